@@ -15,14 +15,14 @@ const vendor = join(web, "static", "vendor");
 /** Scripts served as they come, under their own names. */
 const scripts = ["govuk-frontend/dist/govuk/govuk-frontend.min.js"];
 
-function buildStyles() {
+function compileStyles() {
   const { css } = compile(join(web, "theme", "main.scss"), {
     loadPaths: [modules],
     style: "compressed",
     quietDeps: true,
   });
   refuseBranding(css);
-  writeFileSync(join(vendor, "statlas.css"), css);
+  return css;
 }
 
 /** The crown and GDS Transport are licensed for GOV.UK alone; a theme that pulls them in must not be built. */
@@ -41,8 +41,9 @@ function copyNotice(name) {
   copyFileSync(join(notices, name), join(vendor, name));
 }
 
+const css = compileStyles(); // before the old files go: a fault in the theme leaves them standing
 rmSync(vendor, { recursive: true, force: true });
 mkdirSync(vendor, { recursive: true });
-buildStyles();
+writeFileSync(join(vendor, "statlas.css"), css);
 scripts.forEach(copyScript);
 copyNotice("govuk-frontend.LICENSE.txt");

@@ -1,0 +1,54 @@
+# The recipes of a working copy. `make` alone lists them.
+
+PORT ?= 8000
+PYTHON ?= python3
+export PYTHON
+
+bin := .venv/bin
+environment := .venv/.statlas-environment
+packages := node_modules/.statlas-packages
+vendor := src/statlas/web/static/vendor
+assets := $(vendor)/statlas.css
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fix docs
+.DELETE_ON_ERROR:
+
+help: ## list these recipes
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+
+setup: $(environment) $(assets) ## make .venv and the web assets, where they are out of date
+	@:
+
+demo: setup ## make the demonstration department and serve it (PORT=8000)
+	@$(bin)/statlas demo --port $(PORT)
+
+test: setup ## run the test-suite
+	@$(bin)/pytest -n 2
+
+check: setup ## lint, format, types and the walls of the house
+	@$(bin)/ruff check
+	@$(bin)/ruff format --check
+	@$(bin)/mypy
+	@$(bin)/lint-imports
+
+fix: setup ## mend what ruff can mend, and format
+	@$(bin)/ruff check --fix
+	@$(bin)/ruff format
+
+docs: setup ## build the documentation into docs/_build
+	@$(bin)/sphinx-build --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+# A stamp is newer than all that its step was made from; a step runs again when one of those changes.
+$(environment): requirements/dev.txt pyproject.toml scripts/set_up.sh
+	@scripts/set_up.sh environment
+	@touch $@
+
+$(packages): package.json package-lock.json .npmrc requirements/node.txt | $(environment)
+	@scripts/set_up.sh packages
+	@touch $@
+
+$(assets): $(packages) scripts/build_assets.mjs $(wildcard scripts/notices/* src/statlas/web/theme/*.scss)
+	@scripts/set_up.sh assets
+	@touch $@

@@ -1,0 +1,1 @@
+"""Definition files: YAML and code lists to a ``model.Database``, every mistake reported in one pass."""

@@ -1,0 +1,1 @@
+"""A synthetic department with the data sets of the strategy; imported by ``cli`` alone."""

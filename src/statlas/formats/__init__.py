@@ -1,0 +1,1 @@
+"""A cube to bytes and back, a module per standard and version."""

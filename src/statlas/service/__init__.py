@@ -1,0 +1,1 @@
+"""Use cases, access and logs: the one place where all rooms below meet."""

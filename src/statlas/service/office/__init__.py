@@ -1,0 +1,1 @@
+"""Use cases of the office: accounts and keys, and what is written in the audit log."""

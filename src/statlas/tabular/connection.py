@@ -1,0 +1,29 @@
+"""DuckDB connections that keep within a limit of memory and touch no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+
+def connect(
+    *, memory_limit: str = "1GB", temp_dir: Path | None = None, threads: int | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A connection of one's own, in memory, that spills to ``temp_dir`` beyond ``memory_limit``.
+
+    Args:
+        memory_limit: as DuckDB writes it, ``"2GB"``.
+        temp_dir: where it spills; None leaves the choice to DuckDB. Give a private folder: spilled data is confidential.
+        threads: how many; None means all cores.
+    """
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory_limit,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if temp_dir is not None:
+        settings["temp_directory"] = str(temp_dir)
+    if threads is not None:
+        settings["threads"] = threads
+    return duckdb.connect(":memory:", config=settings)

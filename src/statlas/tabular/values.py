@@ -1,0 +1,189 @@
+"""The SQL by which a column is read and judged; the one place that says what a number, an amount or a date looks like.
+
+The checker and whoever reads a checked column use the same expressions, so nothing passes the check and is then read
+otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from statlas.tabular.opening import Table
+from statlas.tabular.shape import ColumnShape, Kind
+
+_WHOLE = r"([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3}){1,4})"
+_NUMBER = rf"[+-]?{_WHOLE}(\.[0-9]+)?"
+_MONEY = rf"(-?£ ?-?|[+-]?){_WHOLE}(\.[0-9]+)?"
+_WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT")
+_FLOATS = ("FLOAT", "DOUBLE")
+# A float of pounds stands for a whole number of pence if it is this close to one, in pence; single precision is coarse.
+_NEAR = {"FLOAT": "0.05", "DOUBLE": "0.001"}
+_BLANKS = r"E' \t\r\n'"
+
+_FORM_PATTERN = {
+    "day": r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T]00:00(:00(\.0+)?)?)?|[0-9]{2}/[0-9]{2}/[0-9]{4}",
+    "month": r"[0-9]{6}|[0-9]{4}-[0-9]{2}",
+    "year": r"[0-9]{4}",
+    "financial_year": r"[0-9]{6}|[0-9]{4}[-/][0-9]{2}",
+}
+_FORM_WORDS = {
+    "day": "a day (2025-09-30)",
+    "month": "a month (202509)",
+    "year": "a year (2025)",
+    "financial_year": "a financial year (202526)",
+}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A way in which a value can be wrong: ``condition`` is SQL, true where it is."""
+
+    code: str
+    expected: str
+    mend: str
+    condition: str
+
+
+def identifier(name: str) -> str:
+    """A name quoted for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str) -> str:
+    """A text quoted for SQL."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def text(name: str, table: Table) -> str:
+    """SQL of a column's value as text without blanks at either end; NULL for a blank.
+
+    Whole numbers lose a decimal point that only a float column gave them (``1.0`` is ``1``).
+    """
+    column, kind = identifier(name), table.types[name]
+    if kind == "VARCHAR":
+        return f"nullif(trim({column}, {_BLANKS}), '')"
+    if kind in _FLOATS or kind.startswith("DECIMAL"):
+        whole = f"{column} = trunc({column}) and abs({column}) < 1e15"
+        written = f"case when {whole} then cast(cast({column} as bigint) as varchar) else cast({column} as varchar) end"
+        return f"(case when isnan(cast({column} as double)) then null else {written} end)"
+    if kind.startswith("TIMESTAMP"):
+        return f"strftime({column}, '%Y-%m-%d')"
+    if kind == "BLOB":
+        return f"nullif(trim(try(decode({column})), {_BLANKS}), '')"
+    return f"nullif(trim(cast({column} as varchar), {_BLANKS}), '')"
+
+
+def value(shape: ColumnShape, table: Table) -> str:
+    """SQL of a column's value as the check reads it; NULL for a blank and for a value that the check would refuse."""
+    match shape.kind:
+        case Kind.TEXT | Kind.CODE:
+            return text(shape.name, table)
+        case Kind.INTEGER:
+            return _scaled(shape.name, table, 0, _NUMBER)
+        case Kind.DECIMAL:
+            return _scaled(shape.name, table, shape.scale, _NUMBER)
+        case Kind.MONEY:
+            return _scaled(shape.name, table, shape.scale, _MONEY)
+        case Kind.DATE:
+            return _floored(_day(shape, table), shape.floor)
+
+
+def judgements(shape: ColumnShape, table: Table, allowed: str | None = None) -> Iterator[Judgement]:
+    """The ways in which this column's values can be wrong.
+
+    Args:
+        allowed: the name of the SQL type that enumerates the allowed codes, for a column of codes.
+    """
+    read = text(shape.name, table)
+    if shape.required:
+        yield Judgement("blank", "a value in every row", "Fill the blanks.", f"{read} is null")
+    match shape.kind:
+        case Kind.CODE if allowed is not None:
+            wrong = f"{read} is not null and try_cast({read} as {allowed}) is null"
+            yield Judgement("unknown-code", "a code of the list", "Add the code to its list or mend the rows.", wrong)
+        case Kind.INTEGER:
+            yield from _judge_number(shape, table, 0, _NUMBER, "not-an-integer", "a whole number")
+        case Kind.DECIMAL:
+            yield from _judge_number(shape, table, shape.scale, _NUMBER, "not-a-number", "a number such as 1234.5")
+        case Kind.MONEY:
+            yield from _judge_number(shape, table, shape.scale, _MONEY, "not-money", "an amount such as 1234.50")
+        case Kind.DATE:
+            words = " or ".join(_FORM_WORDS[form] for form in shape.forms)
+            wrong = f"{read} is not null and {_day(shape, table)} is null"
+            yield Judgement("not-a-date", words, "Write the date in that form.", wrong)
+
+
+def _judge_number(
+    shape: ColumnShape, table: Table, scale: int, pattern: str, code: str, expected: str
+) -> Iterator[Judgement]:
+    read, amount = text(shape.name, table), _scaled(shape.name, table, scale, pattern)
+    numeric = _is_number(shape.name, table, pattern)
+    yield Judgement(code, expected, "Write figures only.", f"{read} is not null and not ({numeric})")
+    if scale:
+        places = f"at most {scale} decimal place{'s' if scale > 1 else ''}"
+        mend = "Round the values, or give the column a higher precision."
+    else:
+        places, mend = "a whole number", "Round the values."
+    wrong = f"{read} is not null and {numeric} and {amount} is null"
+    yield Judgement("too-many-decimals" if scale else code, places, mend, wrong)
+
+
+def _is_number(name: str, table: Table, pattern: str) -> str:
+    kind = table.types[name]
+    if kind in _WHOLE_NUMBERS or kind.startswith("DECIMAL"):
+        return "true"
+    if kind in _FLOATS:
+        return f"isfinite({identifier(name)}) and abs({identifier(name)}) < 1e15"
+    return f"regexp_full_match({text(name, table)}, {literal(pattern)})"
+
+
+def _scaled(name: str, table: Table, scale: int, pattern: str) -> str:
+    """SQL of a BIGINT: the number times ``10**scale``; NULL if it has more decimals or is no number."""
+    kind, factor = table.types[name], 10**scale
+    if kind in _FLOATS:
+        times = f"cast({identifier(name)} as double) * {factor}"
+        fits = f"{_is_number(name, table, pattern)} and abs({times} - round({times})) <= {_NEAR[kind]}"
+        return f"(case when {fits} then try_cast(round({times}) as bigint) end)"
+    if kind in _WHOLE_NUMBERS:
+        return f"try_cast(cast({identifier(name)} as hugeint) * {factor} as bigint)"
+    plain = f"regexp_replace(cast({text(name, table)} as varchar), '[£, +]', '', 'g')"
+    signed = f"regexp_replace({plain}, '^--', '-')"
+    exact = rf"-?[0-9]{{1,15}}(\.[0-9]{{0,{scale}}}0*)?"
+    fits = f"regexp_full_match({signed}, {literal(exact)})"
+    numeric = _is_number(name, table, pattern)
+    number = f"try_cast({signed} as decimal(38, {scale})) * {factor}"
+    return f"(case when {numeric} and {fits} then try_cast({number} as bigint) end)"
+
+
+def _day(shape: ColumnShape, table: Table) -> str:
+    """SQL of the DATE that a value names; the first day of a month or year."""
+    if table.types[shape.name] == "DATE" or table.types[shape.name].startswith("TIMESTAMP"):
+        return f"cast({identifier(shape.name)} as date)"
+    read = text(shape.name, table)
+    cases = " ".join(
+        f"when regexp_full_match({read}, {literal(_FORM_PATTERN[form])}) then {_parse(form, read)}"
+        for form in shape.forms
+    )
+    return f"(case {cases} end)"
+
+
+def _parse(form: str, read: str) -> str:
+    if form == "day":
+        iso = f"try_strptime(left({read}, 10), '%Y-%m-%d')"
+        return f"cast(case when contains({read}, '/') then try_strptime({read}, '%d/%m/%Y') else {iso} end as date)"
+    if form == "month":
+        return f"cast(try_strptime(replace({read}, '-', '') || '01', '%Y%m%d') as date)"
+    if form == "year":
+        return f"cast(try_strptime({read} || '0101', '%Y%m%d') as date)"
+    start = f"cast(left({read}, 4) as integer)"
+    follows = f"cast(right({read}, 2) as integer) = ({start} + 1) % 100"
+    return f"(case when {follows} then make_date({start}, 4, 1) end)"
+
+
+def _floored(day: str, floor: str) -> str:
+    if floor == "day":
+        return day
+    if floor == "financial_year":
+        return f"cast(date_trunc('year', {day} - interval 3 month) + interval 3 month as date)"
+    return f"cast(date_trunc({literal(floor)}, {day}) as date)"

@@ -1,4 +1,8 @@
-"""From a query to a protected cube: plan, kernel, backends, protection.
+"""Work over records: plan, count, protect, group.  ``tabulate`` is the one public function.
 
-``RawCube`` and ``PerturbedCube`` never leave this room.
+True counts and key sums (``RawCube``) and perturbed counts (``PerturbedCube``) never leave this room.
 """
+
+from statlas.engine.tabulate import tabulate
+
+__all__ = ["tabulate"]

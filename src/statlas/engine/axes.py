@@ -1,0 +1,238 @@
+"""From a field and what is asked of it to official nodes, their atoms, and the covers of items.
+
+An *atom* is a class of leaves that no node in use tells apart; counting is done at atoms and added up to nodes.
+Of two nodes with the same members the coarser one stands for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from statlas.disclosure.axis import NOWHERE, ROOT, Axis, Level
+from statlas.model.classification import Classification, Node, Valueset
+from statlas.model.database import Field
+
+
+@dataclass(frozen=True, eq=False)
+class FieldTree:
+    """The whole official hierarchy of a field as arrays over its leaves."""
+
+    classification: Classification
+
+    @cached_property
+    def n_leaves(self) -> int:
+        """Base codes of the field."""
+        return len(self.classification.leaves)
+
+    @cached_property
+    def is_dated(self) -> bool:
+        """Whether any code exists in some periods only."""
+        return any(code.valid_from or code.valid_to for valueset in self.classification for code in valueset)
+
+    @cached_property
+    def member(self) -> dict[str, NDArray[np.int64]]:
+        """For each valueset the position of the code that holds each leaf, -1 if none does."""
+        return {valueset.id: self._member(valueset) for valueset in self.classification}
+
+    def _member(self, valueset: Valueset) -> NDArray[np.int64]:
+        found = np.full(self.n_leaves, NOWHERE, dtype=np.int64)
+        for position, node in enumerate(valueset.nodes()):
+            found[list(self.classification.members[node])] = position
+        return found
+
+    @cached_property
+    def canonical(self) -> dict[Node, Node | None]:
+        """For every node the coarsest with the same members; None for the root."""
+        found: dict[Node, Node | None] = {}
+        by_members: dict[tuple[int, ...], Node | None] = {tuple(range(self.n_leaves)): None}
+        for node in self.classification.nodes:
+            found[node] = by_members.setdefault(self.classification.members[node], node)
+        return found
+
+    def coarser(self, valueset_id: str) -> tuple[str, ...]:
+        """Valuesets with a node above some code of this one, nearest first."""
+        above = {up.valueset for code in self.classification[valueset_id] for up in code.parents}
+        for valueset in reversed(self.classification.valuesets):
+            if valueset.id in above:
+                above |= {up.valueset for code in valueset for up in code.parents}
+        order = [v.id for v in self.classification]
+        return tuple(sorted(above, key=lambda v: -order.index(v)))
+
+    def cover(self, nodes: Iterable[Node]) -> tuple[Node | None, ...]:
+        """The fewest official nodes that make up the union of ``nodes``, coarse before fine; (None,) is the root."""
+        nodes = tuple(nodes)
+        if len(nodes) == 1:
+            return (self.canonical[nodes[0]],)
+        wanted = np.zeros(self.n_leaves, dtype=bool)
+        for node in nodes:
+            wanted[list(self.classification.members[node])] = True
+        if wanted.all():
+            return (None,)
+        return tuple(self._greedy(wanted))
+
+    def _greedy(self, wanted: NDArray[np.bool_]) -> Iterable[Node | None]:
+        for valueset in self.classification:
+            member = self.member[valueset.id]
+            inside = member != NOWHERE
+            size = np.bincount(member[inside], minlength=len(valueset))
+            asked = np.bincount(member[inside & wanted], minlength=len(valueset))
+            whole = (size > 0) & (asked == size)
+            if whole.any():
+                wanted = wanted & ~(inside & whole[np.where(inside, member, 0)])
+                for position in np.flatnonzero(whole):
+                    yield self.canonical[valueset.nodes()[position]]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A classification hashed by identity: hashing thousands of codes costs more than the tree."""
+
+    value: Classification
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Kept) and other.value is self.value
+
+
+@lru_cache(maxsize=256)
+def _tree(kept: _Kept) -> FieldTree:
+    return FieldTree(kept.value)
+
+
+def tree_of(field: Field) -> FieldTree:
+    """The tree of a field, kept while its classification is in use."""
+    return _tree(_Kept(field.classification))
+
+
+@dataclass(frozen=True, eq=False)
+class ItemCover:
+    """One resulting position: the positions of its cover on the axis."""
+
+    positions: NDArray[np.int64]
+
+    @property
+    def is_node(self) -> bool:
+        """Whether the item is one official node."""
+        return len(self.positions) == 1
+
+
+@dataclass(frozen=True, eq=False)
+class FieldAxis:
+    """One field in use: its official nodes along an axis, and how records reach them.
+
+    nodes: the node at each position; None is the root, at position 0.
+    leaf_atoms: (n_leaves,) the atom of each leaf.
+    n_atoms: atoms along the axis.
+    node_atoms: for each position the atoms it holds, as a pair (starts, atoms): those of p are
+        ``atoms[starts[p]:starts[p + 1]]``.
+    axis: what disclosure control needs to know of it.
+    covers: one for each item asked.
+    """
+
+    field: Field
+    nodes: tuple[Node | None, ...]
+    leaf_atoms: NDArray[np.int64]
+    n_atoms: int
+    node_atoms: tuple[NDArray[np.int64], NDArray[np.int64]]
+    axis: Axis
+    covers: tuple[ItemCover, ...]
+
+    def possible(self, period: str) -> NDArray[np.bool_]:
+        """(n_nodes,) whether each node exists in ``period``; what does not is a structural zero."""
+        if not tree_of(self.field).is_dated:
+            return np.ones(len(self.nodes), dtype=bool)
+        classification = self.field.classification
+        alive = np.array([self._alive(leaf, period) for leaf in classification.leaves], dtype=bool)
+        members = classification.members
+        return np.array([node is None or bool(alive[list(members[node])].any()) for node in self.nodes])
+
+    def _alive(self, leaf: Node, period: str) -> bool:
+        classification = self.field.classification
+        return all(classification.code(node).valid_in(period) for node in (leaf, *classification.above[leaf]))
+
+
+def field_axis(field: Field, items: Iterable[tuple[Node, ...]]) -> FieldAxis:
+    """The axis on which these items of a field are counted.
+
+    All codes of every level that holds a node of a cover are on it, and all levels above: siblings are needed whole,
+    whatever the user asked for.
+    """
+    tree = tree_of(field)
+    covers = [tree.cover(nodes) for nodes in items]
+    levels = _levels(tree, {node.valueset for cover in covers for node in cover if node is not None})
+    nodes, where = _positions(tree, levels)
+    leaf_atoms, n_atoms = _atoms(tree, levels)
+    return FieldAxis(
+        field=field,
+        nodes=nodes,
+        leaf_atoms=leaf_atoms,
+        n_atoms=n_atoms,
+        node_atoms=_node_atoms(tree, nodes, leaf_atoms, n_atoms),
+        axis=Axis(len(nodes), tuple(_level(tree, v, where) for v in levels), field.inherit),
+        covers=tuple(ItemCover(np.array([where[node] for node in cover], dtype=np.int64)) for cover in covers),
+    )
+
+
+def _levels(tree: FieldTree, used: set[str]) -> tuple[str, ...]:
+    needed = used.union(*(tree.coarser(valueset) for valueset in used)) if used else set()
+    return tuple(valueset.id for valueset in tree.classification if valueset.id in needed)
+
+
+def _positions(tree: FieldTree, levels: tuple[str, ...]) -> tuple[tuple[Node | None, ...], dict[Node | None, int]]:
+    nodes: list[Node | None] = [None]
+    where: dict[Node | None, int] = {None: ROOT}
+    for valueset in levels:
+        for node in tree.classification[valueset].nodes():
+            same = tree.canonical[node]
+            if same not in where:
+                where[same] = len(nodes)
+                nodes.append(same)
+            where[node] = where[same]
+    return tuple(nodes), where
+
+
+def _atoms(tree: FieldTree, levels: tuple[str, ...]) -> tuple[NDArray[np.int64], int]:
+    if not levels:
+        return np.zeros(tree.n_leaves, dtype=np.int64), 1
+    table = np.stack([tree.member[valueset] for valueset in levels], axis=1)
+    unique, atoms = np.unique(table, axis=0, return_inverse=True)
+    return atoms.reshape(-1).astype(np.int64), len(unique)
+
+
+def _node_atoms(
+    tree: FieldTree, nodes: tuple[Node | None, ...], leaf_atoms: NDArray[np.int64], n_atoms: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    members = tree.classification.members
+    held = [np.arange(n_atoms) if n is None else np.unique(leaf_atoms[list(members[n])]) for n in nodes]
+    starts = np.concatenate([[0], np.cumsum([len(atoms) for atoms in held])]).astype(np.int64)
+    return starts, np.concatenate(held).astype(np.int64)
+
+
+def _level(tree: FieldTree, valueset_id: str, where: dict[Node | None, int]) -> Level:
+    valueset = tree.classification[valueset_id]
+    nodes = valueset.nodes()
+    above = [
+        np.array([_at_level(tree, node, coarse, where) for node in nodes], dtype=np.int64)
+        for coarse in tree.coarser(valueset_id)
+    ]
+    return Level(
+        nodes=np.array([where[node] for node in nodes], dtype=np.int64),
+        parents=np.array([_parent(code.parents, where) for code in valueset], dtype=np.int64),
+        above=(*above, np.full(len(nodes), ROOT, dtype=np.int64)),
+        home=np.array([tree.canonical[node] == node for node in nodes], dtype=bool),
+    )
+
+
+def _at_level(tree: FieldTree, node: Node, valueset: str, where: dict[Node | None, int]) -> int:
+    return next((where[up] for up in tree.classification.above[node] if up.valueset == valueset), NOWHERE)
+
+
+def _parent(parents: tuple[Node, ...], where: dict[Node | None, int]) -> int:
+    return where[parents[0]] if parents else ROOT

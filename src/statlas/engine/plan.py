@@ -1,0 +1,181 @@
+"""What has to be counted for a query, decided before a record is read.
+
+The plan resolves time selectors and levels to items, adds the mandatory date, and turns every other dimension and
+filter into a ``FieldAxis``.
+Axes stand in definition order, the order in which disclosure control works through them; ``layout`` tells where each
+of the query's dimensions stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from statlas.engine.axes import FieldAxis, field_axis
+from statlas.errors import QueryError, TooManyCellsError, UnknownNameError
+from statlas.model.classification import Node
+from statlas.model.database import Database, Field, FieldKind
+from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
+
+MAX_WORKING_CELLS = 40_000_000
+"""Most official cells of one period held at once: about 2 GB at 50 bytes each on the way through disclosure control."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A query made ready to count.
+
+    query: the query as answered: the date added, every dimension with its items.
+    periods: for each date item the periods it adds up; the total of dates, where asked, last.
+    axes: one for each other dimension and filter, in definition order.
+    layout: for each dimension of ``query`` its position in ``axes``; -1 is the date.
+    """
+
+    database: Database
+    query: Query
+    periods: tuple[tuple[str, ...], ...]
+    axes: tuple[FieldAxis, ...]
+    layout: tuple[int, ...]
+
+    @property
+    def all_periods(self) -> tuple[str, ...]:
+        """Every period to count, oldest first."""
+        return tuple(sorted({period for item in self.periods for period in item}))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Official nodes along each axis."""
+        return tuple(len(axis.nodes) for axis in self.axes)
+
+
+def plan(database: Database, query: Query, *, max_cells: int | None = None) -> Plan:
+    """Make a query ready to count.
+
+    Args:
+        database: with the periods of the release asked.
+        query: names are those of the database, or labels of fields.
+        max_cells: most cells of the answer; None for no limit.
+
+    Raises:
+        UnknownNameError: a name is not in the database.
+        QueryError: the query does not make sense for it.
+        TooManyCellsError: the answer, or the table behind it, is too large.
+    """
+    _check_measures(database, query.measures)
+    resolved = [resolve(database, d) for d in _with_date(database, query.dimensions)]
+    filters = [_resolve_filter(database, f) for f in query.filters]
+    _refuse_reuse(resolved, filters)
+    _refuse_size(resolved, max_cells)
+    fields = {d.field: _asked(d) for d in resolved if d.field != database.date.id}
+    fields |= {f.field: [f.nodes] for f in filters}
+    axes = tuple(field_axis(f, fields[f.id]) for f in database.categories if f.id in fields)
+    order = [axis.field.id for axis in axes]
+    layout = tuple(order.index(d.field) if d.field in order else -1 for d in resolved)
+    answered = replace(query, measures=(database.records.id,), dimensions=tuple(resolved), filters=tuple(filters))
+    made = Plan(database, answered, _period_items(resolved[layout.index(-1)]), axes, layout)
+    _refuse_working_size(made)
+    return made
+
+
+def _check_measures(database: Database, measures: tuple[str, ...]) -> None:
+    for measure in measures:
+        if measure != database.records.id:
+            raise UnknownNameError(
+                f"{measure!r} cannot be counted in {database.id}.",
+                component=measure,
+                mend=f"Ask for the count {database.records.id}.",
+            )
+
+
+def _with_date(database: Database, dimensions: tuple[Dimension, ...]) -> tuple[Dimension, ...]:
+    if not database.periods:
+        raise QueryError(f"{database.id} has no period yet.", mend="Publish records for it first.")
+    if any(database.field(d.field).kind is FieldKind.DATE for d in dimensions):
+        return dimensions
+    return (Dimension(database.date.id, time=TimeSelector(), role=Role.WAFERS), *dimensions)
+
+
+def resolve(database: Database, dimension: Dimension) -> Dimension:
+    """The dimension with every item listed.
+
+    Raises:
+        UnknownNameError: a field, valueset, code or period is not there.
+    """
+    field = database.field(dimension.field)
+    if dimension.time is not None and field.kind is not FieldKind.DATE:
+        raise QueryError(f"{field.label} is not the date.", mend="Choose codes of it instead of periods.")
+    if dimension.items is not None:
+        items = tuple(
+            replace(item, nodes=tuple(_known(field, node) for node in item.nodes)) for item in dimension.items
+        )
+    elif field.kind is FieldKind.DATE and dimension.valueset is None:
+        items = _periods(database, dimension.time or TimeSelector())
+    else:
+        valueset = field.classification[dimension.valueset] if dimension.valueset else field.valueset
+        items = tuple(Item((node,)) for node in valueset.nodes())
+    return replace(dimension, field=field.id, items=items, valueset=None, time=None)
+
+
+def _known(field: Field, node: Node) -> Node:
+    field.classification.code(node)
+    return node
+
+
+def _periods(database: Database, time: TimeSelector) -> tuple[Item, ...]:
+    valueset = database.date.valueset
+    match time.kind:
+        case TimeKind.ALL:
+            chosen = database.periods
+        case TimeKind.LATEST:
+            chosen = database.periods[-time.n :]
+        case TimeKind.FROM | TimeKind.RANGE:
+            last = time.end if time.kind is TimeKind.RANGE else database.periods[-1]
+            chosen = tuple(p for p in database.periods if time.start <= p <= last)
+    if not chosen:
+        raise QueryError(
+            f"{database.id} has no period in that range.",
+            mend=f"Its periods go from {database.periods[0]} to {database.periods[-1]}.",
+        )
+    return tuple(Item((Node(valueset.id, period),)) for period in chosen)
+
+
+def _resolve_filter(database: Database, filter_: Filter) -> Filter:
+    field = database.field(filter_.field)
+    if field.kind is FieldKind.DATE:
+        raise QueryError("The date cannot be a filter.", mend="Choose the periods as a dimension.")
+    return Filter(field.id, tuple(_known(field, node) for node in filter_.nodes))
+
+
+def _refuse_reuse(dimensions: list[Dimension], filters: list[Filter]) -> None:
+    names = [d.field for d in dimensions] + [f.field for f in filters]
+    for name in names:
+        if names.count(name) > 1:
+            raise QueryError(f"{name} is used twice in the query.", mend="Use each field once.")
+
+
+def _refuse_size(dimensions: list[Dimension], max_cells: int | None) -> None:
+    cells = 1
+    for dimension in dimensions:
+        cells *= len(dimension.items or ()) + dimension.total
+    if max_cells is not None and cells > max_cells:
+        raise TooManyCellsError(value=cells, limit=max_cells)
+
+
+def _refuse_working_size(plan: Plan) -> None:
+    cells = 1
+    for n_nodes in plan.shape:
+        cells *= n_nodes
+    if cells > MAX_WORKING_CELLS:
+        raise TooManyCellsError(value=cells, limit=MAX_WORKING_CELLS)
+
+
+def _asked(dimension: Dimension) -> list[tuple[Node, ...]]:
+    items = [item.nodes for item in dimension.items or ()]
+    return [*items, _union(items)] if dimension.total else items
+
+
+def _union(items: list[tuple[Node, ...]]) -> tuple[Node, ...]:
+    return tuple(dict.fromkeys(node for nodes in items for node in nodes))
+
+
+def _period_items(date: Dimension) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(node.code for node in nodes) for nodes in _asked(date))

@@ -1,0 +1,196 @@
+"""The whole error tree, grouped by who can mend what went wrong.
+
+::
+
+    StatlasError
+    ├── QueryError           the asker: the query cannot be answered as it stands
+    │   ├── UnknownNameError       a database, field, valueset, code or measure that is not there
+    │   └── TooManyCellsError      the answer is larger than this door gives at once
+    ├── DisclosureRefused    a rule of disclosure control, by its id
+    ├── DataError            the publisher: a definition, code list or record file has faults
+    │   ├── DefinitionError        faults in a definition or its code files
+    │   ├── RecordsError           faults in record files
+    │   └── InfeasibleTableError   settings for which no perturbation table exists
+    ├── AccessError          not allowed, or not allowed yet
+    └── BackendError         not the asker's doing: try again, or call us
+        ├── HomeError              the folder of the installation is missing, locked or damaged
+        └── SettingsError          an option of the installation cannot be read
+
+Every error says what was found (``message``), how to mend it (``mend``) and carries its facts as fields.
+No error holds a record's value, a raw count or a key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class StatlasError(Exception):
+    """Something Statlas can explain; never raised itself, only through its families.
+
+    Args:
+        message: what was expected and what came, one sentence or two.
+        mend: what the reader can do about it.
+        facts: whatever a program may want to read; plain JSON types.
+    """
+
+    code: ClassVar[str] = "error"
+    title: ClassVar[str] = "Something went wrong"
+    http_status: ClassVar[int] = 500
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, mend: str = "", **facts: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.mend = mend
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.mend}".strip()
+
+    def as_problem(self) -> Mapping[str, Any]:
+        """The one JSON shape of an error: RFC 9457's members plus ``code``, ``mend`` and the facts."""
+        return {
+            "type": f"/errors/{self.code}",
+            "title": self.title,
+            "status": self.http_status,
+            "detail": self.message,
+            "code": self.code,
+            "mend": self.mend,
+            **self.facts,
+        }
+
+
+class QueryError(StatlasError):
+    """The query cannot be answered as it stands; the asker can change it."""
+
+    code = "query"
+    title = "The query cannot be answered"
+    http_status = 400
+    exit_code = 2
+
+
+class UnknownNameError(QueryError):
+    """A name in the query is not in the database.
+
+    Facts: ``component`` (the name as it was sent).
+    """
+
+    code = "unknown-name"
+    title = "A name is not known"
+
+    def __init__(self, message: str, *, component: str, mend: str = "", **facts: Any) -> None:
+        super().__init__(message, mend=mend, component=component, **facts)
+        self.component = component
+
+
+class TooManyCellsError(QueryError):
+    """The answer would hold more cells than are given at once; never a matter of disclosure.
+
+    Facts: ``value`` (cells asked for) and ``limit``.
+    """
+
+    code = "too-many-cells"
+    title = "The table is too large"
+
+    def __init__(self, *, value: int, limit: int) -> None:
+        super().__init__(
+            f"The table has {value:,} cells; {limit:,} are answered at once.",
+            mend="Ask for fewer codes, areas or dates, or split the table.",
+            value=value,
+            limit=limit,
+        )
+        self.value = value
+        self.limit = limit
+
+
+class DisclosureRefused(StatlasError):
+    """A rule of disclosure control refuses the table; it tells no more than the rule.
+
+    Facts: ``rule`` (the rule's id).
+    """
+
+    code = "refused"
+    title = "The table is refused to keep people unfindable"
+    http_status = 422
+    exit_code = 3
+
+    def __init__(self, message: str, *, rule: str, mend: str = "", **facts: Any) -> None:
+        super().__init__(message, mend=mend, rule=rule, **facts)
+        self.rule = rule
+
+
+class DataError(StatlasError):
+    """Something the publisher gave has faults; ``faults`` lists all of them.
+
+    Facts: none beyond the faults, a ``statlas.model.faults.FaultReport`` where there is one.
+    """
+
+    code = "data"
+    title = "The data have faults"
+    http_status = 422
+    exit_code = 2
+
+    def __init__(self, message: str, *, mend: str = "", faults: Any = (), **facts: Any) -> None:
+        super().__init__(message, mend=mend, **facts)
+        self.faults = faults
+
+
+class DefinitionError(DataError):
+    """A definition or one of its code files has faults."""
+
+    code = "definition"
+    title = "The definition has faults"
+
+
+class RecordsError(DataError):
+    """The record files have faults; nothing was changed."""
+
+    code = "records"
+    title = "The records have faults"
+
+
+class InfeasibleTableError(DataError):
+    """No perturbation table exists for these settings.
+
+    Facts: the settings, and ``row`` (the true count whose noise has no distribution).
+    """
+
+    code = "infeasible-ptable"
+    title = "No perturbation table exists for these settings"
+
+
+class AccessError(StatlasError):
+    """Not allowed to this caller, or not yet."""
+
+    code = "access"
+    title = "Access is not allowed"
+    http_status = 403
+    exit_code = 4
+
+
+class BackendError(StatlasError):
+    """Not the caller's doing: a machine, disk or engine failed."""
+
+    code = "backend"
+    title = "The service could not do it"
+    http_status = 503
+    exit_code = 5
+
+
+class HomeError(BackendError):
+    """The folder of the installation is missing, locked or damaged."""
+
+    code = "home"
+    title = "The home folder cannot be used"
+
+
+class SettingsError(BackendError):
+    """An option of the installation cannot be read, or the address to serve at cannot be used.
+
+    Facts: ``setting`` (its name).
+    """
+
+    code = "settings"
+    title = "A setting cannot be used"

@@ -1,0 +1,115 @@
+"""Small made-up databases with records in memory, for tests of counting and protecting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from statlas.model.classification import Classification, Code, Node, Valueset
+from statlas.model.database import Database, Field, FieldKind, Measure, RecordTable
+from statlas.model.derivation import Column
+from statlas.model.period import Calendar
+from statlas.model.release import Manifest, RecordFile
+
+NOISE_KEY = bytes(range(16))
+
+
+def geography() -> Field:
+    """Two countries; one has regions with three towns each, the other is a country, a region and two towns at once."""
+    countries = Valueset("COUNTRY", "Country", (Code("E", "England"), Code("W", "Wales")))
+    regions = Valueset(
+        "REGION",
+        "Region",
+        (
+            Code("E1", "North", (Node("COUNTRY", "E"),)),
+            Code("E2", "South", (Node("COUNTRY", "E"),)),
+            Code("W", "Wales", (Node("COUNTRY", "W"),)),
+        ),
+    )
+    towns = tuple(
+        Code(f"{region}-{n}", f"Town {n} of {region}", (Node("REGION", region),))
+        for region, many in (("E1", 3), ("E2", 3), ("W", 2))
+        for n in range(1, many + 1)
+    )
+    levels = (countries, regions, Valueset("TOWN", "Town", towns))
+    return Field("AREA", "Area", "T", Classification(levels), Column("area"), FieldKind.GEOGRAPHY)
+
+
+def ages() -> Field:
+    """Eight single years with two bandings of them that cross."""
+    halves = Valueset("HALF", "Halves", (Code("a", "0 to 3"), Code("b", "4 to 7")))
+    parts = Valueset("PART", "Young or not", (Code("y", "0 to 1"), Code("o", "2 to 7")))
+    years = Valueset(
+        "YEAR",
+        "Years",
+        tuple(Code(str(n), f"{n}", (Node("HALF", "ab"[n // 4]), Node("PART", "yo"[n > 1]))) for n in range(8)),
+    )
+    return Field("AGE", "Age", "T", Classification((halves, parts, years)), Column("age"))
+
+
+def flat(field_id: str, n: int, *, inherit: bool = True) -> Field:
+    """A field of one list of codes 1..n."""
+    codes = tuple(Code(str(i + 1), f"{field_id} {i + 1}") for i in range(n))
+    listed = Classification((Valueset(f"C_{field_id}", field_id.title(), codes),))
+    return Field(field_id, field_id.title(), "T", listed, Column(field_id.lower()), inherit=inherit)
+
+
+def database(*fields: Field, periods: tuple[str, ...] = ("202501",), policy: str = "standard") -> Database:
+    """A database over those fields."""
+    empty = Classification((Valueset("C_MONTH", "Month", ()),))
+    date = Field("MONTH", "Month", "D", empty, Column("month"), FieldKind.DATE)
+    made = Database(
+        "world",
+        "A made-up world",
+        RecordTable("T", "Persons", "person", "id"),
+        Calendar(),
+        (date, *fields),
+        policy=policy,
+        synthetic=True,
+        measures=(Measure("PAY", "Pay", "T", "pay", "GBP", 2),),
+    )
+    return made.with_periods(periods)
+
+
+@dataclass
+class MemoryRecords:
+    """Records of one period: positions of leaves by field, and record keys."""
+
+    keys: np.ndarray
+    columns: dict[str, np.ndarray]
+
+    @property
+    def n_rows(self) -> int:
+        """Records in the period."""
+        return len(self.keys)
+
+    def positions(self, field_id: str) -> np.ndarray:
+        """Position of each record's leaf."""
+        return self.columns[field_id]
+
+    def translation(self, field_id: str) -> np.ndarray:
+        """Positions of the file are those of the definition."""
+        return np.arange(int(self.columns[field_id].max(initial=0)) + 1, dtype=np.int32)
+
+
+def draw(made: Database, n_rows: int, seed: int, *, skew: float = 1.0) -> dict[str, MemoryRecords]:
+    """Seeded records for every period of a database; ``skew`` above 1 crowds them in the first codes."""
+    return {
+        period: _period(made, n_rows, np.random.default_rng([seed, number]), skew)
+        for number, period in enumerate(made.periods)
+    }
+
+
+def _period(made: Database, n_rows: int, rng: np.random.Generator, skew: float) -> MemoryRecords:
+    columns = {}
+    for field in made.categories:
+        n = len(field.classification.leaves)
+        columns[field.id] = (n * rng.random(n_rows) ** skew).astype(np.uint16)
+    return MemoryRecords(rng.integers(0, 2**32, n_rows, dtype=np.uint32), columns)
+
+
+def manifest(made: Database, *, epochs: dict[str, int] | None = None) -> Manifest:
+    """The manifest of a release of those periods."""
+    files = tuple(RecordFile(p, "", 0, 0, "", (epochs or {}).get(p, 0)) for p in made.periods)
+    return Manifest(made.id, "1", "2026-01-01T09:30:00Z", files, (), made.policy, "", "f", 1, "0")

@@ -36,16 +36,16 @@ make_venv() {
     fail "$python cannot make a virtual environment." "On Debian and Ubuntu: apt-get install python3-venv"
 }
 
-# Byte-compiling everything would double the time; Python compiles what is used at its first import.
+# Errors alone are printed. Byte-compiling everything would double the time; Python compiles what it uses at first import.
 install_locked() {
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r "$1"
+  "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-compile --require-hashes -r "$1"
 }
 
 environment() {
   echo "set-up: the Python environment in $venv"
   make_venv
   install_locked requirements/dev.txt
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+  "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-build-isolation --no-deps --editable .
 }
 
 # The Sass compiler loads ES modules with require(), which Node has from 20.19 on.

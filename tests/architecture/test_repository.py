@@ -105,5 +105,5 @@ def test_the_theme_carries_no_branding_of_govuk(root):
     """The crown and GDS Transport are licensed for GOV.UK alone, and no style sheet asks another host for anything."""
     css = (root / "src/statlas/web/static/vendor/statlas.css").read_text()
     assert "govuk-button" in css
-    for word in ("GDS Transport", "@font-face", "crest", "url(http", "url(\"http", "url(//", "@import"):
+    for word in ("GDS Transport", "@font-face", "crest", "url(http", 'url("http', "url(//", "@import"):
         assert word not in css

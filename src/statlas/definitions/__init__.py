@@ -1,1 +1,37 @@
-"""Definition files: YAML and code lists to a ``model.Database``, every mistake reported in one pass."""
+"""Definition files: YAML and code lists to a ``model.Database``, every mistake reported in one pass.
+
+Theory of operation: ``yaml_text`` reads a file as plain data in which every scalar is text and every place has a line;
+``validating`` turns the data into the ``form`` (pydantic), entry by entry; ``building`` makes the database, with
+``levels`` (code lists) and ``sources`` (derivations), and finds what only shows where keys, entries and files meet.
+Each adds to one ``Findings``; only when it is empty is there a database.
+
+A release keeps its database as canonical JSON (``codec``), which loads without YAML, pydantic or DuckDB: names here are
+imported when they are first used, so that a cold process that only answers queries pays for the codec alone.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from statlas.definitions.asking import parse_codes, parse_dimension, parse_periods
+    from statlas.definitions.codec import dumps, loads
+    from statlas.definitions.reading import read
+    from statlas.definitions.schema import json_schema
+
+_HOME = {
+    "dumps": "codec",
+    "json_schema": "schema",
+    "loads": "codec",
+    "parse_codes": "asking",
+    "parse_dimension": "asking",
+    "parse_periods": "asking",
+    "read": "reading",
+}
+
+__all__ = ["dumps", "json_schema", "loads", "parse_codes", "parse_dimension", "parse_periods", "read"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -142,9 +142,7 @@ def _count(connection: duckdb.DuckDBPyConnection, table: Table, checks: list[Che
     return int(row[0]), [int(n or 0) for n in row[1:]]
 
 
-def _first_rows(
-    connection: duckdb.DuckDBPyConnection, table: Table, checks: list[Check]
-) -> list[tuple[int, ...]]:
+def _first_rows(connection: duckdb.DuckDBPyConnection, table: Table, checks: list[Check]) -> list[tuple[int, ...]]:
     left_out = _left_out(connection, table)
     wanted = ", ".join(f"min({ROW}, {FIRST}) filter (where {one.condition})" for one in checks)
     [row] = connection.execute(f"select {wanted} from {table.numbered}").fetchall()
@@ -238,9 +236,7 @@ def _repeated(
     return [_duplicate(connection, tables[file], column, int(n), at) for file, n, at in found]
 
 
-def _duplicate(
-    connection: duckdb.DuckDBPyConnection, table: Table, column: str, n: int, at: Sequence[int]
-) -> Fault:
+def _duplicate(connection: duckdb.DuckDBPyConnection, table: Table, column: str, n: int, at: Sequence[int]) -> Fault:
     rows = tuple(_with_gaps(int(row), _left_out(connection, table)) for row in at)
     expected = "each value, or combination of values, once in all files together."
     return Fault("duplicate", table.file, expected, "Remove the repeated rows.", column=column, rows=rows, count=n)

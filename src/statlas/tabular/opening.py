@@ -67,9 +67,7 @@ class Table:
         return tuple(self.types)
 
 
-def open_files(
-    connection: duckdb.DuckDBPyConnection, paths: Iterable[Path]
-) -> tuple[tuple[Table, ...], FaultReport]:
+def open_files(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path]) -> tuple[tuple[Table, ...], FaultReport]:
     """Every file as a table, folders walked in name order, with the faults of those that cannot be opened."""
     tables: list[Table] = []
     faults: list[Fault] = []

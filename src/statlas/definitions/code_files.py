@@ -1,0 +1,105 @@
+"""Code lists and look-up files: the CSV files beside a definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from statlas import tabular
+from statlas.definitions.findings import Findings, Place
+from statlas.model.faults import Fault
+from statlas.tabular import ColumnShape, TableShape
+
+_PARENT = "parent:"
+ShapeOf = Callable[[tabular.Table], TableShape]
+
+
+@dataclass(frozen=True)
+class CodeRow:
+    """One row of a code list: ``parents`` by level id, under "" the parent in the level above; ``row`` in its file."""
+
+    code: str
+    label: str
+    parents: Mapping[str, str] = field(default_factory=dict)
+    valid_from: str | None = None
+    valid_to: str | None = None
+    row: int = 0
+
+
+@dataclass(frozen=True)
+class Files:
+    """The CSV files of one definition, read through one connection."""
+
+    folder: Path
+    connection: duckdb.DuckDBPyConnection
+    findings: Findings
+
+    def code_rows(self, name: str, place: Place) -> tuple[CodeRow, ...] | None:
+        """The rows of a code list; None, with findings, if it has faults."""
+        table = self._open(name, place, _code_shape)
+        return None if table is None else tuple(_code_row(row) for row in self._rows(table))
+
+    def pairs(self, name: str, key: str, value: str, place: Place) -> tuple[tuple[str, str], ...] | None:
+        """The (key, value) pairs of a look-up file; None, with findings, if it has faults."""
+        shape = TableShape((ColumnShape(key), ColumnShape(value)), unique=((key,),))
+        table = self._open(name, place, lambda _: shape)
+        return None if table is None else tuple((row[key] or "", row[value] or "") for row in self._rows(table))
+
+    def _open(self, name: str, place: Place, shape_of: ShapeOf) -> tabular.Table | None:
+        path = self._path(name, place)
+        if path is None:
+            return None
+        tables, faults = tabular.open_files(self.connection, [path])
+        for table in tables:
+            faults += tabular.check(self.connection, [table], shape_of(table))
+        self.findings.take(_named(fault, name) for fault in faults)
+        return None if faults else tables[0]
+
+    def _path(self, name: str, place: Place) -> Path | None:
+        path = (self.folder / name).resolve()
+        if not path.is_relative_to(self.folder.resolve()):
+            mend = "Put the file beside the definition or in a folder below it."
+            self.findings.add(place, "file-outside", "a file in the definition's folder", mend)
+            return None
+        if not path.is_file():
+            self.findings.add(place, "no-file", f"a file {name!r} beside the definition", "Check its name.")
+            return None
+        return path
+
+    def _rows(self, table: tabular.Table) -> Iterator[dict[str, str | None]]:
+        values = ", ".join(f"{tabular.text(name, table)}" for name in table.columns)
+        order = f"select cast({tabular.ROW} as varchar), {values} from {table.numbered} order by {tabular.ROW}"
+        for row in self.connection.execute(order).fetchall():
+            yield dict(zip((tabular.ROW, *table.columns), row, strict=True))
+
+
+def _code_shape(table: tabular.Table) -> TableShape:
+    also = (name for name in table.columns if name.startswith(_PARENT))
+    optional = ("parent", "valid_from", "valid_to", *also)
+    columns = (
+        ColumnShape("code"),
+        ColumnShape("label"),
+        *(ColumnShape(name, required=False, optional=True) for name in optional),
+    )
+    return TableShape(columns, unique=(("code",),), strict=True)
+
+
+def _code_row(row: Mapping[str, str | None]) -> CodeRow:
+    parents = {name.removeprefix(_PARENT): code for name, code in row.items() if name.startswith(_PARENT) and code}
+    if row.get("parent"):
+        parents = {"": row["parent"] or "", **parents}
+    return CodeRow(
+        row["code"] or "",
+        row["label"] or "",
+        parents,
+        row.get("valid_from"),
+        row.get("valid_to"),
+        int(row[tabular.ROW] or 0),
+    )
+
+
+def _named(fault: Fault, name: str) -> Fault:
+    return Fault(fault.code, name, fault.expected, fault.mend, column=fault.column, rows=fault.rows, count=fault.count)

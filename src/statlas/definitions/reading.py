@@ -1,0 +1,51 @@
+"""Reading a definition: the text, its form, its files, its meaning; every mistake in one pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from statlas import tabular
+from statlas.definitions.building import build
+from statlas.definitions.code_files import Files
+from statlas.definitions.findings import Findings
+from statlas.definitions.validating import parts_of
+from statlas.definitions.yaml_text import load
+from statlas.errors import DefinitionError
+from statlas.model.database import Database
+from statlas.model.faults import FaultReport
+
+
+def read(path: Path) -> Database:
+    """The database that a definition file and its CSV files describe; its date field has no periods yet.
+
+    Raises:
+        DefinitionError: it has mistakes; ``faults`` holds all of them, with the line of the file in ``rows``.
+    """
+    findings = Findings(path.name)
+    database = _read(path, findings)
+    if database is None or findings.faults:
+        raise _error(path, findings.report)
+    return database
+
+
+def _read(path: Path, findings: Findings) -> Database | None:
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        findings.at_line(1, "wrong-encoding", "text in UTF-8", "Save the file as UTF-8.")
+        return None
+    except OSError:
+        findings.at_line(1, "no-file", "a definition file that can be opened", "Check the path.")
+        return None
+    data = load(text, findings)
+    if data is None:
+        return None
+    parts = parts_of(data, findings)
+    with tabular.connect(memory_limit="1GB") as connection:
+        return build(parts, Files(path.parent, connection, findings))
+
+
+def _error(path: Path, faults: FaultReport) -> DefinitionError:
+    n = len(faults)
+    message = f"{path.name} has {n} fault{'s' if n > 1 else ''}:\n{faults}"
+    return DefinitionError(message, mend="", faults=faults)

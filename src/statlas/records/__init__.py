@@ -2,3 +2,8 @@
 
 Logs no value of a record, and no other room opens what it writes.
 """
+
+from statlas.records.ingesting import Ingested, Progress, ingest
+from statlas.records.opening import PeriodRecords, open_period
+
+__all__ = ["Ingested", "PeriodRecords", "Progress", "ingest", "open_period"]

@@ -2,3 +2,8 @@
 
 Returns paths and manifests, never rows.
 """
+
+from statlas.store.home import Home
+from statlas.store.publication import NewRelease, Publication
+
+__all__ = ["Home", "NewRelease", "Publication"]

@@ -1,0 +1,151 @@
+"""How a row of a file becomes a row of codes: each field's source as SQL.
+
+Every field has a *key*: one text made from its columns.
+A small relation lists each key that is allowed with the position of its leaf; a join with it, or comparisons for bands,
+gives the position, NULL where the row has a fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from statlas.model.database import Database, Field
+from statlas.model.derivation import Banded, Combined, LookedUp, columns_of
+from statlas.records import layout
+from statlas.tabular import ColumnShape, Kind, Table, text, value
+
+SEPARATOR = "\x1f"
+"""Joins the values of a combined field's columns: ASCII's unit separator."""
+
+KEY, POSITION = "statlas_key", "statlas_position"
+"""Columns of the relation of allowed keys, named so that no column of a record file is taken for them."""
+
+BAND_PLACES = 6
+"""Decimal places to which numbers are compared with the bounds of bands: arbitrary, finer than any bound."""
+
+
+@dataclass(frozen=True)
+class EncodedField:
+    """A field with the SQL names of what it needs; ``number`` is its place among the fields."""
+
+    field: Field
+    number: int
+
+    @property
+    def relation(self) -> str:
+        """The relation of allowed keys."""
+        return f"statlas_code_{self.number}"
+
+    @property
+    def leaves(self) -> str:
+        """The relation of leaf codes by position."""
+        return f"statlas_leaf_{self.number}"
+
+    @property
+    def column(self) -> str:
+        """The column of positions in the staged table."""
+        return f"f{self.number}"
+
+
+def encoded_fields(database: Database) -> tuple[EncodedField, ...]:
+    """The fields of a database but the date, in order."""
+    return tuple(EncodedField(field, number) for number, field in enumerate(database.categories))
+
+
+def leaf_positions(field: Field) -> dict[str, int]:
+    """Position among the leaves by code; where two levels have a leaf of the same code, the finer one's."""
+    return {leaf.code: position for position, leaf in enumerate(field.classification.leaves)}
+
+
+def keys_of(field: Field) -> Iterator[tuple[str, int]]:
+    """Every key that a record may have in a field, with the position it stands for; none for bands."""
+    positions = leaf_positions(field)
+    match field.source:
+        case Banded():
+            return
+        case LookedUp(table=pairs):
+            found: Iterable[tuple[str, str]] = pairs
+        case Combined(table=rows):
+            found = ((SEPARATOR.join(values), code) for values, code in rows)
+        case _:
+            found = ((code, code) for code in positions)
+    yield from ((key, positions[code]) for key, code in found if code in positions)
+
+
+def make_relations(connection: duckdb.DuckDBPyConnection, fields: Iterable[EncodedField]) -> None:
+    """Create the relations of allowed keys and of leaf codes of every field."""
+    for encoded in fields:
+        _make(connection, encoded.relation, list(dict(keys_of(encoded.field)).items()))
+        leaves = encoded.field.classification.leaves
+        _make(connection, encoded.leaves, [(leaf.code, position) for position, leaf in enumerate(leaves)])
+
+
+def _make(connection: duckdb.DuckDBPyConnection, name: str, pairs: list[tuple[str, int]]) -> None:
+    keys, positions = [key for key, _ in pairs], [position for _, position in pairs]
+    connection.register(
+        "listed", pa.table({KEY: pa.array(keys, pa.string()), POSITION: pa.array(positions, pa.uint32())})
+    )
+    connection.execute(f"create temp table {name} as select * from listed")
+    connection.unregister("listed")
+
+
+def key_sql(field: Field, table: Table) -> str:
+    """SQL of a field's key; NULL for a blank."""
+    if isinstance(field.source, Combined):
+        parts = (f"coalesce({text(column, table)}, '')" for column in field.source.columns)
+        return f" || chr({ord(SEPARATOR)}) || ".join(parts)
+    return text(columns_of(field.source)[0], table)
+
+
+def join_sql(encoded: EncodedField, table: Table) -> str:
+    """SQL of the join with the allowed keys; nothing for bands."""
+    if isinstance(encoded.field.source, Banded):
+        return ""
+    return f"left join {encoded.relation} on {encoded.relation}.{KEY} = {key_sql(encoded.field, table)}"
+
+
+def position_sql(encoded: EncodedField, table: Table) -> str:
+    """SQL of a record's position among the field's leaves; NULL where its code is not known or missing."""
+    field, positions = encoded.field, leaf_positions(encoded.field)
+    found = [
+        _banded(field.source, positions, table)
+        if isinstance(field.source, Banded)
+        else f"{encoded.relation}.{POSITION}"
+    ]
+    if field.missing is not None:
+        found.append(f"case when {blank_sql(field, table)} then {positions[field.missing]} end")
+    if isinstance(field.source, Combined) and field.source.otherwise is not None:
+        found.append(str(positions[field.source.otherwise]))
+    return f"cast(coalesce({', '.join(found)}) as {layout.sql_type(field)})"
+
+
+def blank_sql(field: Field, table: Table) -> str:
+    """SQL that is true where one of a field's columns is blank."""
+    return "(" + " or ".join(f"{text(column, table)} is null" for column in columns_of(field.source)) + ")"
+
+
+def number_shape(column: str) -> ColumnShape:
+    """What a column that is banded holds."""
+    return ColumnShape(column, Kind.DECIMAL, required=False, scale=BAND_PLACES)
+
+
+def _banded(source: Banded, positions: dict[str, int], table: Table) -> str:
+    number = value(number_shape(source.column), table)
+    cases = " ".join(
+        f"when {_within(number, band.low, band.high)} then {positions[band.code]}" for band in source.bands
+    )
+    return f"case {cases} end"
+
+
+def _within(number: str, low: float | None, high: float | None) -> str:
+    bounds = [f"{number} >= {_scaled(low)}"] if low is not None else []
+    bounds += [f"{number} < {_scaled(high)}"] if high is not None else []
+    return " and ".join(bounds) or f"{number} is not null"
+
+
+def _scaled(bound: float) -> int:
+    return round(bound * 1_000_000)

@@ -1,0 +1,113 @@
+"""The file of one period's encoded records: its columns, and what its schema's metadata say.
+
+An Arrow IPC file of one record batch, uncompressed, every buffer aligned to 64 bytes, so that a column is an array
+in mapped memory and opening reads nothing.
+
+column                  type            meaning
+``record_key``          uint32          the unit's random number, fixed for life
+a field's id            uint8/16/32     position among the leaves listed in the file, the narrowest type that fits
+a measure's id          int64           amount times ``10**precision``: pence for pounds
+``<measure>__missing``  uint8           1 where the amount was blank; only in a file that has some
+
+Rows are sorted by the first geography field, then by all other columns in the order above: equal records give equal
+bytes.
+The metadata hold the lists of leaves, so that a later release with another code list can still read the file.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from statlas.model.classification import Node
+from statlas.model.database import Database, Field, FieldKind, Measure
+
+FORMAT = 1
+"""The only shape of file there has been."""
+
+KEY = "record_key"
+MISSING = "__missing"
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a file says about itself.
+
+    ``leaves`` are the digests of the lists of leaves by field id; ``precisions`` the decimal places by measure id;
+    ``keys`` is ``unit`` or ``row``, what record keys were made from.
+    """
+
+    database: str
+    period: str
+    leaves: dict[str, str]
+    precisions: dict[str, int]
+    keys: str
+
+
+def code_type(field: Field) -> pa.DataType:
+    """The narrowest unsigned integer that holds every position among the field's leaves."""
+    n = len(field.classification.leaves)
+    return pa.uint8() if n <= 1 << 8 else pa.uint16() if n <= 1 << 16 else pa.uint32()
+
+
+def sql_type(field: Field) -> str:
+    """DuckDB's name of ``code_type``."""
+    return {"uint8": "utinyint", "uint16": "usmallint", "uint32": "uinteger"}[str(code_type(field))]
+
+
+def sort_order(database: Database) -> tuple[str, ...]:
+    """Ids of the fields, the first geography first: the order in which records are sorted."""
+    places = [f.id for f in database.categories if f.kind is FieldKind.GEOGRAPHY][:1]
+    return (*places, *(f.id for f in database.categories if f.id not in places))
+
+
+def header(database: Database, period: str) -> Header:
+    """The header of a file of this database."""
+    return Header(
+        database=database.id,
+        period=period,
+        leaves={field.id: field.classification.leaves_digest for field in database.categories},
+        precisions={measure.id: measure.precision for measure in database.measures},
+        keys="row" if database.records.unit_id is None else "unit",
+    )
+
+
+def schema(database: Database, period: str, missing: frozenset[str]) -> pa.Schema:
+    """The schema of a file; ``missing`` are ids of the measures that have blanks in it."""
+    columns = [(KEY, pa.uint32()), *((field.id, code_type(field)) for field in database.categories)]
+    for measure in database.measures:
+        columns.append((measure.id, pa.int64()))
+        if measure.id in missing:
+            columns.append((missing_column(measure), pa.uint8()))
+    return pa.schema([pa.field(name, kind, nullable=False) for name, kind in columns], _metadata(database, period))
+
+
+def missing_column(measure: Measure) -> str:
+    """The column that says where a measure was blank."""
+    return f"{measure.id}{MISSING}"
+
+
+def _metadata(database: Database, period: str) -> dict[bytes, bytes]:
+    about = {"format": FORMAT, **vars(header(database, period))}
+    leaves = {field.id: field.classification.leaves for field in database.categories}
+    return {b"statlas": _json(about), b"statlas.leaves": _json(leaves)}
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def read_header(found: pa.Schema) -> Header | None:
+    """The header in a schema's metadata; None if it is no file of ours, or of a later format."""
+    try:
+        about = json.loads((found.metadata or {})[b"statlas"])
+        return Header(**about) if about.pop("format") == FORMAT else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def read_leaves(found: pa.Schema, field_id: str) -> tuple[Node, ...]:
+    """The leaves of a field as the file lists them."""
+    return tuple(Node(*pair) for pair in json.loads(found.metadata[b"statlas.leaves"])[field_id])

@@ -1,0 +1,98 @@
+"""Opening encoded records: memory-mapped, nothing read before it is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from statlas.errors import HomeError
+from statlas.model.database import Database
+from statlas.records import layout
+
+
+def open_period(path: Path, database: Database) -> PeriodRecords:
+    """The encoded records of one period, read as records of ``database``.
+
+    Raises:
+        HomeError: the file is missing or damaged, or is not one of this database.
+    """
+    try:
+        with pa.memory_map(str(path)) as source:
+            batch = pa.ipc.open_file(source).get_batch(0)
+    except (OSError, IndexError, pa.ArrowInvalid) as error:
+        raise _damaged(path) from error
+    header = layout.read_header(batch.schema)
+    if header is None or header.database != database.id:
+        raise _damaged(path)
+    return PeriodRecords(batch, header, database)
+
+
+def _damaged(path: Path) -> HomeError:
+    return HomeError(
+        f"The file of encoded records {path.name[:12]}... cannot be read.",
+        mend="Restore the home from a backup; `statlas verify` lists what is damaged.",
+    )
+
+
+class PeriodRecords:
+    """The records of one period, one row a unit: ``open_period(path, database)``.
+
+    Arrays are views of mapped memory and cannot be written to. Nothing here is public.
+    """
+
+    def __init__(self, batch: pa.RecordBatch, header: layout.Header, database: Database) -> None:
+        self.table = pa.Table.from_batches([batch])
+        self._batch = batch
+        self.database = database
+        self._header = header
+
+    def __len__(self) -> int:
+        return self.n_rows
+
+    @property
+    def period(self) -> str:
+        """The period code."""
+        return self._header.period
+
+    @property
+    def n_rows(self) -> int:
+        """How many records there are."""
+        return int(self.table.num_rows)
+
+    @property
+    def keys(self) -> NDArray[np.uint32]:
+        """(n_rows,) uint32, the record keys."""
+        return self._column(layout.KEY)
+
+    def positions(self, field_id: str) -> NDArray[np.unsignedinteger]:
+        """(n_rows,) uint8, uint16 or uint32: positions among the leaves *of the file*; see ``translation``."""
+        return self._column(field_id)
+
+    def is_current(self, field_id: str) -> bool:
+        """Whether the file's leaves of a field are today's, in order: then ``translation`` is the identity."""
+        return self._header.leaves[field_id] == self.database.field(field_id).classification.leaves_digest
+
+    def translation(self, field_id: str) -> NDArray[np.int32]:
+        """(leaves of the file,) int32: the position of each among today's leaves of the database, -1 if it is gone."""
+        field = self.database.field(field_id)
+        if self.is_current(field_id):
+            return np.arange(len(field.classification.leaves), dtype=np.int32)
+        today = {leaf: position for position, leaf in enumerate(field.classification.leaves)}
+        return np.array([today.get(leaf, -1) for leaf in layout.read_leaves(self.table.schema, field_id)], np.int32)
+
+    def measure(self, measure_id: str) -> NDArray[np.int64]:
+        """(n_rows,) int64, amounts times ``10**precision``; 0 where missing."""
+        return self._column(measure_id)
+
+    def missing(self, measure_id: str) -> NDArray[np.bool_] | None:
+        """(n_rows,) bool, where an amount was blank; None if none was."""
+        name = layout.missing_column(self.database.measure(measure_id))
+        return self._column(name).view(np.bool_) if name in self.table.column_names else None
+
+    def _column(self, name: str) -> NDArray[Any]:
+        found: NDArray[Any] = self._batch.column(name).to_numpy(zero_copy_only=True)
+        return found

@@ -1,0 +1,40 @@
+"""What a killed publish left behind is removed by the next one, under its lock.
+
+A staging folder is the sign: it is made first and removed last, so that what no release lists is looked for only when
+one is found, and a clean-up that is itself killed is taken up again.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from statlas.store import layout, reading
+
+
+def clean(home: Path, database_id: str) -> None:
+    """Remove every trace of publishes of a database that did not end; the caller holds its lock."""
+    folder = layout.database_folder(home, database_id)
+    left = sorted(folder.glob(f"{layout.STAGING}*"))
+    if not left:
+        return
+    _remove_unseen_releases(home, database_id)
+    _remove_unlisted_files(home, database_id)
+    for staging in left:
+        shutil.rmtree(staging)
+
+
+def _remove_unseen_releases(home: Path, database_id: str) -> None:
+    seen = set(reading.releases(home, database_id))
+    releases = layout.releases_folder(layout.database_folder(home, database_id))
+    for folder in sorted(releases.glob("*")):
+        if folder.name not in seen:
+            shutil.rmtree(folder)
+
+
+def _remove_unlisted_files(home: Path, database_id: str) -> None:
+    manifests = [reading.manifest(home, database_id, release) for release in reading.releases(home, database_id)]
+    listed = {home / record.path for manifest in manifests for record in manifest.records}
+    for path in sorted(layout.files_folder(layout.database_folder(home, database_id)).glob("*/*")):
+        if path not in listed:
+            path.unlink()

@@ -1,0 +1,107 @@
+"""The folder of one installation: which databases it has, which release answers, where its files lie.
+
+Reading needs no lock: a release never changes once it can be seen, and which one answers changes at one instant.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from statlas.errors import UnknownNameError
+from statlas.model.release import Manifest, OtherFile, RecordFile
+from statlas.store import founding, layout, reading, secret
+from statlas.store.publication import Publication
+
+
+class Home:
+    """One installation's folder, such as ``Home(Path("statlas-home"))``; nothing is read or made until asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path).absolute()
+
+    def __repr__(self) -> str:
+        return f"Home({str(self.path)!r})"
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a home here.
+
+        Raises:
+            HomeError: there is one of another format, or ``home.json`` is damaged.
+        """
+        return reading.exists(self.path)
+
+    def create(self) -> Home:
+        """Make the folder a home unless it is one; the home itself."""
+        founding.found(self.path)
+        return self
+
+    def databases(self) -> tuple[str, ...]:
+        """Ids of the databases with a release that answers, sorted."""
+        return reading.databases(self.path)
+
+    def releases(self, database_id: str) -> tuple[str, ...]:
+        """Numbers of the releases that may be asked for, oldest first; the last is the one that answers."""
+        return reading.releases(self.path, database_id)
+
+    def current(self, database_id: str) -> Manifest:
+        """The manifest of the release that answers.
+
+        Raises:
+            UnknownNameError: there is no such database.
+        """
+        found = reading.current(self.path, database_id)
+        if found is None:
+            raise UnknownNameError(
+                f"{database_id!r} is not a database of this home.",
+                component=database_id,
+                mend=f"It has {', '.join(self.databases()) or 'none yet: publish one first'}.",
+            )
+        return found
+
+    def manifest(self, database_id: str, release: str) -> Manifest:
+        """The manifest of one release.
+
+        Raises:
+            UnknownNameError: there is no such database or release.
+            HomeError: the manifest is missing or damaged.
+        """
+        return reading.manifest(self.path, database_id, release)
+
+    def path_of(self, file: RecordFile | OtherFile) -> Path:
+        """Where a file that a manifest lists lies."""
+        return self.path / file.path
+
+    def read_file(self, manifest: Manifest, name: str) -> bytes:
+        """The bytes of a file of a release other than its records: ``database.json``, ``definition/hb_new.yaml``.
+
+        Raises:
+            UnknownNameError: the release lists no such file.
+        """
+        database = layout.database_folder(self.path, manifest.database)
+        wanted = layout.release_folder(database, manifest.release) / name
+        for file in manifest.files:
+            if self.path_of(file) == wanted:
+                return wanted.read_bytes()
+        raise UnknownNameError(f"{name!r} is not a file of the release.", component=name)
+
+    def secret(self, name: str, n_bytes: int) -> bytes:
+        """A secret of this home by name, ``secret("noise.v1", 16)``; made on first use.
+
+        Raises:
+            HomeError: it is damaged, or others may read it.
+        """
+        path = layout.secret_file(self.path, name)
+        found = secret.read(path, n_bytes)
+        if found is None:
+            self.create()
+            found = secret.keep(path, secret.fresh(n_bytes))
+        return found
+
+    def publish(self, database_id: str) -> Publication:
+        """A context in which a release of ``database_id`` is made; nothing is visible before its ``commit``.
+
+        Raises:
+            HomeError: somebody else is publishing this database now.
+        """
+        return Publication(self.path, database_id)

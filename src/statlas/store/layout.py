@@ -1,0 +1,95 @@
+"""Where everything of a home lies; the one place that knows the names of its files and folders.
+
+::
+
+    HOME/
+      home.json                         {"format": 1}
+      secrets/                          0700; every file 0600
+        family-<family>.v1.key          32 bytes in hexadecimal
+        noise.v1.key                    16 bytes in hexadecimal
+      databases/<id>/
+        current                         number of the release that answers
+        files/<aa>/<sha256>.arrow       encoded records, shared by releases, never changed
+        releases/<n>/manifest.json, database.json, definition/...
+        staging-*/                      what a publish writes before it is visible
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from statlas.errors import HomeError
+
+FORMAT = 1
+"""The only layout there has been; a home of a later one is refused rather than misread."""
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
+
+
+def safe_name(name: str, what: str) -> str:
+    """The name itself, if it can be the name of a file: no separator, no leading dot, at most 100 letters.
+
+    Raises:
+        HomeError: it cannot.
+    """
+    if not _NAME.fullmatch(name):
+        raise HomeError(
+            f"{name!r} cannot be the id of a {what}.",
+            mend="Use letters, digits, '_', '-' and '.', not starting with '-' or '.'.",
+        )
+    return name
+
+
+def home_file(home: Path) -> Path:
+    """The file that says that a folder is a home, and of which format."""
+    return home / "home.json"
+
+
+def secrets_folder(home: Path) -> Path:
+    """The folder of keys that never leave the machine."""
+    return home / "secrets"
+
+
+def secret_file(home: Path, name: str) -> Path:
+    """The file of one secret: ``family-dwp.v1`` lies in ``family-dwp.v1.key``."""
+    return secrets_folder(home) / f"{safe_name(name, 'secret')}.key"
+
+
+def databases_folder(home: Path) -> Path:
+    """The folder that has one folder a database."""
+    return home / "databases"
+
+
+def database_folder(home: Path, database_id: str) -> Path:
+    """Everything of one database."""
+    return databases_folder(home) / safe_name(database_id, "database")
+
+
+def current_file(database: Path) -> Path:
+    """The file with the number of the release that answers."""
+    return database / "current"
+
+
+def releases_folder(database: Path) -> Path:
+    """The folder that has one folder a release."""
+    return database / "releases"
+
+
+def release_folder(database: Path, release: str) -> Path:
+    """Manifest, database and definition of one release."""
+    return releases_folder(database) / safe_name(release, "release")
+
+
+def files_folder(database: Path) -> Path:
+    """The encoded records, each file under the SHA-256 of its bytes."""
+    return database / "files"
+
+
+def record_file(database: Path, sha256: str) -> Path:
+    """The file of encoded records with these bytes."""
+    return files_folder(database) / sha256[:2] / f"{sha256}.arrow"
+
+
+STAGING = "staging-"
+"""How the folders start in which a publish writes before anything is visible."""

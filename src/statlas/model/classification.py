@@ -10,6 +10,8 @@ of the same single years live in one shape.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -148,6 +150,11 @@ class Classification:
         """Nodes that are nobody's parent, in order; a record is encoded as a position in this tuple."""
         parents = {parent for valueset in self.valuesets for code in valueset for parent in code.parents}
         return tuple(node for node in self.nodes if node not in parents)
+
+    @cached_property
+    def leaves_digest(self) -> str:
+        """SHA-256 of the list of leaves, in hexadecimal: where it is equal, positions mean the same leaves."""
+        return hashlib.sha256(json.dumps(self.leaves).encode()).hexdigest()
 
     @cached_property
     def above(self) -> dict[Node, tuple[Node, ...]]:

@@ -1,0 +1,134 @@
+"""Public ids: ``str:value:hb_new:V_F_HB_NEW:TENURE_PUB:C_HOUSING_SECTOR:1`` and its kin.
+
+The part after ``str:`` says what is named, and with it how many parts follow. The last part is everything that remains,
+so a code may hold colons.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+from urllib.parse import quote, quote_plus, unquote
+
+from statlas.model.classification import Node
+from statlas.model.database import Database, Field
+
+
+class Kind(StrEnum):
+    """What an id names: the word after ``str:``."""
+
+    FOLDER = "folder"
+    DATABASE = "database"
+    GROUP = "group"
+    COUNT = "count"
+    MEASURE = "measure"
+    STATFN = "statfn"
+    FIELD = "field"
+    VALUESET = "valueset"
+    VALUE = "value"
+
+
+_N_PARTS = {
+    Kind.FOLDER: 1,
+    Kind.DATABASE: 1,
+    Kind.GROUP: 2,
+    Kind.COUNT: 2,
+    Kind.MEASURE: 3,
+    Kind.STATFN: 4,
+    Kind.FIELD: 3,
+    Kind.VALUESET: 4,
+    Kind.VALUE: 5,
+}
+
+_KINDS = {kind.value: kind for kind in Kind}
+
+ROOT_FOLDER = "str:folder:root"
+
+
+class Id(NamedTuple):
+    """An id taken apart: ``Id(Kind.COUNT, ("hb_new", "V_F_HB_NEW"))``."""
+
+    kind: Kind
+    parts: tuple[str, ...]
+
+
+def parse(text: str) -> Id | None:
+    """The id that ``text`` spells, or None if it is no id."""
+    scheme, _, rest = text.partition(":")
+    word, _, rest = rest.partition(":")
+    kind = _KINDS.get(word)
+    if scheme != "str" or kind is None:
+        return None
+    parts = tuple(rest.split(":", _N_PARTS[kind] - 1))
+    return Id(kind, parts) if len(parts) == _N_PARTS[kind] and all(parts) else None
+
+
+def database(database_id: str) -> str:
+    """``str:database:hb_new``."""
+    return f"str:database:{database_id}"
+
+
+def count(database_id: str, table: str) -> str:
+    """``str:count:hb_new:V_F_HB_NEW``."""
+    return f"str:count:{database_id}:{table}"
+
+
+def field(database_id: str, table: str, field_id: str) -> str:
+    """``str:field:hb_new:V_F_HB_NEW:TENURE_PUB``."""
+    return f"str:field:{database_id}:{table}:{field_id}"
+
+
+def valueset(database_id: str, table: str, field_id: str, valueset_id: str) -> str:
+    """``str:valueset:hb_new:V_F_HB_NEW:TENURE_PUB:C_HOUSING_SECTOR``."""
+    return f"str:valueset:{database_id}:{table}:{field_id}:{valueset_id}"
+
+
+def value(database_id: str, table: str, field_id: str, node: Node) -> str:
+    """``str:value:hb_new:V_F_HB_NEW:TENURE_PUB:C_HOUSING_SECTOR:1``."""
+    return f"str:value:{database_id}:{table}:{field_id}:{node.valueset}:{node.code}"
+
+
+def group(database_id: str, label: str) -> str:
+    """``str:group:UC_Households:X_Geography+%28residence-based%29``: the label form-encoded, as Stat-Xplore does."""
+    return f"str:group:{database_id}:X_{_form_encoded(label)}"
+
+
+def folder(path: tuple[str, ...]) -> str:
+    """``str:folder:fHousing+Benefit``; the root for the empty path.
+
+    Stat-Xplore's folder ids are invented by hand (``fuc``); ours follow from the labels, levels joined by a colon.
+    """
+    return f"str:folder:f{':'.join(map(_form_encoded, path))}" if path else ROOT_FOLDER
+
+
+def find_field(database: Database, table: str, field_id: str) -> Field | None:
+    """The field that the parts of an id name, or None."""
+    return next((field for field in database.fields if (field.table, field.id) == (table, field_id)), None)
+
+
+def _form_encoded(label: str) -> str:
+    return quote_plus(label, safe="*").replace("~", "%7E")
+
+
+def in_a_path(component: str) -> str:
+    """An id as the end of an address: names that are form-encoded already stay as they are, as at Stat-Xplore."""
+    found = parse(component)
+    encoded = found is not None and found.kind in (Kind.FOLDER, Kind.GROUP)
+    return quote(component, safe=":+%*" if encoded else ":+")
+
+
+def spellings(component: str) -> tuple[str, ...]:
+    """What a path may have meant: as it came, decoded once more, and twice; clients encode ids once, twice or not."""
+    found = [component]
+    for _ in range(2):
+        found.append(unquote(found[-1]))
+    return tuple(dict.fromkeys(found))
+
+
+def same(left: str, right: str) -> bool:
+    """Whether two ids are the same but for how often they were URL-encoded."""
+    return left == right or _decoded(left) == _decoded(right)
+
+
+def _decoded(text: str) -> str:
+    return spellings(text)[-1].replace("+", " ")

@@ -1,0 +1,252 @@
+"""From the body of a table request to a ``Query``.
+
+What real clients send is accepted: ``recodes`` missing, null or ``{}``; a recode without ``map`` or with ``"map": []``
+(every value); ``measures`` and ``dimensions`` missing or empty; several fields in one inner array; a valueset in place
+of a field. What is not understood is refused with its place, never skipped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from statlas.api.opendata import ids
+from statlas.api.opendata.ids import Kind
+from statlas.api.opendata.refusals import ErrorType, refused, shortened, unknown_component
+from statlas.errors import UnknownNameError
+from statlas.model.classification import Node
+from statlas.model.database import Database, Field
+from statlas.model.query import Dimension, Item, Query, TimeKind, TimeSelector
+
+FindDatabase = Callable[[str], Database]
+"""From a database's id to the database; raises ``UnknownNameError``."""
+
+
+class _Recode(BaseModel):
+    """``{"map": [["str:value:..."], [...]], "total": true}``."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    map: list[list[str]] | None = None
+    total: bool | None = None
+
+
+class _Body(BaseModel):
+    """The request as it is written."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    database: str
+    measures: list[str] | None = None
+    recodes: dict[str, _Recode | None] | None = None
+    dimensions: list[list[str]] | None = None
+
+
+@dataclass(frozen=True)
+class TableRequest:
+    """A table request understood.
+
+    ``dimensions`` are the ids of fields and valuesets as they were asked for, inner arrays kept, the mandatory date
+    first where the request left it out; flattened they are in the order of ``query.dimensions``.
+    """
+
+    query: Query
+    dimensions: tuple[tuple[str, ...], ...]
+
+
+def read(body: bytes, find_database: FindDatabase) -> TableRequest:
+    """The table that ``body`` asks for.
+
+    Raises:
+        UnknownNameError: it names a component that is not there.
+        QueryError: it is not JSON, not of this form, or contradicts itself; ``error_type`` says which.
+    """
+    asked = _shaped(_parsed(body))
+    database = _database(asked.database, find_database)
+    dimensions = _with_date(database, [inner for inner in asked.dimensions or () if inner])
+    uris = [uri for inner in dimensions for uri in inner]
+    recodes = _recodes(database, asked.recodes or {}, uris)
+    named = {uri for inner in asked.dimensions or () for uri in inner} | recodes.keys()
+    query = Query(
+        database=database.id,
+        measures=_measures(database, asked.measures or ()),
+        dimensions=tuple(_dimension(database, uri, recodes.get(uri), named=uri in named) for uri in uris),
+    )
+    return TableRequest(query, dimensions)
+
+
+def _parsed(body: bytes) -> object:
+    try:
+        return json.loads(body, object_pairs_hook=_without_repeats, parse_constant=_not_a_number)
+    except RecursionError:
+        reason = "it is nested too deeply"
+    except ValueError as error:
+        reason = _reason(error)
+    raise refused(ErrorType.INVALID_JSON, f"The request's body is not JSON: {reason}.")
+
+
+def _reason(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{_lower(error.msg)}, line {error.lineno}, column {error.colno}"
+    return "it is not text in UTF-8" if isinstance(error, UnicodeError) else "it holds a number no one can read"
+
+
+def _lower(sentence: str) -> str:
+    return f"{sentence[:1].lower()}{sentence[1:]}"
+
+
+def _without_repeats(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            # The last of two recodes of one field would win without a word.
+            raise refused(ErrorType.INVALID_JSON, f"The name {shortened(name)!r} stands twice in one object.")
+        found[name] = value
+    return found
+
+
+def _not_a_number(word: str) -> NoReturn:
+    raise refused(ErrorType.INVALID_JSON, f"{word} is not JSON.")
+
+
+def _shaped(parsed: object) -> _Body:
+    try:
+        return _Body.model_validate(parsed)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    where = f" at {shortened(place)}" if place else ""
+    what = "an object is expected" if first["type"] == "model_type" else _lower(first["msg"])
+    raise refused(
+        ErrorType.INVALID_REQUEST, f"The request is not of the expected form{where}: {what}.", component=place
+    )
+
+
+def _database(uri: str, find_database: FindDatabase) -> Database:
+    found = ids.parse(uri)
+    if found is None or found.kind is not Kind.DATABASE:
+        raise unknown_component(uri)
+    try:
+        return find_database(found.parts[0])
+    except UnknownNameError:
+        raise unknown_component(uri) from None
+
+
+def _measures(database: Database, uris: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_measure(database, uri) for uri in uris))
+
+
+def _measure(database: Database, uri: str) -> str:
+    match ids.parse(uri):
+        case (Kind.COUNT, (database_id, table)) if (database_id, table) == (database.id, database.records.id):
+            return table
+        case (Kind.MEASURE | Kind.STATFN, (database_id, table, measure, *_)) if database_id == database.id and any(
+            (known.table, known.id) == (table, measure) for known in database.measures
+        ):
+            raise refused(
+                ErrorType.STATISTIC_NOT_AVAILABLE,
+                f"Sums, means and medians are not answered yet: {uri}.",
+                component=uri,
+                mend=f"Ask for the count, {ids.count(database.id, database.records.id)}.",
+            )
+        case _:
+            raise unknown_component(uri)
+
+
+def _with_date(database: Database, dimensions: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """The dimensions asked for, the mandatory date as the first where no dimension is of it."""
+    asked = tuple(tuple(inner) for inner in dimensions)
+    if any(_target(database, uri)[0] is database.date for inner in asked for uri in inner):
+        return asked
+    return ((ids.field(database.id, database.date.table, database.date.id),), *asked)
+
+
+def _target(database: Database, uri: str) -> tuple[Field, str | None]:
+    """The field of a dimension, and the valueset if one was named.
+
+    Raises:
+        UnknownNameError: it is no field or valueset of the database.
+    """
+    match ids.parse(uri):
+        case (Kind.FIELD | Kind.VALUESET, (database_id, table, field_id, *below)) if database_id == database.id:
+            field = ids.find_field(database, table, field_id)
+            valueset = below[0] if below else None
+            if field is not None and (valueset is None or valueset in field.classification):
+                return field, valueset
+    raise unknown_component(uri)
+
+
+def _recodes(database: Database, asked: Mapping[str, _Recode | None], uris: Sequence[str]) -> dict[str, _Recode]:
+    """The recodes by dimension, each named as its dimension is.
+
+    Raises:
+        QueryError: a recode is of a field that is no dimension, or is not named as its dimension is.
+    """
+    fields = {_target(database, uri)[0].id for uri in uris}
+    for uri in asked:
+        if uri not in uris:
+            raise _stray_recode(uri, is_used=_target(database, uri)[0].id in fields)
+    return {uri: recode for uri, recode in asked.items() if recode is not None}
+
+
+def _stray_recode(uri: str, *, is_used: bool) -> Exception:
+    if is_used:
+        return refused(
+            ErrorType.DUPLICATE_RECODES,
+            "A field is recoded twice: once by its dimension and once by a recode under another name.",
+            component=uri,
+            mend="Give the recode the same id as the dimension, the field's or the valueset's.",
+        )
+    return refused(
+        ErrorType.INVALID_RECODE,
+        "A field is recoded that is not among the dimensions.",
+        component=uri,
+        mend="Add it to the dimensions, or leave the recode out.",
+    )
+
+
+def _dimension(database: Database, uri: str, recode: _Recode | None, *, named: bool) -> Dimension:
+    field, valueset = _target(database, uri)
+    total = bool(recode and recode.total)
+    if recode and recode.map:
+        items = tuple(_item(database, field, valueset, item, uri) for item in recode.map)
+        return Dimension(field.id, items=items, total=total)
+    if field is database.date and valueset is None and named:
+        return Dimension(field.id, time=TimeSelector(TimeKind.ALL), total=total)
+    return Dimension(field.id, valueset=valueset, total=total)
+
+
+def _item(database: Database, field: Field, valueset: str | None, uris: Sequence[str], dimension: str) -> Item:
+    nodes = tuple(_node(database, field, uri) for uri in uris)
+    if valueset is not None and any(node.valueset != valueset for node in nodes):
+        raise _bad_item(dimension, "holds a value of another valueset than the dimension's")
+    if not nodes:
+        raise _bad_item(dimension, "names no value")
+    if len(set(nodes)) < len(nodes):
+        raise _bad_item(dimension, "names a value twice")
+    return Item(nodes)
+
+
+def _bad_item(dimension: str, what: str) -> Exception:
+    return refused(
+        ErrorType.INVALID_RECODE,
+        f"An item of the recode {what}.",
+        component=dimension,
+        mend="Each inner array of map is one item: the ids of the values counted together in it.",
+    )
+
+
+def _node(database: Database, field: Field, uri: str) -> Node:
+    match ids.parse(uri):
+        case (Kind.VALUE, (database_id, table, field_id, valueset, code)) if (
+            (database_id, table, field_id) == (database.id, field.table, field.id)
+            and valueset in field.classification
+            and code in field.classification[valueset]
+        ):
+            return Node(valueset, code)
+        case _:
+            raise unknown_component(uri)

@@ -1,0 +1,221 @@
+"""The catalogue as a tree: folders, databases, and what can be asked of a database.
+
+    FOLDER -> FOLDER | DATABASE;  DATABASE -> COUNT | FIELD | GROUP;  GROUP -> FIELD;  FIELD -> VALUESET -> VALUE
+
+A node is grown when it is looked at: a value set may hold thousands of values.
+Sums and means are left out for as long as a table of them cannot be asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from statlas.api.opendata import ids
+from statlas.api.opendata.ids import Kind
+from statlas.api.opendata.refusals import unknown_component
+from statlas.model.classification import Code, Valueset
+from statlas.model.database import Database, Field
+
+ROOT_LABEL = "Catalogue"
+
+PAGE_SIZE = 100
+"""Children of a node given at once; the default of the vendor's documentation."""
+
+
+@dataclass(frozen=True)
+class SchemaNode:
+    """One component: ``SchemaNode("str:count:hb_new:V_F_HB_NEW", "Housing Benefit Claimants", "COUNT")``.
+
+    ``grow`` gives its children; None for what never has any.
+    """
+
+    id: str
+    label: str
+    type: str
+    grow: Callable[[], Iterator[SchemaNode]] | None = None
+
+    @cached_property
+    def children(self) -> tuple[SchemaNode, ...]:
+        """The components one level down."""
+        return () if self.grow is None else tuple(self.grow())
+
+
+def root(databases: Sequence[Database]) -> SchemaNode:
+    """The catalogue of ``databases``, in their order."""
+    return _folder((), databases)
+
+
+def _folder(path: tuple[str, ...], databases: Sequence[Database]) -> SchemaNode:
+    label = path[-1] if path else ROOT_LABEL
+    return SchemaNode(ids.folder(path), label, "FOLDER", lambda: _in_folder(path, databases))
+
+
+def _in_folder(path: tuple[str, ...], databases: Sequence[Database]) -> Iterator[SchemaNode]:
+    depth = len(path)
+    inside = [database for database in databases if database.folder[:depth] == path]
+    for below in dict.fromkeys(database.folder[: depth + 1] for database in inside if len(database.folder) > depth):
+        yield _folder(below, inside)
+    yield from (_database(database) for database in inside if len(database.folder) == depth)
+
+
+def _database(database: Database) -> SchemaNode:
+    return SchemaNode(ids.database(database.id), database.label, "DATABASE", lambda: _in_database(database))
+
+
+def _in_database(database: Database) -> Iterator[SchemaNode]:
+    """The count, the date, then the other fields in order, a group where its first field would stand."""
+    yield _count(database)
+    grouped = set()
+    for field in database.fields:
+        if not field.group:
+            yield _field(database, field)
+        elif field.group not in grouped:
+            grouped.add(field.group)
+            yield _group(database, field.group)
+
+
+def _count(database: Database) -> SchemaNode:
+    return SchemaNode(ids.count(database.id, database.records.id), database.records.label, "COUNT")
+
+
+def _group(database: Database, label: str) -> SchemaNode:
+    fields = [field for field in database.fields if field.group == label]
+    return SchemaNode(
+        ids.group(database.id, label), label, "GROUP", lambda: (_field(database, field) for field in fields)
+    )
+
+
+def _field(database: Database, field: Field) -> SchemaNode:
+    return SchemaNode(
+        ids.field(database.id, field.table, field.id),
+        field.label,
+        "FIELD",
+        lambda: (_valueset(database, field, valueset) for valueset in field.classification),
+    )
+
+
+def _valueset(database: Database, field: Field, valueset: Valueset) -> SchemaNode:
+    return SchemaNode(
+        ids.valueset(database.id, field.table, field.id, valueset.id),
+        valueset.label,
+        "VALUESET",
+        lambda: (_value(database, field, valueset, code) for code in valueset),
+    )
+
+
+def _value(database: Database, field: Field, valueset: Valueset, code: Code) -> SchemaNode:
+    return SchemaNode(ids.value(database.id, field.table, field.id, valueset.node(code)), code.label, "VALUE")
+
+
+def find(databases: Sequence[Database], component: str) -> SchemaNode:
+    """The component of that id, however often a client URL-encoded it.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    for spelling in ids.spellings(component):
+        found = _find(databases, spelling)
+        if found is not None:
+            return found
+    raise unknown_component(component)
+
+
+def _find(databases: Sequence[Database], component: str) -> SchemaNode | None:
+    match ids.parse(component):
+        case (Kind.FOLDER, _):
+            return _same(_folders(root(databases)), component)
+        case (kind, (database_id, *names)):
+            database = next((known for known in databases if known.id == database_id), None)
+            return None if database is None else _component(database, kind, names, component)
+        case _:
+            return None
+
+
+def _folders(node: SchemaNode) -> Iterator[SchemaNode]:
+    yield node
+    for child in node.children:
+        if child.type == "FOLDER":
+            yield from _folders(child)
+
+
+def _same(nodes: Iterable[SchemaNode], component: str) -> SchemaNode | None:
+    """The node of that id, else of that id in another URL-encoding."""
+    alike = [node for node in nodes if ids.same(node.id, component)]
+    return min(alike, key=lambda node: node.id != component, default=None)
+
+
+def _component(database: Database, kind: Kind, names: Sequence[str], component: str) -> SchemaNode | None:
+    match kind, names:
+        case Kind.DATABASE, ():
+            return _database(database)
+        case Kind.GROUP, _:
+            return _same(_in_database(database), component)
+        case Kind.COUNT, (table,) if table == database.records.id:
+            return _count(database)
+        case ((Kind.FIELD | Kind.VALUESET | Kind.VALUE), (table, field_id, *below)):
+            field = ids.find_field(database, table, field_id)
+            return None if field is None else _below_field(database, field, below)
+        case _:
+            return None
+
+
+def _below_field(database: Database, field: Field, names: Sequence[str]) -> SchemaNode | None:
+    match names:
+        case ():
+            return _field(database, field)
+        case (valueset,) if valueset in field.classification:
+            return _valueset(database, field, field.classification[valueset])
+        case (valueset, code) if valueset in field.classification and code in field.classification[valueset]:
+            holder = field.classification[valueset]
+            return _value(database, field, holder, holder[code])
+        case _:
+            return None
+
+
+_OPENED: Mapping[str, frozenset[str]] = {
+    "": frozenset(),
+    "folder": frozenset({"FOLDER"}),
+    "field": frozenset({"FOLDER", "DATABASE", "GROUP", "FIELD"}),
+    "valueset": frozenset({"FOLDER", "DATABASE", "GROUP", "FIELD", "VALUESET"}),
+}
+"""Types of component whose children are shown too, by depth."""
+
+
+def depths_of(node: SchemaNode) -> tuple[str, ...]:
+    """How deep a client may look from here: below a folder no deeper than databases, else the answer has no bound."""
+    return ("folder",) if node.type == "FOLDER" else ("folder", "field", "valueset")
+
+
+def as_json(
+    node: SchemaNode, location: Callable[[str], str], *, depth: str = "", first: int = 0, n: int = PAGE_SIZE
+) -> Mapping[str, Any]:
+    """A component and its children, as clients read it.
+
+    Args:
+        node: the component.
+        location: from an id to the address at which the component can be fetched.
+        depth: one of ``depths_of(node)``, to recurse down to components of that type; empty for one level.
+        first: position of the first child given.
+        n: children given, at most; those of nested components come whole.
+
+    Returns:
+        Scalar members, and ``children`` unless the component never has any.
+    """
+    shown = _scalars(node, location)
+    if node.grow is not None:
+        shown["children"] = [_nested(child, location, _OPENED[depth]) for child in node.children[first : first + n]]
+    return shown
+
+
+def _nested(node: SchemaNode, location: Callable[[str], str], opened: frozenset[str]) -> dict[str, Any]:
+    shown = _scalars(node, location)
+    if node.type in opened:
+        shown["children"] = [_nested(child, location, opened) for child in node.children]
+    return shown
+
+
+def _scalars(node: SchemaNode, location: Callable[[str], str]) -> dict[str, Any]:
+    return {"id": node.id, "label": node.label, "location": location(node.id), "type": node.type}

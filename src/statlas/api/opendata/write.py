@@ -1,0 +1,194 @@
+"""From a ``Cube`` to the body of a table answer.
+
+Key order is part of the contract: clients written in R read ``values`` as the first member of a cube.
+Numbers only: what prints no number becomes 0 here, as the very last step and nowhere else (decisions page D8), and a
+note on the database says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from statlas.api.opendata import ids
+from statlas.model.cube import CellFlag, CellStatus, Cube, CubeDimension, CubeItem, CubeMeasure
+
+_ZERO_KEY = "z"
+"""Stat-Xplore's own key for its note on nil or negligible numbers."""
+
+_PRINTED = (CellStatus.SHOWN, CellStatus.STRUCTURAL_ZERO)
+
+_STATUS_NOTES = {
+    CellStatus.CONFIDENTIAL: ("c", "Withheld to keep people unfindable; the 0 is no number."),
+    CellStatus.NOT_AVAILABLE: ("x", "Not available; the 0 is no number."),
+}
+_FLAG_NOTES = {
+    CellFlag.UNRELIABLE: ("u", "Low reliability: more than a third of the number is estimated from hidden cells."),
+    CellFlag.PROVISIONAL: ("p", "Provisional."),
+    CellFlag.REVISED: ("r", "Revised since the previous release."),
+}
+
+
+def write(cube: Cube, dimensions: Sequence[Sequence[str]] | None = None) -> bytes:
+    """The body that answers with ``cube``.
+
+    Args:
+        cube: the table.
+        dimensions: ids of the dimensions as they were asked for, in the cube's order when flattened; without them
+            each dimension stands alone, as the web page of Stat-Xplore writes them.
+
+    Returns:
+        JSON in UTF-8.
+    """
+    return as_json(content(cube, dimensions))
+
+
+def as_json(content: Mapping[str, Any]) -> bytes:
+    """Any body of this dialect as bytes."""
+    # Half a surrogate pair can be asked for; as an escape it is JSON, as UTF-8 it is nothing.
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+
+
+def content(cube: Cube, dimensions: Sequence[Sequence[str]] | None = None) -> dict[str, Any]:
+    """What ``write`` writes, as plain lists, objects, texts and numbers."""
+    asked = dimensions if dimensions is not None else [[_field_uri(cube, dimension)] for dimension in cube.dimensions]
+    uris = [uri for inner in asked for uri in inner]
+    notes = _Notes(cube)
+    cubes = {_measure_uri(cube, measure): _cube(cube, measure, notes) for measure in cube.measures}
+    return {
+        "query": _query(cube, asked, uris),
+        "database": {
+            "id": cube.database,
+            "uri": ids.database(cube.database),
+            "label": cube.database_label,
+            "annotationKeys": [*cube.database_annotations, *notes.on_the_database],
+        },
+        "measures": [_measure(cube, measure) for measure in cube.measures],
+        "fields": [_field(cube, uri, dimension) for uri, dimension in zip(uris, cube.dimensions, strict=True)],
+        "cubes": cubes,
+        "annotationMap": notes.texts,
+    }
+
+
+class _Notes:
+    """The notes of one answer: the cube's own and those of this dialect, under keys that do not clash.
+
+    ``texts`` maps keys to texts and grows as notes are used.
+    """
+
+    def __init__(self, cube: Cube) -> None:
+        self._own = dict(cube.annotations)
+        self.texts = dict(cube.annotations)
+        self.on_the_database = [self.key(_ZERO_KEY, _zero_note(cube.threshold))] if cube.threshold else []
+
+    def key(self, wanted: str, text: str) -> str:
+        """The key under which ``text`` is told; ``wanted`` unless the publisher uses it for something else."""
+        key = wanted
+        while self._own.get(key, text) != text:
+            key += wanted
+        self.texts[key] = text
+        return key
+
+
+def _zero_note(threshold: int) -> str:
+    return f"0 stands for none or fewer than {threshold}, and for a number that is withheld."
+
+
+def _query(cube: Cube, asked: Sequence[Sequence[str]], uris: Sequence[str]) -> dict[str, Any]:
+    return {
+        "database": ids.database(cube.database),
+        "measures": [_measure_uri(cube, measure) for measure in cube.measures],
+        "recodes": {
+            uri: {
+                "map": [_value_uris(cube, dimension, item) for item in dimension.items if not item.is_total],
+                "total": any(item.is_total for item in dimension.items),
+            }
+            for uri, dimension in zip(uris, cube.dimensions, strict=True)
+        },
+        "dimensions": [list(inner) for inner in asked],
+    }
+
+
+def _field_uri(cube: Cube, dimension: CubeDimension) -> str:
+    return ids.field(cube.database, dimension.table, dimension.field)
+
+
+def _value_uris(cube: Cube, dimension: CubeDimension, item: CubeItem) -> list[str]:
+    return [ids.value(cube.database, dimension.table, dimension.field, node) for node in item.nodes]
+
+
+def _measure_uri(cube: Cube, measure: CubeMeasure) -> str:
+    assert measure.statistic == "COUNT", measure.statistic  # read() asks for nothing else
+    return ids.count(cube.database, measure.id)
+
+
+def _measure(cube: Cube, measure: CubeMeasure) -> dict[str, Any]:
+    uri = _measure_uri(cube, measure)
+    return {"uri": uri, "label": measure.label, "measure": uri, "function": measure.statistic}
+
+
+def _field(cube: Cube, uri: str, dimension: CubeDimension) -> dict[str, Any]:
+    return {
+        "uri": uri,
+        "label": dimension.label,
+        **_annotation_keys(dimension.annotations),
+        "items": [_item(cube, dimension, item) for item in dimension.items],
+    }
+
+
+def _item(cube: Cube, dimension: CubeDimension, item: CubeItem) -> dict[str, Any]:
+    if item.is_total:
+        # Clients know a total by its lack of uris.
+        return {"type": "Total", "labels": ["Total"], **_annotation_keys(item.annotations)}
+    return {
+        "type": "RecodeItem",
+        "uris": _value_uris(cube, dimension, item),
+        "labels": list(item.labels),
+        **_annotation_keys(item.annotations),
+    }
+
+
+def _annotation_keys(keys: Sequence[str]) -> dict[str, list[str]]:
+    return {"annotationKeys": list(keys)} if keys else {}
+
+
+def _cube(cube: Cube, measure: CubeMeasure, notes: _Notes) -> dict[str, Any]:
+    found: dict[str, Any] = {"values": _numbers(measure), "precision": measure.precision}
+    keys = _cell_keys(cube, measure, notes)
+    if keys:
+        found["annotations"] = _nested(keys, cube)
+    return found
+
+
+def _numbers(measure: CubeMeasure) -> Any:
+    """Nested lists of what is printed, and 0 where nothing is."""
+    printed = np.where(np.isin(measure.status, _PRINTED), measure.values, 0)
+    return printed.astype(np.int64).tolist() if measure.statistic == "COUNT" else printed.tolist()
+
+
+def _cell_keys(cube: Cube, measure: CubeMeasure, notes: _Notes) -> dict[int, list[str]]:
+    """Annotation keys by flat position, of the cells that have any."""
+    found = {position: list(keys) for position, keys in cube.cell_annotations.items()}
+    for position, key in _noted_cells(measure, notes):
+        found.setdefault(position, []).append(key)
+    return found
+
+
+def _noted_cells(measure: CubeMeasure, notes: _Notes) -> Iterator[tuple[int, str]]:
+    status, flags = measure.status.ravel(), measure.flags.ravel()
+    noted = [(status == kind, note) for kind, note in _STATUS_NOTES.items()]
+    noted += [((flags & flag) != 0, note) for flag, note in _FLAG_NOTES.items()]
+    for cells, note in noted:
+        for position in np.flatnonzero(cells).tolist():
+            yield position, notes.key(*note)
+
+
+def _nested(keys: dict[int, list[str]], cube: Cube) -> Any:
+    """The keys as nested lists in the shape of the values; null for a cell without any."""
+    cells = np.full(cube.n_cells, None, dtype=object)
+    for position, found in keys.items():
+        cells[position] = found
+    return cells.reshape(cube.shape).tolist()

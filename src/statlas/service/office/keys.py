@@ -1,0 +1,91 @@
+"""API keys: make, check, list, take back.
+
+A key is made once, shown once, and known afterwards by its hash alone.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.utils import timezone
+
+from statlas.errors import QueryError
+from statlas.office.keys import queries
+from statlas.office.keys.models import ApiKey
+
+N_BYTES = 32
+"""Random bytes of a key: 256 bits."""
+
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class KeyFacts:
+    """What is known of a key; ``last_used`` is the hour, in UTC, and None for a key not used yet."""
+
+    name: str
+    created: datetime
+    last_used: datetime | None
+    revoked: datetime | None
+
+
+def create(*, name: str) -> str:
+    """A new key for ``name``: 64 hexadecimal characters, given here and never again.
+
+    Raises:
+        QueryError: the name is empty, too long, or has a key in force.
+    """
+    name = _checked(name)
+    key = secrets.token_hex(N_BYTES)
+    if queries.add(name, _digest(key), timezone.now()) is None:
+        raise QueryError(
+            f"There is a key for {name!r} already.", mend="Choose another name, or revoke that key first.", name=name
+        )
+    return key
+
+
+def check(*, key: str) -> KeyFacts | None:
+    """The facts of a key in force, or None; the hour of its use is remembered."""
+    found = queries.in_force(_digest(key))
+    if found is None:
+        return None
+    queries.mark_used(found, timezone.now().replace(minute=0, second=0, microsecond=0))
+    return _facts(found)
+
+
+def revoke(*, name: str) -> None:
+    """Take the key of ``name`` out of force, at once.
+
+    Raises:
+        QueryError: there is none.
+    """
+    if not queries.revoke(name.strip(), timezone.now()):
+        raise QueryError(
+            f"There is no key in force for {name!r}.", mend="`statlas key list` shows the names.", name=name
+        )
+
+
+def list_all() -> tuple[KeyFacts, ...]:
+    """Every key that was made, oldest first."""
+    return tuple(_facts(key) for key in queries.every())
+
+
+def _checked(name: str) -> str:
+    name = name.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise QueryError(
+            f"A key's name has 1 to {LONGEST_NAME} printable characters.",
+            mend="Name the program or person that will use it.",
+        )
+    return name
+
+
+def _digest(key: str) -> str:
+    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _facts(key: ApiKey) -> KeyFacts:
+    return KeyFacts(key.name, key.created, key.last_used, key.revoked)

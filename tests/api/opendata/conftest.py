@@ -1,0 +1,194 @@
+"""A made-up database in the shape of Housing Benefit, cubes over it, and captured answers turned back into both."""
+
+import gzip
+import json
+from itertools import chain
+
+import numpy as np
+import pytest
+
+from statlas.errors import UnknownNameError
+from statlas.model.classification import Classification, Code, Node, Valueset
+from statlas.model.cube import Cube, CubeDimension, CubeItem, CubeMeasure
+from statlas.model.database import Annotation, Database, Field, FieldKind, Measure, RecordTable
+from statlas.model.derivation import Column
+from statlas.model.period import Calendar
+from statlas.model.query import Query
+
+REGIONS = {"E12000001": "North East", "E12000002": "North West", "W92000004": "Wales"}
+TENURES = {"1": "Social Rented Sector", "2": "Private Rented Sector", "99": "Unknown"}
+
+
+def listed(valueset_id, label, codes, parents=None):
+    """A valueset of codes with labels, each under its parent."""
+    return Valueset(
+        valueset_id, label, tuple(Code(code, text, (parents or {}).get(code, ())) for code, text in codes.items())
+    )
+
+
+def geography():
+    """Three regions and 120 authorities, more than a page of them."""
+    regions = listed("V_REGION", "Region", REGIONS)
+    authorities = {f"E0{n:07d}": f"Authority {n}" for n in range(120)}
+    parents = {code: (Node("V_REGION", list(REGIONS)[n % 3]),) for n, code in enumerate(authorities)}
+    levels = Classification((regions, listed("V_LA", "Local authority", authorities, parents)))
+    return Field(
+        "COA_CODE", "National - Regional - LA - OAs", "V_F_HB_NEW", levels, Column("la"), FieldKind.GEOGRAPHY,
+        group="Geography (residence-based)",
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def hb():
+    """Housing Benefit with three months, a grouped geography, tenure, and a field whose codes are awkward."""
+    tenure = Classification((listed("C_HOUSING_SECTOR", "Tenure", TENURES),))
+    awkward = Classification(
+        (listed("C_ODD", "Odd", {"a:b": "Colon", "N/A": "Slash", "50%": "Percent", "x y": "Space"}),)
+    )
+    empty = Classification((Valueset("C_HB_NEW_DATE", "Month", ()),))
+    made = Database(
+        "hb_new",
+        "Housing Benefit - Data from April 2018",
+        RecordTable("V_F_HB_NEW", "Housing Benefit Claimants", "claimant"),
+        Calendar(),
+        (
+            Field("NEW_DATE_NAME", "Month", "F_HB_NEW_DATE", empty, Column("month"), FieldKind.DATE),
+            geography(),
+            Field("TENURE_PUB", "Private or Social Rented", "V_F_HB_NEW", tenure, Column("tenure")),
+            Field("ODD", "Odd codes", "V_F_HB_NEW", awkward, Column("odd"), group="Age 16+ & over 50%"),
+        ),
+        measures=(Measure("LAHBAMT", "Weekly Award Amount", "V_F_HB_NEW", "award", "GBP", 2),),
+        folder=("Housing Benefit",),
+    )
+    return made.with_periods(("202507", "202508", "202509"))
+
+
+@pytest.fixture(scope="session")
+def find(hb):
+    """From a database's id to the database."""
+
+    def found(database_id):
+        if database_id != hb.id:
+            raise UnknownNameError("not here", component=database_id)
+        return hb
+
+    return found
+
+
+@pytest.fixture(scope="session")
+def make_cube():
+    """``make_cube(database, dimensions, values, ...)``: a cube of a count, shown whole unless a status is given."""
+    return _cube
+
+
+def _cube(database, dimensions, values, status=None, flags=None, **facts):
+    values = np.asarray(values)
+    measure = CubeMeasure(
+        database.records.id,
+        database.records.label,
+        "COUNT",
+        database.records.unit,
+        0,
+        values,
+        np.zeros(values.shape, np.uint8) if status is None else np.asarray(status, np.uint8),
+        np.zeros(values.shape, np.uint8) if flags is None else np.asarray(flags, np.uint8),
+        np.zeros(values.shape),
+    )
+    query = Query(database.id)
+    return Cube(database.id, database.label, "1", "2026-01-01", query, tuple(dimensions), (measure,), **facts)
+
+
+@pytest.fixture(scope="session")
+def dimension():
+    """``dimension(field, nodes, total=True)``: a dimension of a cube, one item a node."""
+
+    def made(field, items, *, total=False):
+        found = [
+            CubeItem("", tuple(nodes), tuple(field.classification.code(n).label for n in nodes)) for nodes in items
+        ]
+        if total:
+            found.append(CubeItem("Total", tuple(chain.from_iterable(items)), (), is_total=True))
+        return CubeDimension(field.id, field.label, field.table, tuple(found))
+
+    return made
+
+
+# --- captured answers -------------------------------------------------------------------------------------------------
+
+
+def captured(path):
+    """The JSON of a sample, compressed or not."""
+    text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return json.loads(text)
+
+
+@pytest.fixture(scope="session")
+def capture():
+    """From a sample's path to its JSON."""
+    return captured
+
+
+@pytest.fixture(scope="session")
+def database_of():
+    """A database with just what a captured answer names, its first field taken for the date."""
+    return _database_of
+
+
+def _database_of(answer):
+    notes = answer["annotationMap"]
+    found = [Annotation(key, notes[key]) for key in answer["database"]["annotationKeys"]]
+    fields = []
+    for shown in answer["fields"]:
+        fields.append(_field_of(shown))
+        found += [Annotation(key, notes[key], ((fields[-1].id, None),)) for key in shown.get("annotationKeys", ())]
+    # The only trace of which field is the mandatory date is its label.
+    fields.sort(key=lambda field: field.label not in {"Month", "Quarter", "Year"})
+    table = answer["measures"][0]["uri"].split(":")[-1]
+    return Database(
+        answer["database"]["id"],
+        answer["database"]["label"],
+        RecordTable(table, answer["measures"][0]["label"], "thing"),
+        Calendar(),
+        tuple(fields),
+        annotations=tuple(found),
+    )
+
+
+def _field_of(shown):
+    _, _, _, table, field_id, *_ = shown["uri"].split(":")
+    levels = {}
+    for item in shown["items"]:
+        for uri, label in zip(item.get("uris", ()), item["labels"], strict=False):
+            *_, valueset, code = uri.split(":")
+            levels.setdefault(valueset, {})[code] = label
+    valuesets = tuple(listed(valueset, valueset, codes) for valueset, codes in levels.items())
+    return Field(field_id, shown["label"], table, Classification(valuesets), Column(field_id))
+
+
+@pytest.fixture(scope="session")
+def cube_of():
+    """The cube that a captured answer was written from, its numbers and notes taken over."""
+    return _cube_of
+
+
+def _cube_of(answer, database):
+    dimensions = []
+    for shown in answer["fields"]:
+        field = database.field(shown["uri"].split(":")[4])
+        items = tuple(_item_of(item) for item in shown["items"])
+        notes = tuple(shown.get("annotationKeys", ()))
+        dimensions.append(CubeDimension(field.id, field.label, field.table, items, annotations=notes))
+    [cube] = answer["cubes"].values()
+    return _cube(
+        database,
+        dimensions,
+        np.asarray(cube["values"], np.int64),
+        annotations=dict(answer["annotationMap"]),
+        database_annotations=tuple(answer["database"]["annotationKeys"]),
+    )
+
+
+def _item_of(item):
+    nodes = tuple(Node(*uri.split(":")[-2:]) for uri in item.get("uris", ()))
+    notes = tuple(item.get("annotationKeys", ()))
+    return CubeItem("", nodes, tuple(item["labels"]), is_total=item["type"] == "Total", annotations=notes)

@@ -1,1 +1,109 @@
-"""The Python client of a Statlas site."""
+"""Statlas from Python: ``statlas.open(home)["hb_new"].table(rows="TENURE_PUB")``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from statlas import definitions
+from statlas.model.cube import Cube
+from statlas.model.database import Database, Field
+from statlas.model.query import Dimension, Filter, Query, Role
+from statlas.service import tables
+
+Asked = str | Mapping[str, Any]
+"""A field as a definition writes it: ``"AREA"``, ``"AREA@REGION"``, or a mapping with codes, groups, total."""
+
+
+class OpenDatabase:
+    """One database of a home, ready to be asked."""
+
+    def __init__(self, home: tables.Home, database_id: str, release: str | None) -> None:
+        self._home = home
+        self._release = release
+        self.definition: Database = tables.database(home=home, database_id=database_id, release=release)
+
+    def __repr__(self) -> str:
+        d = self.definition
+        lines = [f"{d.label} ({d.id}), {d.periods[0]} to {d.periods[-1]}"]
+        lines += [f"  {f.id}: {f.label} [{', '.join(v.id for v in f.classification)}]" for f in d.fields]
+        return "\n".join(lines)
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """The fields by id, the date first."""
+        return {field.id: field for field in self.definition.fields}
+
+    def table(
+        self,
+        rows: Asked | list[Asked] = (),
+        columns: Asked | list[Asked] = (),
+        wafers: Asked | list[Asked] = (),
+        *,
+        periods: str = "latest",
+        filters: Mapping[str, str | list[str]] | None = None,
+        release: str | None = None,
+    ) -> Cube:
+        """The protected table of these fields.
+
+        Args:
+            rows, columns, wafers: one field or several; ``"AREA"``, ``"AREA@REGION"``, or a mapping with ``field``,
+                ``level``, ``codes``, ``groups`` and ``total``.
+            periods: ``latest``, ``latest(13)``, ``from 202404``, ``202404..202503``, ``all``.
+            filters: for each field the codes that count.
+            release: None is the one this database was opened at.
+
+        Raises:
+            QueryError: a name is not in the database, or the table makes no sense.
+        """
+        roles = ((Role.ROWS, rows), (Role.COLUMNS, columns), (Role.WAFERS, wafers))
+        asked = [(role, one) for role, several in roles for one in _listed(several)]
+        dimensions = [definitions.parse_dimension(self.definition, one, role) for role, one in asked]
+        query = Query(
+            self.definition.id,
+            dimensions=definitions.with_periods(self.definition, dimensions, periods),
+            filters=tuple(self._filter(field, codes) for field, codes in (filters or {}).items()),
+            release=release or self._release,
+        )
+        return tables.table(home=self._home, query=query, door="python")
+
+    def _filter(self, field: str, codes: str | list[str]) -> Filter:
+        listed = [codes] if isinstance(codes, str) else codes
+        parsed = definitions.parse_dimension(self.definition, {"field": field, "codes": listed}, Role.WAFERS)
+        return Filter(parsed.field, tuple(node for item in parsed.items or () for node in item.nodes))
+
+
+def _listed(several: Asked | list[Asked]) -> list[Asked]:
+    return [several] if isinstance(several, str | Mapping) else list(several)
+
+
+class OpenHome(Mapping[str, OpenDatabase]):
+    """A home as a mapping from database ids to databases."""
+
+    def __init__(self, home: tables.Home) -> None:
+        self._home = home
+
+    def __getitem__(self, database_id: str) -> OpenDatabase:
+        return OpenDatabase(self._home, database_id, None)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._home.databases())
+
+    def __len__(self) -> int:
+        return len(self._home.databases())
+
+    def __repr__(self) -> str:
+        return f"<Statlas home with {', '.join(self) or 'no database'}>"
+
+
+def open_home(path: Path | str) -> OpenHome:
+    """The databases published in a home.
+
+    Raises:
+        HomeError: the folder is no home.
+    """
+    return OpenHome(tables.open_home(path))
+
+
+__all__ = ["Dimension", "OpenDatabase", "OpenHome", "open_home"]

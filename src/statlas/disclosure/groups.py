@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from statlas.disclosure.axis import Axis, Level, sums_under
 from statlas.disclosure.printing import PublicCube
-from statlas.model.cube import CellFlag, CellStatus
+from statlas.model.cells import CellFlag, CellStatus
 
 UNRELIABLE_SHARE = 1 / 3
 """Imputed share of a group above which it is marked unreliable (decisions page, D5)."""

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from statlas.disclosure.axis import NOWHERE, Axis, Level, sums_under
-from statlas.model.cube import CellStatus
+from statlas.model.cells import CellStatus
 
 
 @dataclass(frozen=True, eq=False)

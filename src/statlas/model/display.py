@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from statlas.model.cube import SYMBOLS, CellStatus, Cube, CubeDimension, CubeMeasure
+from statlas.model.cells import SYMBOLS, CellStatus, CubeContent, CubeDimension, CubeMeasure
 from statlas.model.query import Role
 
 MAX_ROWS = 30
@@ -22,7 +22,7 @@ class Grid:
     rows, columns: for each line the positions of its items in ``row_dimensions``, ``column_dimensions``.
     """
 
-    cube: Cube
+    cube: CubeContent
     measure: CubeMeasure
     row_dimensions: tuple[CubeDimension, ...]
     column_dimensions: tuple[CubeDimension, ...]
@@ -45,7 +45,7 @@ def cell_text(measure: CubeMeasure, cell: tuple[int, ...]) -> str:
     return f"{measure.values[cell]:,.{measure.precision}f}"
 
 
-def grid_of(cube: Cube) -> Grid:
+def grid_of(cube: CubeContent) -> Grid:
     """The first wafer; with no dimension in the rows, the longest stands there."""
     several = [d for d in cube.dimensions if d.role is not Role.WAFERS]
     rows = tuple(d for d in several if d.role is Role.ROWS) or tuple(sorted(several, key=len)[-1:])
@@ -65,7 +65,7 @@ def labels(dimensions: tuple[CubeDimension, ...], line: tuple[int, ...]) -> tupl
     return tuple(d.items[position].label for d, position in zip(dimensions, line, strict=True))
 
 
-def notes_of(cube: Cube) -> tuple[str, ...]:
+def notes_of(cube: CubeContent) -> tuple[str, ...]:
     """What has to be said beneath a table: how it is protected, its cut, its wafer, synthetic, its notes."""
     grid = grid_of(cube)
     wafers = [d for d in cube.dimensions if d.role is Role.WAFERS]
@@ -86,14 +86,14 @@ def _more(n: int) -> str:
     return f" (the first of {n + 1})" if n else ""
 
 
-def title_of(cube: Cube) -> str:
+def title_of(cube: CubeContent) -> str:
     """*Housing Benefit Claimants by Month and Tenure*."""
     names = [d.label for d in cube.dimensions if d.role is not Role.WAFERS]
     last = " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
     return f"{cube.measures[0].label}{' by ' + last if last else ''}"
 
 
-def text_of(cube: Cube) -> str:
+def text_of(cube: CubeContent) -> str:
     """The table as monospaced text, with its title above and its notes beneath."""
     grid = grid_of(cube)
     columns, rows = grid.columns[:MAX_COLUMNS], grid.rows[:MAX_ROWS]
@@ -112,7 +112,7 @@ def _line(cells: list[str], widths: list[int]) -> str:
     return "  ".join([first[0].ljust(first[1]), *(text.rjust(width) for text, width in rest)]).rstrip()
 
 
-def html_of(cube: Cube) -> str:
+def html_of(cube: CubeContent) -> str:
     """The table as an HTML ``<table>`` with a caption and scoped headers, its notes beneath."""
     grid = grid_of(cube)
     columns, rows = grid.columns[:MAX_COLUMNS], grid.rows[:MAX_ROWS]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from statlas.model.cube import SYMBOLS, CellFlag, CellStatus, Cube, CubeDimension, CubeMeasure
+from statlas.model.cells import SYMBOLS, CellFlag, CellStatus, CubeContent, CubeDimension, CubeMeasure
 
 Column = tuple[str, list[str], NDArray[np.int64]]
 """A dictionary column: name, distinct texts, and for each row the position of its text."""
@@ -19,7 +19,7 @@ def code_of(dimension: CubeDimension, position: int) -> str:
     return "" if item.is_total else "+".join(node.code for node in item.nodes)
 
 
-def dimension_columns(cube: Cube) -> list[Column]:
+def dimension_columns(cube: CubeContent) -> list[Column]:
     """For each dimension its codes and labels, row by row in row-major order of the cube."""
     columns: list[Column] = []
     for axis, dimension in enumerate(cube.dimensions):
@@ -51,7 +51,7 @@ def flag_text(flags: int) -> str:
     return " ".join(text for flag, text in marks.items() if flags & flag)
 
 
-def to_arrow(cube: Cube) -> Any:
+def to_arrow(cube: CubeContent) -> Any:
     """A ``pyarrow.Table``: two dictionary columns for each dimension (codes, labels), then for each measure its value
     (null where none is printed), status, flags and noise sd.
     """

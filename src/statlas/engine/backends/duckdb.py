@@ -40,4 +40,4 @@ def _sql(names: list[str]) -> str:
     group = f" GROUP BY {', '.join(f'm_{name}.atom' for name in names)}" if names else ""
     key_sum = "CAST(coalesce(sum(record_key::HUGEINT), 0) % 4294967296 AS UBIGINT)"
     # Only names made here stand in the text.
-    return f"SELECT {chosen}CAST(count(*) AS UBIGINT) AS n, {key_sum} AS k FROM records {joins}{group}"  # noqa: S608
+    return f"SELECT {chosen}CAST(count(*) AS UBIGINT) AS n, {key_sum} AS k FROM records {joins}{group}"

@@ -1,0 +1,136 @@
+"""What an answer is made of: dimensions with items, numbers with a status for every cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, IntFlag
+
+import numpy as np
+from numpy.typing import NDArray
+
+from statlas.model.classification import Node
+from statlas.model.query import Query, Role
+
+
+class CellStatus(IntEnum):
+    """What happened to a cell.
+
+    SHOWN: the number is printed. LOW: fewer than the threshold, or none. STRUCTURAL_ZERO: impossible by metadata,
+    prints 0.
+    CONFIDENTIAL: blocked by a rule. NOT_AVAILABLE: not collected.
+    """
+
+    SHOWN = 0
+    LOW = 1
+    STRUCTURAL_ZERO = 2
+    CONFIDENTIAL = 3
+    NOT_AVAILABLE = 4
+
+
+class CellFlag(IntFlag):
+    """What more is to be said of a printed number.
+
+    DERIVED: a group or total summed from printed numbers. UNRELIABLE: more than a third of it is imputed.
+    """
+
+    NONE = 0
+    DERIVED = 1
+    UNRELIABLE = 2
+    PROVISIONAL = 4
+    REVISED = 8
+
+
+SYMBOLS = {
+    CellStatus.LOW: "low",
+    CellStatus.CONFIDENTIAL: "c",
+    CellStatus.NOT_AVAILABLE: "x",
+}
+"""Symbol of each status that prints no number (reference: GSS shorthand)."""
+
+
+@dataclass(frozen=True)
+class CubeItem:
+    """One position of a cube's dimension: its label, the nodes it holds, and the annotation keys on it."""
+
+    label: str
+    nodes: tuple[Node, ...]
+    labels: tuple[str, ...]
+    is_total: bool = False
+    annotations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CubeDimension:
+    """A dimension of the answer, every item listed; ``valueset`` is set when the query named one whole level."""
+
+    field: str
+    label: str
+    table: str
+    items: tuple[CubeItem, ...]
+    role: Role = Role.ROWS
+    valueset: str | None = None
+    annotations: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+@dataclass(frozen=True, eq=False)
+class CubeMeasure:
+    """The numbers of one measure.
+
+    values: float64 or int64 array in the shape of the cube; 0 where the status prints no number, and never to be read
+    there. status: uint8 array of ``CellStatus``. flags: uint8 array of ``CellFlag``.
+    sd: float64 array, standard deviation of the noise of each cell to one decimal (an upper bound for groups);
+    0 under an open policy.
+    """
+
+    id: str
+    label: str
+    statistic: str
+    unit: str
+    precision: int
+    values: NDArray[np.generic]
+    status: NDArray[np.uint8]
+    flags: NDArray[np.uint8]
+    sd: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CubeContent:
+    """Everything a ``Cube`` holds, without its ways of showing itself.
+
+    ``query`` is the query as answered: release fixed, the mandatory date added, every item listed.
+    ``cell_annotations`` maps flat row-major positions to annotation keys.
+    ``annotations`` maps the keys that occur here to their texts.
+    """
+
+    database: str
+    database_label: str
+    release: str
+    released: str
+    query: Query
+    dimensions: tuple[CubeDimension, ...]
+    measures: tuple[CubeMeasure, ...]
+    annotations: dict[str, str] = field(default_factory=dict)
+    database_annotations: tuple[str, ...] = ()
+    cell_annotations: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    licence: str = ""
+    source: str = ""
+    synthetic: bool = False
+    threshold: int = 0
+    noise_sd: float = 0.0
+    unit: str = ""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Items along each dimension."""
+        return tuple(len(dimension) for dimension in self.dimensions)
+
+    @property
+    def n_cells(self) -> int:
+        """Cells of one measure."""
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    def __len__(self) -> int:
+        return self.n_cells

@@ -1,0 +1,60 @@
+"""Which databases a home has, and what each is, as of its release that answers."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from statlas import definitions
+from statlas.disclosure.policy import Policy, policy_for
+from statlas.model.database import Database
+from statlas.model.release import Manifest
+from statlas.store import Home
+
+DATABASE_FILE = "database.json"
+"""The file of a release that holds its definition in canonical form."""
+
+
+def open_home(path: Path | str) -> Home:
+    """The home in that folder; it need not exist yet."""
+    return Home(Path(path))
+
+
+def manifest(*, home: Home, database_id: str, release: str | None = None) -> Manifest:
+    """The manifest of a release; None is the one that answers.
+
+    Raises:
+        UnknownNameError: there is no such database or release.
+    """
+    current = home.current(database_id)
+    return current if release in (None, current.release) else home.manifest(database_id, release)
+
+
+def database(*, home: Home, database_id: str, release: str | None = None) -> Database:
+    """A database with the periods of a release; None is the one that answers.
+
+    Raises:
+        UnknownNameError: there is no such database or release.
+    """
+    found = manifest(home=home, database_id=database_id, release=release)
+    return _read(home.path, found.database, found.release)
+
+
+def databases(*, home: Home) -> tuple[Database, ...]:
+    """Every database of a home, by folder and label; empty for a home with nothing published."""
+    found = (database(home=home, database_id=name) for name in home.databases())
+    return tuple(sorted(found, key=lambda d: (d.folder, d.label, d.id)))
+
+
+def policy_of(database: Database) -> Policy:
+    """How a database is protected."""
+    return policy_for(database.policy)
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, database_id: str, release: str) -> Database:
+    """Kept, as a release never changes."""
+    home = Home(path)
+    found = home.manifest(database_id, release)
+    text = home.read_file(found, DATABASE_FILE).decode()
+    return definitions.loads(text).with_periods(found.periods)

@@ -1,0 +1,139 @@
+"""Decisions D4 and D5 as plain recursion over sets of leaves: slow, obvious, and the measure of the fast code.
+
+A node is a pair (frozenset of leaves, name); the root is the set of all leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import product
+
+from statlas.model.classification import Node
+from statlas.model.database import Field
+
+Place = tuple[frozenset, ...]
+"""For each axis the leaves of the node: two official nodes with the same leaves are the same place."""
+
+
+class Oracle:
+    """Printed cells and groups of one period from the perturbed counts of its official places."""
+
+    def __init__(self, fields: list[Field], perturbed: Callable[[Place], int], threshold: int, margin: int) -> None:
+        self.fields = fields
+        self.perturbed = perturbed
+        self.threshold = threshold
+        self.margin = margin
+
+    def leaves(self, axis: int, node: Node | None) -> frozenset:
+        """The leaves of a node of an axis; None is the root."""
+        classification = self.fields[axis].classification
+        if node is None:
+            return frozenset(range(len(classification.leaves)))
+        return frozenset(classification.members[node])
+
+    def levels_of(self, axis: int, leaves: frozenset) -> tuple[str, list[Node]] | None:
+        """The coarsest valueset that publishes these leaves as one code, with all its codes; None for the root."""
+        if leaves == self.leaves(axis, None):
+            return None
+        for valueset in self.fields[axis].classification:
+            for node in valueset.nodes():
+                if self.leaves(axis, node) == leaves:
+                    return valueset.id, list(valueset.nodes())
+        raise AssertionError("not an official node")
+
+    def containing(self, axis: int, leaves: frozenset) -> list[frozenset]:
+        """Official nodes that contain these leaves and more, nearest valueset first, the root last."""
+        classification = self.fields[axis].classification
+        level, _ = self.levels_of(axis, leaves)
+        own = next(node for node in classification[level].nodes() if self.leaves(axis, node) == leaves)
+        order = [valueset.id for valueset in classification]
+        above = sorted(classification.above[own], key=lambda n: -order.index(n.valueset))
+        found = [self.leaves(axis, node) for node in above] + [self.leaves(axis, None)]
+        return [f for f in found if f != leaves]
+
+    def printed(self, place: Place) -> int | None:
+        """What a cell prints; None is low."""
+        n = self.perturbed(place)
+        if n < self.threshold:
+            return None
+        for axis, field in enumerate(self.fields):
+            level = self.levels_of(axis, place[axis])
+            if level is None or not field.inherit:
+                continue
+            for above in self.containing(axis, place[axis]):
+                if self._alone(place, axis, level[1], above):
+                    return self.printed(_with(place, axis, above))
+        return n
+
+    def _alone(self, place: Place, axis: int, siblings: list[Node], above: frozenset) -> bool:
+        others = [s for s in (self.leaves(axis, n) for n in siblings) if s <= above and s != place[axis]]
+        hidden = all(self.perturbed(_with(place, axis, s)) < self.threshold for s in others)
+        gap = self.perturbed(_with(place, axis, above)) - self.perturbed(place)
+        return hidden and gap <= self.margin
+
+    def cover(self, axis: int, nodes: Iterable[Node]) -> list[frozenset]:
+        """The fewest official nodes that make up the union of ``nodes``."""
+        wanted = frozenset().union(*(self.leaves(axis, node) for node in nodes))
+        if wanted == self.leaves(axis, None):
+            return [wanted]
+        parts: list[frozenset] = []
+        for valueset in self.fields[axis].classification:
+            for node in valueset.nodes():
+                leaves = self.leaves(axis, node)
+                if leaves <= wanted:
+                    parts.append(leaves)
+                    wanted -= leaves
+        return parts
+
+    def item(self, place: tuple[list[frozenset], ...]) -> tuple[int | None, bool]:
+        """What an item in every axis prints, and whether it is derived."""
+        derived = any(len(cover) > 1 for cover in place)
+        value, hidden = self._grouped(place, len(place))
+        if not derived:
+            return (None if hidden else int(value)), False
+        rounded = round(round(value, 6))
+        return (None if rounded < self.threshold else rounded), True
+
+    def _grouped(self, place: tuple[list[frozenset], ...], n_done: int) -> tuple[float, bool]:
+        """Value and hiddenness after the first ``n_done`` axes are grouped; later ones hold one node each."""
+        if n_done == 0:
+            printed = self.printed(tuple(cover[0] for cover in place))
+            return (0.0 if printed is None else float(printed)), printed is None
+        axis = n_done - 1
+        cover = place[axis]
+        if len(cover) == 1:
+            return self._grouped(place, axis)
+        total = sum(self._part(place, axis, node) for node in cover)
+        return total, round(total, 6) < self.threshold
+
+    def _part(self, place: tuple[list[frozenset], ...], axis: int, node: frozenset) -> float:
+        value, hidden = self._grouped(_swap(place, axis, node), axis)
+        return self._share(place, axis, node) if hidden else value
+
+    def _share(self, place: tuple[list[frozenset], ...], axis: int, node: frozenset) -> float:
+        """What D5 calls w: the even share of what the official parent prints beyond the shown siblings."""
+        classification = self.fields[axis].classification
+        _, nodes = self.levels_of(axis, node)
+        mine = next(n for n in nodes if self.leaves(axis, n) == node)
+        parents = classification.code(mine).parents[:1]
+        parent = self.leaves(axis, parents[0] if parents else None)
+        above, above_hidden = self._grouped(_swap(place, axis, parent), axis)
+        if above_hidden:
+            return 0.0
+        siblings = [n for n in nodes if classification.code(n).parents[:1] == parents]
+        found = [self._grouped(_swap(place, axis, self.leaves(axis, n)), axis) for n in siblings]
+        left = above - sum(value for value, hidden in found if not hidden)
+        return min(max(left / sum(hidden for _, hidden in found), 0.0), self.threshold - 1.0)
+
+
+def _with(place: Place, axis: int, leaves: frozenset) -> Place:
+    return (*place[:axis], leaves, *place[axis + 1 :])
+
+
+def _swap(place: tuple[list[frozenset], ...], axis: int, leaves: frozenset) -> tuple[list[frozenset], ...]:
+    return (*place[:axis], [leaves], *place[axis + 1 :])
+
+
+def all_items(covers: list[list[list[frozenset]]]) -> Iterable[tuple[list[frozenset], ...]]:
+    """Every cell of a table: one item of each axis."""
+    return product(*covers)

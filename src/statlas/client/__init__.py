@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,16 +63,22 @@ class OpenDatabase:
         dimensions = [definitions.parse_dimension(self.definition, one, role) for role, one in asked]
         query = Query(
             self.definition.id,
-            dimensions=definitions.with_periods(self.definition, dimensions, periods),
+            dimensions=self._dated(dimensions, periods),
             filters=tuple(self._filter(field, codes) for field, codes in (filters or {}).items()),
             release=release or self._release,
         )
         return tables.table(home=self._home, query=query, door="python")
 
-    def _filter(self, field: str, codes: str | list[str]) -> Filter:
-        listed = [codes] if isinstance(codes, str) else codes
-        parsed = definitions.parse_dimension(self.definition, {"field": field, "codes": listed}, Role.WAFERS)
-        return Filter(parsed.field, tuple(node for item in parsed.items or () for node in item.nodes))
+    def _dated(self, dimensions: list[Dimension], periods: str) -> tuple[Dimension, ...]:
+        """The periods on the date where it is asked without codes, else on a date of its own in the wafers."""
+        date, time = self.definition.date.id, definitions.parse_periods(periods, self.definition.calendar)
+        if date not in [d.field for d in dimensions]:
+            return (Dimension(date, time=time, role=Role.WAFERS), *dimensions)
+        return tuple(replace(d, time=time) if d.field == date and d.items is None else d for d in dimensions)
+
+    def _filter(self, name: str, codes: str | list[str]) -> Filter:
+        field = self.definition.field(name)
+        return Filter(field.id, definitions.parse_codes(field, [codes] if isinstance(codes, str) else codes))
 
 
 def _listed(several: Asked | list[Asked]) -> list[Asked]:
@@ -106,4 +113,4 @@ def open_home(path: Path | str) -> OpenHome:
     return OpenHome(tables.open_home(path))
 
 
-__all__ = ["Dimension", "OpenDatabase", "OpenHome", "open_home"]
+__all__ = ["OpenDatabase", "OpenHome", "open_home"]

@@ -1,0 +1,54 @@
+"""``statlas table``: answer a table request file from the command line."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from statlas.cli.output import put
+from statlas.errors import QueryError
+from statlas.model.cube import Cube
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command("table")(table)
+
+
+def table(
+    query: Annotated[Path, typer.Argument(help="Body of the Open Data API's /table, as JSON; - for standard input.")],
+    home: Annotated[Path, typer.Option("--home", envvar="STATLAS_HOME", help="Folder of the installation.")] = Path(
+        "statlas-home"
+    ),
+    form: Annotated[str, typer.Option("--format", help="csv, json, or text to read it here.")] = "csv",
+    out: Annotated[Path, typer.Option("-o", "--out", help="File to write; - for standard output.")] = Path("-"),
+) -> None:
+    """Answer a table request: the same protected numbers as on the site and through the APIs.
+
+    QUERY is the file that Stat-Xplore calls "Open Data API Query (.json)", as it is.
+    """
+    from statlas.api.opendata.read import read
+    from statlas.service import tables
+
+    opened = tables.open_home(home)
+    asked = read(_body(query), lambda name: tables.database(home=opened, database_id=name))
+    cube = tables.table(home=opened, query=asked.query, door="cli", max_cells=None)
+    put(_pieces(cube, form), out)
+
+
+def _body(query: Path) -> bytes:
+    if str(query) == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return query.read_bytes()
+    except OSError as error:
+        raise QueryError(
+            f"The query file {query} cannot be read: {error.strerror}.", mend="Give the path of a JSON file."
+        ) from error
+
+
+def _pieces(cube: Cube, form: str) -> bytes:
+    from statlas import formats
+
+    return f"{cube!r}\n".encode() if form == "text" else b"".join(formats.write(cube, form))

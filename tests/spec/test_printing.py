@@ -1,0 +1,214 @@
+"""How a cell is printed and how groups are summed: decisions D4 and D5 on tables small enough to read."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from worlds import NOISE_KEY, database, draw, flat, geography, manifest
+
+from statlas.disclosure import groups
+from statlas.disclosure.policy import policy_for
+from statlas.disclosure.printing import PerturbedCube, PublicCube, print_cells
+from statlas.engine import kernel
+from statlas.engine.axes import field_axis
+from statlas.engine.plan import plan
+from statlas.engine.protect import protect
+from statlas.engine.tabulate import tabulate
+from statlas.model.cells import CellFlag, CellStatus
+from statlas.model.classification import Classification, Code, Node, Valueset
+from statlas.model.database import Field
+from statlas.model.derivation import Column
+from statlas.model.query import Dimension, Item, Query
+
+LOW = None
+STANDARD = policy_for("standard")
+
+
+def printed(field: Field, counts: dict[str, int], *, inherit: bool = True) -> dict[str, int | None]:
+    """What each node of a field prints for perturbed counts by code; ``all`` is the root."""
+    cube, names, axis = _public(field, counts, margin=11 if inherit else -1)
+    return {
+        name: int(v) if s == CellStatus.SHOWN else LOW
+        for name, v, s in zip(names, cube.values, cube.status, strict=True)
+    }
+
+
+def _public(field: Field, counts: dict[str, int], *, margin: int = 11):
+    axis = field_axis(field, [(node,) for node in field.classification[field.classification.valuesets[-1].id].nodes()])
+    names = ["all" if node is None else node.code for node in axis.nodes]
+    perturbed = PerturbedCube(np.array([counts[name] for name in names]), np.ones(len(names), dtype=bool))
+    return print_cells(perturbed, [axis.axis], threshold=5, margin=margin), names, axis
+
+
+def grouped(field: Field, counts: dict[str, int], *codes: str) -> tuple[int | None, int]:
+    """What a group of the finest codes prints, and its flags."""
+    cube, names, axis = _public(field, counts)
+    cover = np.array([names.index(code) for code in codes])
+    sums = groups.group(groups.start(cube), axis.axis, 0, [cover], threshold=5)
+    done, flags = groups.finish(sums, np.array([len(codes) > 1]), threshold=5)
+    return (int(done.values[0]) if done.status[0] == CellStatus.SHOWN else LOW), int(flags[0])
+
+
+FOUR = flat("KIND", 4)
+
+
+def test_a_count_below_five_and_none_print_the_same():
+    """Zero and four look alike; five is printed."""
+    found = printed(FOUR, {"all": 60, "1": 0, "2": 4, "3": 5, "4": 51})
+    assert found == {"all": 60, "1": LOW, "2": LOW, "3": 5, "4": 51}
+
+
+def test_the_only_shown_sibling_prints_like_its_parent():
+    """All but one hidden and the gap at most 2D + 1: cell and margin are one number, not two looks."""
+    assert printed(FOUR, {"all": 41, "1": 30, "2": 4, "3": 0, "4": 3})["1"] == 41
+    assert printed(FOUR, {"all": 42, "1": 30, "2": 4, "3": 0, "4": 3})["1"] == 30
+
+
+def test_a_cell_with_another_shown_sibling_keeps_its_own_number():
+    """Two shown siblings: nothing inherits."""
+    assert printed(FOUR, {"all": 41, "1": 30, "2": 5, "3": 0, "4": 3})["1"] == 30
+
+
+def test_a_hidden_cell_stays_hidden_though_all_its_siblings_are():
+    """Four people in each of three cells: the margin is printed, the cells are not, or three cells would print 12."""
+    assert printed(FOUR, {"all": 12, "1": 4, "2": 4, "3": 4, "4": 0}) == {
+        "all": 12,
+        **dict.fromkeys("1234", LOW),
+    }
+
+
+def test_a_field_may_be_left_out_of_inheriting():
+    """A field whose values are not sensitive keeps its margins as they are."""
+    open_field = flat("SEX", 4, inherit=False)
+    assert printed(open_field, {"all": 41, "1": 30, "2": 4, "3": 0, "4": 3})["1"] == 30
+
+
+def test_inheriting_goes_on_upwards():
+    """A town alone in its region, the region alone in the country: all three print the country's number."""
+    counts = {"all": 90, "E": 60, "W": 30, "E1": 58, "E2": 3, "E1-1": 55, "E1-2": 2, "E1-3": 0}
+    counts |= {"E2-1": 1, "E2-2": 2, "E2-3": 0, "W-1": 15, "W-2": 15}
+    found = printed(geography(), counts)
+    assert (found["E1-1"], found["E1"], found["E"]) == (60, 60, 60)
+    assert found["W"] == 30
+
+
+def test_a_place_published_twice_is_one_node():
+    """Wales is a country and a region: one node, one number, whichever was asked."""
+    axis = field_axis(geography(), [(Node("REGION", "W"),), (Node("COUNTRY", "W"),)])
+    assert axis.covers[0].positions.tolist() == axis.covers[1].positions.tolist()
+
+
+def test_a_group_adds_printed_numbers_and_shares_of_hidden_ones():
+    """Printed 20, hidden two of which the parent leaves (41 - 20 - 15) / 2 = 3 each: 26, nearly a quarter imputed."""
+    assert grouped(FOUR, {"all": 41, "1": 20, "2": 4, "3": 3, "4": 15}, "1", "2", "3") == (26, CellFlag.DERIVED)
+
+
+def test_a_share_is_at_most_the_threshold_less_one():
+    """The parent leaves twelve for each hidden code; each adds four."""
+    assert grouped(FOUR, {"all": 59, "1": 20, "2": 4, "3": 3, "4": 15}, "1", "2", "3")[0] == 28
+
+
+def test_a_share_is_never_negative():
+    """The parent prints less than its shown parts: the hidden ones add nothing."""
+    assert grouped(FOUR, {"all": 30, "1": 20, "2": 4, "3": 3, "4": 15}, "1", "2", "3")[0] == 20
+
+
+def test_a_group_that_is_mostly_imputed_is_marked_unreliable():
+    """Nothing shown but the parent: 7 / 4 each, half of it rounds to 4, below the threshold; three of them print 5."""
+    counts = {"all": 7, "1": 2, "2": 2, "3": 3, "4": 0}
+    assert grouped(FOUR, counts, "1", "2") == (LOW, CellFlag.DERIVED)
+    assert grouped(FOUR, counts, "1", "2", "3") == (5, CellFlag.DERIVED | CellFlag.UNRELIABLE)
+
+
+def test_a_hidden_parent_gives_nothing_to_share():
+    """A hidden parent says nothing of its children."""
+    assert grouped(FOUR, {"all": 4, "1": 2, "2": 2, "3": 0, "4": 0}, "1", "2", "3")[0] is LOW
+
+
+def test_half_is_rounded_to_the_even_number():
+    """A shown 20 and a share of one half print 20; a shown 21 and a half print 22."""
+    assert grouped(FOUR, {"all": 36, "1": 20, "2": 4, "3": 3, "4": 15}, "1", "2")[0] == 20
+    assert grouped(FOUR, {"all": 37, "1": 21, "2": 4, "3": 4, "4": 15}, "1", "2")[0] == 22
+
+
+def test_a_total_of_every_code_is_the_root_itself():
+    """A total over all codes prints the root's own number and is not derived."""
+    world = database(flat("KIND", 4))
+    records = draw(world, 500, 1)
+    query = Query("world", dimensions=(Dimension("KIND", total=True),))
+    made = plan(world, query)
+    assert made.axes[0].covers[-1].positions.tolist() == [0]
+    cube = tabulate(
+        world, manifest(world), query, open_period=records.__getitem__, policy=STANDARD, noise_key=NOISE_KEY
+    )
+    assert cube.measures[0].flags.tolist() == [[0, 0, 0, 0, 0]]
+    assert cube.measures[0].sd.tolist() == [[1.7, 1.7, 1.7, 1.7, 1.7]]
+
+
+def test_a_sum_of_months_adds_the_shown_ones():
+    """Dates have no parent: a hidden month adds nothing, and the sd grows with the months, not with their root."""
+    months = [PublicCube(np.array([20, 0]), np.array([0, 1], dtype=np.uint8)) for _ in range(3)]
+    added = groups.add_periods(months, threshold=5)
+    assert added.values.tolist() == [60, 0]
+    assert added.status.tolist() == [CellStatus.SHOWN, CellStatus.LOW]
+    world = database(flat("KIND", 2), periods=("202501", "202502", "202503"))
+    records = draw(world, 500, 1)
+    quarter = Item(tuple(Node("C_MONTH", p) for p in world.periods), "First quarter")
+    query = Query("world", dimensions=(Dimension("MONTH", items=(quarter,)), Dimension("KIND")))
+    cube = tabulate(
+        world, manifest(world), query, open_period=records.__getitem__, policy=STANDARD, noise_key=NOISE_KEY
+    )
+    assert cube.measures[0].sd.tolist() == [[5.2, 5.2]]
+
+
+def test_a_code_outside_its_dates_is_a_structural_zero():
+    """Before an authority existed it prints 0, marked, and takes no share of its parent."""
+    codes = (Code("old", "Old", valid_to="202503"), Code("new", "New", valid_from="202504"), Code("x", "Always"))
+    field = Field("LA", "Authority", "T", Classification((Valueset("C", "C", codes),)), Column("la"))
+    world = database(field, periods=("202503", "202504"))
+    records = draw(world, 300, 2)
+    for period, gone in (("202503", 1), ("202504", 0)):
+        records[period].columns["LA"][records[period].columns["LA"] == gone] = 2
+    query = Query("world", dimensions=(Dimension("LA"), Dimension("MONTH", valueset="C_MONTH")))
+    cube = tabulate(
+        world, manifest(world), query, open_period=records.__getitem__, policy=STANDARD, noise_key=NOISE_KEY
+    )
+    assert cube.measures[0].status[:2].tolist() == [
+        [CellStatus.SHOWN, CellStatus.STRUCTURAL_ZERO],
+        [CellStatus.STRUCTURAL_ZERO, CellStatus.SHOWN],
+    ]
+    assert cube.measures[0].values[0, 1] == 0
+
+
+@pytest.mark.parametrize("mean", [1, 3, 8])
+def test_a_lone_person_is_hardly_ever_shown(mean):
+    """A7: of cells with one person at most .06 are printed; three standard errors are allowed for."""
+    world = database(flat("AREA", 60), flat("A", 4), flat("B", 5))
+    shown, lone = 0, 0
+    for seed in range(5):
+        made = plan(world, Query("world", dimensions=tuple(Dimension(f) for f in ("AREA", "A", "B"))))
+        raw = kernel.count(made, draw(world, mean * 1200, seed, skew=2.0)["202501"])
+        public = protect(raw, made, "202501", policy=STANDARD, noise_key=NOISE_KEY, epoch=0)
+        alone = raw.counts == 1
+        shown, lone = shown + int((public.status[alone] == CellStatus.SHOWN).sum()), lone + int(alone.sum())
+    assert lone > 100
+    assert shown / lone <= 0.06 + 3 * np.sqrt(0.06 * 0.94 / lone)
+
+
+def test_a_revised_period_draws_new_noise_for_every_cell():
+    """A raised epoch changes the noise of the whole period, not of the cells that changed alone (D1)."""
+    world = database(flat("KIND", 40))
+    records = draw(world, 20_000, 3)
+    query = Query("world", dimensions=(Dimension("KIND"),))
+    before, after = (
+        tabulate(
+            world,
+            manifest(world, epochs={"202501": epoch}),
+            query,
+            open_period=records.__getitem__,
+            policy=STANDARD,
+            noise_key=NOISE_KEY,
+        ).measures[0]
+        for epoch in (0, 1)
+    )
+    assert 0.5 < (before.values != after.values).mean() < 1.0

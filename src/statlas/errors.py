@@ -5,6 +5,7 @@
     StatlasError
     ├── QueryError           the asker: the query cannot be answered as it stands
     │   ├── UnknownNameError       a database, field, valueset, code or measure that is not there
+    │   ├── UnusableNameError      a new name that is empty, too long, or taken
     │   └── TooManyCellsError      the answer is larger than this door gives at once
     ├── DisclosureRefused    a rule of disclosure control, by its id
     ├── DataError            the publisher: a definition, code list or record file has faults
@@ -83,6 +84,16 @@ class UnknownNameError(QueryError):
     def __init__(self, message: str, *, component: str, mend: str = "", **facts: Any) -> None:
         super().__init__(message, mend=mend, component=component, **facts)
         self.component = component
+
+
+class UnusableNameError(QueryError):
+    """A name given to something new cannot be used: empty, too long, or taken.
+
+    Facts: ``name``.
+    """
+
+    code = "unusable-name"
+    title = "The name cannot be used"
 
 
 class TooManyCellsError(QueryError):

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from django.utils import timezone
 
-from statlas.errors import QueryError
+from statlas.errors import UnknownNameError, UnusableNameError
 from statlas.office.keys import queries
 from statlas.office.keys.models import ApiKey
 
@@ -36,12 +36,12 @@ def create(*, name: str) -> str:
     """A new key for ``name``: 64 hexadecimal characters, given here and never again.
 
     Raises:
-        QueryError: the name is empty, too long, or has a key in force.
+        UnusableNameError: the name is empty, too long, or has a key in force.
     """
     name = _checked(name)
     key = secrets.token_hex(N_BYTES)
     if queries.add(name, _digest(key), timezone.now()) is None:
-        raise QueryError(
+        raise UnusableNameError(
             f"There is a key for {name!r} already.", mend="Choose another name, or revoke that key first.", name=name
         )
     return key
@@ -60,11 +60,11 @@ def revoke(*, name: str) -> None:
     """Take the key of ``name`` out of force, at once.
 
     Raises:
-        QueryError: there is none.
+        UnknownNameError: there is none.
     """
     if not queries.revoke(name.strip(), timezone.now()):
-        raise QueryError(
-            f"There is no key in force for {name!r}.", mend="`statlas key list` shows the names.", name=name
+        raise UnknownNameError(
+            f"There is no key in force for {name!r}.", mend="`statlas key list` shows the names.", component=name
         )
 
 
@@ -76,9 +76,10 @@ def list_all() -> tuple[KeyFacts, ...]:
 def _checked(name: str) -> str:
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        raise QueryError(
+        raise UnusableNameError(
             f"A key's name has 1 to {LONGEST_NAME} printable characters.",
             mend="Name the program or person that will use it.",
+            name=name,
         )
     return name
 

@@ -26,7 +26,7 @@ STANDARD = policy_for("standard")
 
 def printed(field: Field, counts: dict[str, int], *, inherit: bool = True) -> dict[str, int | None]:
     """What each node of a field prints for perturbed counts by code; ``all`` is the root."""
-    cube, names, axis = _public(field, counts, margin=11 if inherit else -1)
+    cube, names, _ = _public(field, counts, margin=11 if inherit else -1)
     return {
         name: int(v) if s == CellStatus.SHOWN else LOW
         for name, v, s in zip(names, cube.values, cube.status, strict=True)

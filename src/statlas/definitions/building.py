@@ -137,7 +137,7 @@ class _Builder:
                 self.findings.add(part.place, "one-of", "either `codes` or `levels`", mend)
             return None
         if form.codes is not None:
-            level = LevelForm(id=f"C_{form.id}", label=form.label, codes=form.codes)
+            level = LevelForm(id=f"C_{form.id}", label=form.label, codes=form.codes, parent_level=None)
             return levels.build([level], [part.place])
         places: list[Place] = [(*part.place, "levels", n) for n in range(len(form.levels or ()))]
         return levels.build(form.levels or (), places)
@@ -175,7 +175,8 @@ class _Builder:
     def _check_unique(self, database: Database) -> None:
         fields = [part for part in self.parts.fields if part.form is not None]
         date: Place = ("date",)
-        ids = [(database.date.id, date), *((p.claimed_id, p.place) for p in (*fields, *self.parts.measures))]
+        ids = [(database.date.id, date), *((p.claimed_id, p.place) for p in fields)]
+        ids += [(p.claimed_id, p.place) for p in self.parts.measures]
         self._each_once(ids, "id", "duplicate-id")
         labels = [(database.date.label, date), *((p.form.label, p.place) for p in fields if p.form)]
         self._each_once(labels, "label", "duplicate-label")
@@ -215,7 +216,8 @@ class _Attached:
             self.findings.add((*part.place, "code"), "missing-key", "the `field` of this code", "Add `field`.")
             return
         where = tuple(form.cell.items()) if form.cell is not None else ((form.field, form.code),) if form.field else ()
-        if all([self._known_code(part.place, field, code) for field, code in where]):
+        known = [self._known_code(part.place, field, code) for field, code in where]
+        if all(known):
             yield Annotation(form.key, form.text.strip(), where)
 
     def _known_code(self, place: Place, field_id: str, code: str | None) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from statlas.definitions.code_files import Files
 from statlas.definitions.findings import Findings, Place, listed
 from statlas.definitions.form import BandForm, CombineForm, FieldForm, LookUpForm
@@ -42,7 +44,7 @@ def _banded(form: BandForm, place: Place, leaves: set[str] | None, findings: Fin
         if not _low(band) < _high(band):
             findings.add((*place, "codes", band.code), "bad-band", "a band whose start is below its end", "Swap them.")
     ordered = sorted(bands, key=_low)
-    for lower, upper in zip(ordered, ordered[1:], strict=False):
+    for lower, upper in pairwise(ordered):
         if _low(upper) < _high(lower):
             words = f"bands that do not overlap; this one overlaps {lower.code}"
             mend = "A band ends below its second number."

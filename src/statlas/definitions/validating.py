@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import ValidationError
@@ -21,12 +21,7 @@ from statlas.definitions.form import (
 
 F = TypeVar("F", bound=Form)
 
-_LISTS: Mapping[str, type[Form]] = {
-    "fields": FieldForm,
-    "measures": MeasureForm,
-    "annotations": AnnotationForm,
-    "tables": TableForm,
-}
+_LISTS = ("fields", "measures", "annotations", "tables")
 # What stands in for a required key that is wrong, so that the rest can be checked; nothing is built from it.
 _STAND_IN: Mapping[str, Any] = {
     "statlas": "1",
@@ -83,7 +78,7 @@ class Parts:
     """A definition in parts; ``top`` holds no lists."""
 
     top: DefinitionForm
-    fields: tuple[Part[FieldForm], ...] = field(default=())
+    fields: tuple[Part[FieldForm], ...] = ()
     measures: tuple[Part[MeasureForm], ...] = ()
     annotations: tuple[Part[AnnotationForm], ...] = ()
     tables: tuple[Part[TableForm], ...] = ()
@@ -92,8 +87,13 @@ class Parts:
 def parts_of(data: Mapping[str, Any], findings: Findings) -> Parts:
     """The parts of a definition; every mistake of form is a finding."""
     top = {key: value for key, value in data.items() if key not in _LISTS}
-    lists = {key: _entries(key, data.get(key), model, findings) for key, model in _LISTS.items()}
-    return Parts(_top(top, findings), **lists)
+    return Parts(
+        _top(top, findings),
+        _entries("fields", data, FieldForm, findings),
+        _entries("measures", data, MeasureForm, findings),
+        _entries("annotations", data, AnnotationForm, findings),
+        _entries("tables", data, TableForm, findings),
+    )
 
 
 def _top(data: Mapping[str, Any], findings: Findings) -> DefinitionForm:
@@ -109,7 +109,8 @@ def _top(data: Mapping[str, Any], findings: Findings) -> DefinitionForm:
     return DefinitionForm.model_validate({**_STAND_IN, **kept})
 
 
-def _entries(key: str, data: Any, model: type[F], findings: Findings) -> tuple[Part[F], ...]:
+def _entries(key: str, definition: Mapping[str, Any], model: type[F], findings: Findings) -> tuple[Part[F], ...]:
+    data = definition.get(key)
     if data is None:
         return ()
     if not isinstance(data, list):

@@ -13,7 +13,7 @@ Theory of operation::
             # table.source stands after FROM; tabular.value(column, table) gives the SQL of a checked column's value
             connection.execute(f"select {tabular.value(shape['award'], table)} from {table.source}")
 
-* ``open_files(connection, paths) -> (tables, faults)``: a ``Table`` per readable file, folders walked in name order.
+* ``open_files(connection, paths) -> (tables, faults)``: a ``Table`` a readable file, folders walked in name order.
   ``Table.source`` and ``Table.numbered`` stand after FROM; the latter adds the column ``statlas_row`` (the header is
   row 1, so the first record is row 2). Every CSV column is VARCHAR; Parquet and Arrow columns keep their types.
 * ``TableShape(columns, strict, unique)`` of ``ColumnShape(name, kind, ...)`` says what is expected.

@@ -14,16 +14,16 @@ def connect(
 
     Args:
         memory_limit: as DuckDB writes it, ``"2GB"``.
-        temp_dir: where it spills; None leaves the choice to DuckDB. Give a private folder: spilled data is confidential.
+        temp_dir: where it spills, a private folder, for what is spilled is confidential; None spills nowhere and fails
+            beyond the limit.
         threads: how many; None means all cores.
     """
     settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory_limit,
+        "temp_directory": "" if temp_dir is None else str(temp_dir),
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
     }
-    if temp_dir is not None:
-        settings["temp_directory"] = str(temp_dir)
     if threads is not None:
         settings["threads"] = threads
     return duckdb.connect(":memory:", config=settings)

@@ -5,6 +5,7 @@ A file is known by its first bytes, not by its name; in a folder only names that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -126,7 +127,7 @@ def _open_text(path: Path, text: TextFile) -> Table:
     rejects = f"statlas_rejects_{next(_NUMBERS)}"
     columns = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in text.columns)
     options = (
-        f"{_quoted(str(path))}, auto_detect=false, header=true, delim={_quoted(text.separator)}, "
+        f"{_one_file(path)}, auto_detect=false, header=true, delim={_quoted(text.separator)}, "
         f"quote='\"', escape='\"', columns={{{columns}}}, strict_mode=true, "
         f"compression='{'gzip' if text.gzipped else 'none'}', store_rejects=true, rejects_limit=0, "
         f"rejects_table='{rejects}', rejects_scan='{rejects}_scan'"
@@ -136,8 +137,9 @@ def _open_text(path: Path, text: TextFile) -> Table:
 
 
 def _open_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Table:
-    source = f"read_parquet({_quoted(str(path))})"
-    numbered = f"(select file_row_number + 2 as {ROW}, * exclude (file_row_number) from read_parquet({_quoted(str(path))}, file_row_number=true))"
+    source = f"read_parquet({_one_file(path)}, hive_partitioning=false)"
+    with_rows = f"read_parquet({_one_file(path)}, hive_partitioning=false, file_row_number=true)"
+    numbered = f"(select file_row_number + 2 as {ROW}, * exclude (file_row_number) from {with_rows})"
     return Table(str(path), source, numbered, _types(connection, source))
 
 
@@ -170,6 +172,11 @@ def _unreadable(file: str, error: Exception) -> Fault:
         expected = "a CSV with one kind of line ending and quotes in pairs."
         return Fault("mixed-line-endings", file, expected, "Save it anew as CSV UTF-8.")
     return Fault("unreadable", file, f"{_WORDS}; this one is cut short or damaged.", "Copy or export the file anew.")
+
+
+def _one_file(path: Path) -> str:
+    """SQL of a path that means this file alone: DuckDB takes * ? and [ in a name for a pattern."""
+    return _quoted(re.sub(r"([*?\[])", r"[\1]", str(path)))
 
 
 def _quoted(value: str) -> str:

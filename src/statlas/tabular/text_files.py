@@ -36,29 +36,29 @@ class TextFile:
 def examine(path: Path, file: str, *, gzipped: bool) -> TextFile | Fault:
     """What the file is, or the fault that keeps it from being read."""
     try:
-        fault = _walk(path, file, gzipped)
-        return fault or _header(path, file, gzipped)
+        fault = _walk(path, file, gzipped=gzipped)
+        return fault or _header(path, file, gzipped=gzipped)
     except (EOFError, gzip.BadGzipFile, zlib.error):
         return Fault("truncated", file, "a whole .gz file; this one is cut short or damaged.", "Copy the file anew.")
     except OSError:
         return Fault("unreadable", file, "a file that can be opened.", "Check that it is there and may be read.")
 
 
-def _open(path: Path, gzipped: bool) -> BinaryIO:
+def _open(path: Path, *, gzipped: bool) -> BinaryIO:
     return cast(BinaryIO, gzip.open(path, "rb")) if gzipped else path.open("rb")
 
 
-def _blocks(path: Path, gzipped: bool) -> Iterator[bytes]:
-    with _open(path, gzipped) as stream:
+def _blocks(path: Path, *, gzipped: bool) -> Iterator[bytes]:
+    with _open(path, gzipped=gzipped) as stream:
         while block := stream.read(_BLOCK):
             yield block
 
 
-def _walk(path: Path, file: str, gzipped: bool) -> Fault | None:
+def _walk(path: Path, file: str, *, gzipped: bool) -> Fault | None:
     """The first fault of the bytes: nothing there, another encoding, a NUL."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     row, seen = 1, False
-    for block in _blocks(path, gzipped):
+    for block in _blocks(path, gzipped=gzipped):
         if not seen and _looks_utf16(block):
             return Fault("wrong-encoding", file, "text in UTF-8; this looks like UTF-16.", f"{_SAVE}.", rows=(1,))
         seen = True
@@ -85,8 +85,8 @@ def _looks_utf16(block: bytes) -> bool:
     return block.startswith(_UTF16) or start.count(b"\0") > len(start) // 4
 
 
-def _header(path: Path, file: str, gzipped: bool) -> TextFile | Fault:
-    with _open(path, gzipped) as stream:
+def _header(path: Path, file: str, *, gzipped: bool) -> TextFile | Fault:
+    with _open(path, gzipped=gzipped) as stream:
         start = stream.read(_BLOCK).decode("utf-8-sig", errors="ignore")
     separator = max(SEPARATORS, key=lambda mark: len(_first_record(start, mark)))
     columns = tuple(name.strip() for name in _first_record(start, separator))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import product
 
 from statlas.disclosure.policy import Policy
@@ -72,7 +73,17 @@ def _item(database: Database, field: Field, item: Item) -> CubeItem:
 
 
 def _keys(database: Database, place: tuple[str, str | None]) -> tuple[str, ...]:
-    return tuple(a.key for a in database.annotations if a.where == (place,))
+    return _keys_by_place(database.annotations).get(place, ())
+
+
+@lru_cache(maxsize=64)
+def _keys_by_place(annotations: tuple[Annotation, ...]) -> dict[tuple[str, str | None], tuple[str, ...]]:
+    """Annotation keys of every field and value that has some."""
+    found: dict[tuple[str, str | None], list[str]] = {}
+    for annotation in annotations:
+        if len(annotation.where) == 1:
+            found.setdefault(annotation.where[0], []).append(annotation.key)
+    return {place: tuple(keys) for place, keys in found.items()}
 
 
 def _cell_notes(database: Database, dimensions: tuple[CubeDimension, ...]) -> Iterable[tuple[int, tuple[str, ...]]]:

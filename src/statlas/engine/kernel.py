@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from statlas.engine.nodes import sum_nodes
 from statlas.engine.plan import Plan
-from statlas.engine.raw import RawCube, Records
+from statlas.engine.raw import RawCube, Records, atoms_of
 
 PACKED_ROWS = 2**32 - 1
 """Most records a packed word can count; beyond, counts and keys are kept in words of their own."""
@@ -53,7 +53,7 @@ def _cell_of_each_row(plan: Plan, records: Records) -> NDArray[np.int64]:
     index = np.zeros(records.n_rows, dtype=np.int64)
     stride = 1
     for axis in reversed(plan.axes):
-        offsets = axis.leaf_atoms[records.translation(axis.field.id)] * stride
+        offsets = atoms_of(axis, records) * stride
         _add_index(index, records.positions(axis.field.id), offsets)
         stride *= axis.n_atoms
     return index

@@ -9,7 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from statlas.engine.axes import FieldAxis
 from statlas.engine.plan import Plan
+from statlas.errors import BackendError
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -42,6 +44,21 @@ class Records(Protocol):
 
     def translation(self, field_id: str) -> NDArray[np.int32]:
         """(file leaves,) position of each in the leaves of today's definition."""
+
+
+def atoms_of(axis: FieldAxis, records: Records) -> NDArray[np.int64]:
+    """(file leaves,) the atom of each leaf in the records' file.
+
+    Raises:
+        BackendError: a leaf of the file is not in today's definition, which publishing refuses.
+    """
+    translation = records.translation(axis.field.id)
+    if (translation < 0).any():
+        raise BackendError(
+            f"Records of this release have a code that {axis.field.id} no longer has.",
+            mend="Publish the period again under the new definition.",
+        )
+    return axis.leaf_atoms[translation]
 
 
 Backend = Callable[[Plan, Records], RawCube]

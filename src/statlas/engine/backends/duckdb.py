@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from statlas.engine.nodes import sum_nodes
 from statlas.engine.plan import Plan
-from statlas.engine.raw import RawCube, Records
+from statlas.engine.raw import RawCube, Records, atoms_of
 
 
 def count(plan: Plan, records: Records) -> RawCube:
@@ -17,7 +17,7 @@ def count(plan: Plan, records: Records) -> RawCube:
         connection.register("records", _columns(plan, records))
         names = [f"a{i}" for i in range(len(plan.axes))]
         for name, axis in zip(names, plan.axes, strict=True):
-            atoms = axis.leaf_atoms[records.translation(axis.field.id)]
+            atoms = atoms_of(axis, records)
             connection.register(f"m_{name}", pa.table({"leaf": np.arange(len(atoms)), "atom": atoms}))
         found = connection.sql(_sql(names)).fetchnumpy()
     shape = tuple(axis.n_atoms for axis in plan.axes)

@@ -17,5 +17,9 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def compiled(function: F) -> F:
-    """The same function, compiled by numba at its first call and cached on disk."""
-    return cast("F", numba.njit(cache=True, nogil=True)(function))
+    """The same function, compiled by numba at its first call and cached on disk where that can be written."""
+    try:
+        made = numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # neither the package's folder nor the user's can be written: every process compiles anew
+        made = numba.njit(nogil=True)(function)
+    return cast("F", made)

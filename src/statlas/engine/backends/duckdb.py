@@ -24,7 +24,8 @@ def count(plan: Plan, records: Records) -> RawCube:
     where = tuple(found[name] for name in names)
     counts, keys = np.zeros(shape, dtype=np.uint64), np.zeros(shape, dtype=np.uint64)
     # Without a field there is one cell and no axis to place it on.
-    counts[where], keys[where] = (found["n"], found["k"]) if names else (found["n"][0], found["k"][0])
+    counts[where] = found["n"] if names else found["n"][0]
+    keys[where] = found["k"] if names else found["k"][0]
     summed = sum_nodes(keys, plan.axes) & np.uint64(0xFFFFFFFF)
     return RawCube(sum_nodes(counts, plan.axes).astype(np.int64), summed.astype(np.uint32))
 

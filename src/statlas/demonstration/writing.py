@@ -1,0 +1,82 @@
+"""From frames to Parquet files that say they are synthetic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from statlas.demonstration.columns import Coded, Frame, Numbers
+
+DIGITS = 8
+SYNTHETIC = "synthetic: drawn at random by Statlas; no row is about a person"
+
+
+def references(prefix: str, first: int, n: int) -> pa.Array:
+    """(n,) unit ids ``SYN-HB-00000001`` that nobody can take for real ones."""
+    numbers = np.arange(first, first + n, dtype=np.int64)
+    width = len(prefix) + DIGITS
+    letters = np.empty((n, width), dtype=np.uint8)
+    letters[:, : len(prefix)] = np.frombuffer(prefix.encode("ascii"), dtype=np.uint8)
+    for place in range(DIGITS):
+        letters[:, width - 1 - place] = ord("0") + numbers // 10**place % 10
+    offsets = np.arange(0, (n + 1) * width, width, dtype=np.int32)
+    return pa.StringArray.from_buffers(n, pa.py_buffer(offsets), pa.py_buffer(letters))
+
+
+def table(frame: Frame, unit: tuple[str, pa.Array], money: Sequence[str], columns: Sequence[str]) -> pa.Table:
+    """The columns of a frame as Arrow: codes as dictionaries of text, money as decimals with a missing one null."""
+    arrays = {unit[0]: unit[1]}
+    for name, column in frame.items():
+        if isinstance(column, Coded):
+            codes = pa.array(column.codes, pa.string())
+            arrays[name] = pa.DictionaryArray.from_arrays(pa.array(column.positions), codes)
+        elif name in columns:
+            arrays[name] = _decimal(column) if name in money else pa.array(column)
+    return pa.table({name: arrays[name] for name in columns})
+
+
+def _decimal(pounds: Numbers) -> pa.Array:
+    """Pounds and pence exactly: decimal(9, 2), built from 128-bit integers of pence."""
+    there = ~np.isnan(pounds)
+    pence = np.zeros((len(pounds), 2), dtype="<i8")
+    pence[:, 0] = np.round(np.where(there, pounds, 0.0) * 100)
+    pence[:, 1] = pence[:, 0] >> 63
+    valid = np.packbits(there, bitorder="little")
+    buffers = [pa.py_buffer(valid), pa.py_buffer(pence)]
+    return pa.Array.from_buffers(pa.decimal128(9, 2), len(pounds), buffers)
+
+
+class Files:
+    """One Parquet file a month in a folder, each written part by part."""
+
+    def __init__(self, folder: Path, unit: str, about: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._unit = unit
+        self._about = {"statlas.synthetic": SYNTHETIC, **about}
+        self._writers: dict[str, pq.ParquetWriter] = {}
+
+    def append(self, period: str, rows: pa.Table) -> int:
+        """Add rows to the file of a month; how many they are."""
+        if period not in self._writers:
+            schema = rows.schema.with_metadata(self._about)
+            self._writers[period] = pq.ParquetWriter(
+                self._folder / f"{period}.parquet",
+                schema,
+                compression="snappy",
+                use_dictionary=[field.name for field in schema if field.name != self._unit],
+                column_encoding={self._unit: "DELTA_BYTE_ARRAY"},
+                store_decimal_as_integer=True,
+                write_statistics=False,
+            )
+        self._writers[period].write_table(rows.replace_schema_metadata(self._about))
+        return int(rows.num_rows)
+
+    def close(self) -> None:
+        """Finish every file."""
+        for writer in self._writers.values():
+            writer.close()
+        self._writers = {}

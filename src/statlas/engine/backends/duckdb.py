@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -19,7 +21,7 @@ def count(plan: Plan, records: Records) -> RawCube:
         for name, axis in zip(names, plan.axes, strict=True):
             atoms = atoms_of(axis, records)
             connection.register(f"m_{name}", pa.table({"leaf": np.arange(len(atoms)), "atom": atoms}))
-        found = connection.sql(_sql(names)).fetchnumpy()
+        found: dict[str, Any] = connection.sql(_sql(names)).fetchnumpy()
     shape = tuple(axis.n_atoms for axis in plan.axes)
     where = tuple(found[name] for name in names)
     counts, keys = np.zeros(shape, dtype=np.uint64), np.zeros(shape, dtype=np.uint64)

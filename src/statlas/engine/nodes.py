@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
 
+from statlas.disclosure.compiled import compiled
 from statlas.engine.axes import FieldAxis
 
 
-@njit(parallel=True, cache=True)
+@compiled
 def _sum_axis(atoms: NDArray[np.uint64], starts: NDArray[np.int64], held: NDArray[np.int64]) -> NDArray[np.uint64]:
     n_outer, _, n_inner = atoms.shape
     n_nodes = len(starts) - 1
     out = np.zeros((n_outer, n_nodes, n_inner), dtype=np.uint64)
-    for cell in prange(n_outer * n_nodes):
+    for cell in range(n_outer * n_nodes):
         outer, node = cell // n_nodes, cell % n_nodes
         for place in range(starts[node], starts[node + 1]):
             for inner in range(n_inner):

@@ -56,14 +56,14 @@ def _keys(home: Path, *, make: bool = False) -> ModuleType:
     from statlas.errors import HomeError
     from statlas.service import tables
     from statlas.web.configuration import Settings
-    from statlas.web.starting import start
+    from statlas.web.server import prepare
 
     opened = tables.open_home(home)
     if make:
         opened.create()
     if not opened.exists:
         raise HomeError(f"There is no home in {home}.", mend="Name the folder of the installation with --home.")
-    start(Settings(home=opened.path))
+    prepare(Settings(home=opened.path))
 
     from statlas.service.office import keys
 

@@ -14,6 +14,7 @@ from statlas.model.database import Annotation, Database, Field, FieldKind, Measu
 from statlas.model.derivation import Column
 from statlas.model.period import Calendar
 from statlas.model.query import Query
+from statlas.service import tables
 
 REGIONS = {"E12000001": "North East", "E12000002": "North West", "W92000004": "Wales"}
 TENURES = {"1": "Social Rented Sector", "2": "Private Rented Sector", "99": "Unknown"}
@@ -192,3 +193,53 @@ def _item_of(item):
     nodes = tuple(Node(*uri.split(":")[-2:]) for uri in item.get("uris", ()))
     notes = tuple(item.get("annotationKeys", ()))
     return CubeItem("", nodes, tuple(item["labels"]), is_total=item["type"] == "Total", annotations=notes)
+
+
+# --- a published database --------------------------------------------------------------------------------------------
+
+DEFINITION = """\
+statlas: 1
+id: hb_new
+label: Housing Benefit
+folder: [Housing Benefit]
+unit: claimant
+synthetic: true
+records: {table: V_F_HB_NEW, label: Housing Benefit Claimants, unit_id: claim}
+date:
+  {id: NEW_DATE_NAME, table: F_HB_NEW_DATE, label: Month, valueset: C_HB_NEW_DATE, column: month, frequency: month}
+fields:
+  - id: COA_CODE
+    label: National - Regional - LA - OAs
+    kind: geography
+    group: Geography (residence-based)
+    column: la
+    levels:
+      - {id: V_REGION, label: Region, codes: region.csv}
+      - {id: V_LA, label: Local authority, codes: la.csv}
+  - id: TENURE_PUB
+    label: Private or Social Rented
+    column: tenure
+    levels:
+      - {id: C_HOUSING_SECTOR, label: Tenure, codes: {"1": Social, "2": Private, "99": Unknown}}
+annotations:
+  - {key: I, text: A made-up database.}
+  - {key: XXV, field: TENURE_PUB, text: As stated.}
+"""
+N_AUTHORITIES = 120
+MONTHS = ("202507", "202508", "202509")
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
+    """A home with one small protected database; nobody is without a landlord, so that code 99 is always low."""
+    folder = tmp_path_factory.mktemp("opendata")
+    (folder / "hb_new.yaml").write_text(DEFINITION)
+    (folder / "region.csv").write_text("code,label\nE12000001,North East\nE12000002,North West\n")
+    authorities = [f"E08{n:06d},Authority {n},E1200000{1 + n % 2}" for n in range(N_AUTHORITIES)]
+    (folder / "la.csv").write_text("\n".join(["code,label,parent", *authorities]))
+    people = [(f"C{n}", f"E08{n % N_AUTHORITIES:06d}", 1 + n % 2) for n in range(2_400)]
+    rows = [f"{claim},{la},{tenure},{month}" for month in MONTHS for claim, la, tenure in people]
+    (folder / "claims.csv").write_text("\n".join(["claim,la,tenure,month", *rows]))
+    made = tables.open_home(folder / "home")
+    tables.publish(home=made, definition=folder / "hb_new.yaml", records=[folder / "claims.csv"])
+    return made

@@ -1,7 +1,4 @@
-"""The endpoints of the Open Data API; include ``urlpatterns`` at ``webapi/rest/v1/``.
-
-Compression, ``ETag`` and ``304 Not Modified`` are the site's middleware.
-"""
+"""The endpoints of the Open Data API; include ``urlpatterns`` at ``webapi/rest/v1/``. Compression is the site's."""
 
 from __future__ import annotations
 
@@ -22,6 +19,9 @@ from statlas.store import Home
 
 LARGEST_BODY = 8 * 1024 * 1024
 """Bytes of a table request: the ids of 80,000 values; arbitrary. Stat-Xplore refuses large bodies too."""
+
+MOST_CELLS = 1_000_000
+"""Cells of one answer, as at Stat-Xplore: a matter of capacity, never of disclosure."""
 
 
 @endpoint("GET", "HEAD")
@@ -54,7 +54,7 @@ def table(request: HttpRequest) -> HttpResponse:
         return refusal(ErrorType.REQUEST_TOO_LARGE, message, "", 413)
     home = _home()
     asked = read.read(body, lambda database_id: _database(home, database_id))
-    cube = tables.table(home=home, query=asked.query, door="opendata")
+    cube = tables.table(home=home, query=asked.query, door="opendata", max_cells=MOST_CELLS)
     return HttpResponse(write.write(cube, asked.dimensions), content_type=CONTENT_TYPE)
 
 

@@ -1,0 +1,86 @@
+"""Programs written for Stat-Xplore, as they come from the package index, against a live site."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from statxplore.__main__ import generate_rows
+from statxplore.http_session import StatSession
+from statxplore.objects import Schema, Table
+
+COUNT = "str:count:hb_new:V_F_HB_NEW"
+DATE = "str:field:hb_new:F_HB_NEW_DATE:NEW_DATE_NAME"
+TENURE = "str:field:hb_new:V_F_HB_NEW:TENURE_PUB"
+QUERY = {
+    "database": "str:database:hb_new",
+    "measures": [COUNT],
+    "recodes": {TENURE: {"total": True}},
+    "dimensions": [[DATE], [TENURE]],
+}
+
+
+@pytest.fixture
+def address(live_server, home, settings):
+    """The base address of a site that serves ``home``."""
+    settings.STATLAS = replace(settings.STATLAS, home=home.path)
+    return f"{live_server.url}/webapi/rest/v1/"
+
+
+@pytest.fixture
+def session(address, key, monkeypatch):
+    """A session of the PyPI package ``statxplore``: its address set, nothing else touched."""
+    monkeypatch.setattr(StatSession, "BASE_URL", address)
+    with StatSession(key) as opened:
+        yield opened
+
+
+def test_statxplore_asks_a_table_and_makes_rows_of_it(session):
+    """It sends recodes and reads values, precision and labels: three months by three tenures and their total."""
+    rows = [*generate_rows(Table.query(session, **QUERY))]
+    assert len(rows) == 12
+    assert list(rows[0]) == ["Month", "Private or Social Rented", "Housing Benefit Claimants"]
+    assert [row["Private or Social Rented"] for row in rows[:4]] == ["Social", "Private", "Unknown", "Total"]
+    assert all(isinstance(row["Housing Benefit Claimants"], int) for row in rows)
+
+
+def test_statxplore_sends_null_for_no_recodes(session):
+    """``recodes: null`` is what it always sends when there are none."""
+    answer = Table.query(session, measures=[], dimensions=[], database="str:database:hb_new")
+    assert [field["label"] for field in answer["fields"]] == ["Month"]
+
+
+def test_statxplore_walks_the_schema(session):
+    """It takes a Link header for a reason to give up: there is none on these."""
+    assert Schema.list(session)["type"] == "FOLDER"
+    assert Schema("str:database:hb_new").get(session)["type"] == "DATABASE"
+    assert Schema(TENURE).get(session)["children"][0]["type"] == "VALUESET"
+    assert session.info["languages"]
+
+
+def test_statxplore_gives_up_where_a_page_follows(session):
+    """As it does at Stat-Xplore, for a level of more than a hundred values."""
+    with pytest.raises(RuntimeError, match="Paginated response"):
+        Schema("str:valueset:hb_new:V_F_HB_NEW:COA_CODE:V_LA").get(session)
+
+
+def test_statxplore_tells_of_an_error(session, caplog):
+    """It logs the body of a refusal, which says what was wrong."""
+    with pytest.raises(OSError, match="400 Client Error"):
+        Table.query(session, **QUERY | {"dimensions": [["str:field:hb_new:V_F_HB_NEW:SEX"]]})
+    assert "Could not find the requested component" in caplog.text
+
+
+def test_the_example_of_the_guide_runs(address, key, root, tmp_path, monkeypatch, capsys):
+    """The program of the how-to page, with the address of this site."""
+    page = (root / "docs/how-to/use-a-stat-xplore-program.md").read_text()
+    program = re.search(r"```\{code-block\} python\n:caption: ask.py\n(.*?)```", page, re.DOTALL).group(1)
+    assert "http://localhost:8000/webapi/rest/v1/" in program
+    (tmp_path / "key.txt").write_text(f"{key}\n")
+    (tmp_path / "query.json").write_text(json.dumps(QUERY))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(StatSession, "BASE_URL", StatSession.BASE_URL)
+    exec(program.replace("http://localhost:8000/webapi/rest/v1/", address), {})
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == 12
+    assert printed[0].startswith("July 2025 | Social | ")

@@ -1,0 +1,236 @@
+"""A cube laid out as the table of a page: nested headers, the rows and columns of one part, and what they say.
+
+Everything shown is read from the ``Cube``.  A part states its place in the whole (*rows 1 to 200 of 7,201*); rows in
+which no number is shown are folded away by default, which is stated too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from statlas.model.cube import SYMBOLS, CellFlag, CellStatus, Cube, CubeItem, CubeMeasure
+from statlas.model.query import Role
+from statlas.web.layout import Axis, Header, derived_items, field_header, has_flag, item_header, runs
+from statlas.web.words import FLAG_SYMBOLS, note_mark, number
+
+# A table that is read at one glance is not folded, nor are a few rows of a longer one (arbitrary).
+_FOLD_TABLES_FROM, _FOLD_FROM = 25, 3
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which part of a table is shown: first row and column (from 1), wafer (from 1), and whether empty rows are."""
+
+    row: int = 1
+    column: int = 1
+    wafer: int = 1
+    n_rows: int = 200
+    n_columns: int = 50
+    is_folded: bool = True
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """A data cell: a number or a symbol in brackets, and the marks after it."""
+
+    text: str
+    marks: tuple[str, ...] = ()
+    is_number: bool = True
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """A row: the headers that begin in it, outer first, and its cells."""
+
+    headers: tuple[Header, ...]
+    cells: tuple[GridCell, ...]
+
+
+@dataclass(frozen=True)
+class HeaderRow:
+    """A row of column headers under the label of their field."""
+
+    field: Header
+    headers: tuple[Header, ...]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Positions ``first`` to ``last`` (from 1) of ``total``."""
+
+    first: int
+    last: int
+    total: int
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing is left out."""
+        return self.first <= 1 and self.last >= self.total
+
+    @property
+    def size(self) -> int:
+        """How many positions are shown."""
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One part of one wafer of a measure.
+
+    ``row_fields`` head the row headers; ``folded_rows`` counts rows left out because no number is shown in them;
+    ``wafers`` names every wafer; ``symbols`` are those that occur in the table, for the legend.
+    """
+
+    row_fields: tuple[Header, ...]
+    header_rows: tuple[HeaderRow, ...]
+    rows: tuple[GridRow, ...]
+    row_span: Span
+    column_span: Span
+    wafer: int
+    wafers: tuple[str, ...]
+    folded_rows: int
+    symbols: tuple[str, ...]
+
+
+def grid_of(cube: Cube, part: Part, measure: int = 0) -> Grid:
+    """The part of a cube's measure that a page shows; a place beyond the table shows its last part."""
+    wafers = Axis.of(cube, Role.WAFERS)
+    slice_ = _Slice(cube, cube.measures[measure], min(max(part.wafer, 1), len(wafers)) - 1)
+    unfolded = slice_.unfolded if part.is_folded else slice_.every_row
+    row_span = _span(part.row, part.n_rows, len(unfolded))
+    column_span = _span(part.column, part.n_columns, len(slice_.columns))
+    rows = [int(row) for row in unfolded[row_span.first - 1 : row_span.last]]
+    columns = range(column_span.first - 1, column_span.last)
+    return Grid(
+        row_fields=tuple(map(field_header, slice_.rows.dimensions)) or (Header(""),),
+        header_rows=tuple(slice_.header_rows(columns)),
+        rows=tuple(slice_.grid_rows(rows, columns)),
+        row_span=row_span,
+        column_span=column_span,
+        wafer=slice_.wafer + 1,
+        wafers=tuple(wafers.said(position) for position in range(len(wafers))),
+        folded_rows=len(slice_.every_row) - len(unfolded),
+        symbols=_symbols(cube.measures[measure]),
+    )
+
+
+def largest_sd(measure: CubeMeasure) -> float:
+    """The standard deviation of the most uncertain number shown; 0 where none is."""
+    shown = measure.sd[measure.status == CellStatus.SHOWN]
+    return float(shown.max()) if shown.size else 0.0
+
+
+def _span(first: int, size: int, total: int) -> Span:
+    start = min(max(first, 1), max(total, 1))
+    return Span(start, min(start + size - 1, total), total)
+
+
+def _symbols(measure: CubeMeasure) -> tuple[str, ...]:
+    statuses = [symbol for status, symbol in SYMBOLS.items() if (measure.status == status).any()]
+    return (*statuses, *(symbol for flag, symbol in FLAG_SYMBOLS.items() if has_flag(measure, flag).any()))
+
+
+@dataclass(frozen=True)
+class _Slice:
+    """One wafer (from 0) of one measure, as rows and columns."""
+
+    cube: Cube
+    measure: CubeMeasure
+    wafer: int
+
+    @cached_property
+    def rows(self) -> Axis:
+        return Axis.of(self.cube, Role.ROWS)
+
+    @cached_property
+    def columns(self) -> Axis:
+        return Axis.of(self.cube, Role.COLUMNS)
+
+    @cached_property
+    def every_row(self) -> NDArray[np.intp]:
+        return np.arange(len(self.rows))
+
+    @cached_property
+    def unfolded(self) -> NDArray[np.intp]:
+        """Rows that are not folded: those with a number, and all where the table is small or few have none."""
+        filled = np.flatnonzero((self._status == CellStatus.SHOWN).any(axis=1))
+        is_worth_it = len(self.every_row) >= _FOLD_TABLES_FROM and len(self.every_row) - len(filled) >= _FOLD_FROM
+        return filled if is_worth_it else self.every_row
+
+    def header_rows(self, positions: range) -> Iterator[HeaderRow]:
+        """A header row for each field in the columns; without one, the measure heads the numbers."""
+        if not self.columns.dimensions:
+            yield HeaderRow(Header(""), (Header(self.measure.label),))
+        for depth, dimension in enumerate(self.columns.dimensions):
+            derived = self._derived[dimension.field]
+            headers = (item_header(run, derived) for run in runs(self.columns, positions, depth))
+            yield HeaderRow(field_header(dimension), tuple(headers))
+
+    def grid_rows(self, positions: Sequence[int], columns: range) -> Iterator[GridRow]:
+        """Rows with their headers; a header stands in the first of the rows it spans."""
+        begun = self._row_headers(positions)
+        for place, position in enumerate(positions):
+            cells = tuple(self._cell(position, column) for column in columns)
+            yield GridRow(tuple(starts[place] for starts in begun if place in starts), cells)
+
+    def _row_headers(self, positions: Sequence[int]) -> list[dict[int, Header]]:
+        if not self.rows.dimensions:
+            return [{0: Header(self.measure.label)}]
+        return [
+            {run.start: item_header(run, self._derived[d.field]) for run in runs(self.rows, positions, depth)}
+            for depth, d in enumerate(self.rows.dimensions)
+        ]
+
+    def _cell(self, row: int, column: int) -> GridCell:
+        status = CellStatus(int(self._status[row, column]))
+        notes = self._notes(row, column)
+        if status in SYMBOLS:
+            return GridCell(f"[{SYMBOLS[status]}]", notes, is_number=False)
+        flags = int(self._flags[row, column])
+        marks = tuple(f"[{mark}]" for flag, mark in FLAG_SYMBOLS.items() if flags & flag)
+        return GridCell(number(self._values[row, column], self.measure.precision), (*marks, *notes))
+
+    def _notes(self, row: int, column: int) -> tuple[str, ...]:
+        if not self.cube.cell_annotations:
+            return ()
+        return tuple(map(note_mark, self.cube.cell_annotations.get(int(self._positions[row, column]), ())))
+
+    @cached_property
+    def _values(self) -> NDArray[Any]:
+        return self._two_ways(self.measure.values)
+
+    @cached_property
+    def _status(self) -> NDArray[np.uint8]:
+        return self._two_ways(self.measure.status)
+
+    @cached_property
+    def _positions(self) -> NDArray[np.int64]:
+        return self._two_ways(np.arange(self.cube.n_cells).reshape(self.cube.shape))
+
+    @cached_property
+    def _flags(self) -> NDArray[np.uint8]:
+        """Flags without the mark of a sum where a header bears it."""
+        flags = self.measure.flags.copy()
+        for axis, dimension in enumerate(self.cube.dimensions):
+            items = [i for i, item in enumerate(dimension.items) if item in self._derived[dimension.field]]
+            index = tuple(items if i == axis else slice(None) for i in range(flags.ndim))
+            flags[index] &= ~np.uint8(CellFlag.DERIVED)
+        return self._two_ways(flags)
+
+    @cached_property
+    def _derived(self) -> dict[str, frozenset[CubeItem]]:
+        return {d.field: derived_items(self.cube, self.measure, d) for d in self.cube.dimensions}
+
+    def _two_ways(self, array: NDArray[Any]) -> NDArray[Any]:
+        """An array in the shape of the cube as the (rows, columns) of this wafer."""
+        sides = [Axis.of(self.cube, role) for role in (Role.WAFERS, Role.ROWS, Role.COLUMNS)]
+        order = [self.cube.dimensions.index(d) for side in sides for d in side.dimensions]
+        sides_first = np.transpose(array.reshape(self.cube.shape), order)
+        found: NDArray[Any] = sides_first.reshape([len(side) for side in sides])[self.wafer]
+        return found

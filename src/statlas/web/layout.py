@@ -1,0 +1,100 @@
+"""The sides of a table: which items stand at a position, and headers that span equal neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from statlas.model.cube import CellFlag, CellStatus, Cube, CubeDimension, CubeItem, CubeMeasure
+from statlas.model.query import Role
+from statlas.web.words import FLAG_SYMBOLS, note_mark
+
+
+@dataclass(frozen=True)
+class Header:
+    """A header cell; ``span`` is how many rows or columns it heads."""
+
+    text: str
+    span: int = 1
+    marks: tuple[str, ...] = ()
+    is_total: bool = False
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The dimensions on one side, outer first."""
+
+    dimensions: tuple[CubeDimension, ...]
+
+    @classmethod
+    def of(cls, cube: Cube, role: Role) -> Axis:
+        """The side of a cube that ``role`` names."""
+        return cls(tuple(d for d in cube.dimensions if d.role is role))
+
+    def __len__(self) -> int:
+        return prod(len(d) for d in self.dimensions)
+
+    def items(self, position: int) -> tuple[CubeItem, ...]:
+        """The items at a position, outer first; none where the side has no dimension."""
+        if not self.dimensions:
+            return ()
+        indices = np.unravel_index(position, tuple(len(d) for d in self.dimensions))
+        return tuple(d.items[int(i)] for d, i in zip(self.dimensions, indices, strict=True))
+
+    def said(self, position: int) -> str:
+        """A position in words: *Month: September 2025, Sex: Female*."""
+        pairs = zip(self.dimensions, self.items(position), strict=True)
+        return ", ".join(f"{dimension.label}: {item.label}" for dimension, item in pairs)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Equal neighbours: ``n`` positions from ``start`` (from 0) on, all headed by ``item``."""
+
+    start: int
+    n: int
+    item: CubeItem
+
+
+def runs(axis: Axis, positions: Sequence[int], depth: int) -> Iterator[Run]:
+    """Neighbours among ``positions`` that share their items down to ``depth``.
+
+    A header that would span a part's edge is begun anew there, so that every part can be read by itself.
+    """
+    paths = [axis.items(position)[: depth + 1] for position in positions]
+    start = 0
+    for path, same in groupby(paths):
+        n = sum(1 for _ in same)
+        yield Run(start, n, path[-1])
+        start += n
+
+
+def item_header(run: Run, derived: frozenset[CubeItem]) -> Header:
+    """The header of a run; an item whose every number is a sum bears the mark once instead of each number."""
+    marks = (f"[{FLAG_SYMBOLS[CellFlag.DERIVED]}]",) if run.item in derived else ()
+    return Header(run.item.label, run.n, (*marks, *map(note_mark, run.item.annotations)), run.item.is_total)
+
+
+def field_header(dimension: CubeDimension) -> Header:
+    """The header over a field's items."""
+    return Header(dimension.label, marks=tuple(map(note_mark, dimension.annotations)))
+
+
+def derived_items(cube: Cube, measure: CubeMeasure, dimension: CubeDimension) -> frozenset[CubeItem]:
+    """Items of a dimension of which every number shown is a sum of printed numbers."""
+    others = tuple(i for i, d in enumerate(cube.dimensions) if d is not dimension)
+    shown = measure.status == CellStatus.SHOWN
+    derived = has_flag(measure, CellFlag.DERIVED)
+    every = (derived | ~shown).all(axis=others) & shown.any(axis=others)
+    return frozenset(item for item, is_derived in zip(dimension.items, every, strict=True) if is_derived)
+
+
+def has_flag(measure: CubeMeasure, flag: CellFlag) -> NDArray[np.bool_]:
+    """Which cells bear a flag, in the shape of the cube."""
+    found: NDArray[np.bool_] = (measure.flags & int(flag)) > 0
+    return found

@@ -1,0 +1,31 @@
+"""What a table is called."""
+
+from __future__ import annotations
+
+from statlas.model.cube import Cube, CubeDimension
+from statlas.model.database import Database
+from statlas.web.words import listed, lower_first
+
+
+def title(database: Database, cube: Cube) -> str:
+    """*Housing Benefit Claimants by region and month*."""
+    wide = [_level(database, d) for d in cube.dimensions if len(d) > 1]
+    return f"{cube.measures[0].label} by {listed(map(lower_first, wide))}" if wide else cube.measures[0].label
+
+
+def subtitle(database: Database, cube: Cube) -> str:
+    """What holds for the whole table: single items and filters, *Month: September 2025; only Tenure: Private*."""
+    single = [f"{d.label}: {d.items[0].label}" for d in cube.dimensions if len(d) == 1]
+    filters = [
+        f"only {database.field(f.field).label}: {listed(database.label_of(f.field, node) for node in f.nodes)}"
+        for f in cube.query.filters
+    ]
+    return "; ".join((*single, *filters))
+
+
+def _level(database: Database, dimension: CubeDimension) -> str:
+    """The level where a field has several and one stands in the table; the field where not."""
+    classification = database.field(dimension.field).classification
+    levels = {node.valueset for item in dimension.items for node in item.nodes}
+    several = len(classification.valuesets) > 1
+    return classification[levels.pop()].label if several and len(levels) == 1 else dimension.label

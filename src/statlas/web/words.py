@@ -1,0 +1,108 @@
+"""Numbers, dates, lists and notes as people read them; every sentence about protection stands here.
+
+Symbols are those of the Government Statistical Service, in square brackets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from statlas.model.cube import SYMBOLS, CellFlag, CellStatus
+
+FLAG_SYMBOLS = {
+    CellFlag.DERIVED: "d",
+    CellFlag.UNRELIABLE: "u",
+    CellFlag.PROVISIONAL: "p",
+    CellFlag.REVISED: "r",
+}
+"""Mark of each flag, in the order in which marks follow a number."""
+
+_SHORTHAND = frozenset({"b", "c", "d", "e", "f", "k", "low", "ns", "p", "r", "u", "w", "x", "z"})
+
+_MEANINGS = {
+    "c": "not shown, so that nobody can be found",
+    "x": "not available",
+    "d": "a sum of the printed numbers; where one of them is [low] its share is estimated",
+    "u": "low reliability: more than a third of the number is estimated",
+    "p": "provisional",
+    "r": "revised since it was first published",
+}
+
+
+def number(value: float, precision: int = 0) -> str:
+    """A number with thousands in commas: ``1,234,567`` or, with a precision of 2, ``1,234.50``."""
+    return f"{value:,.{precision}f}"
+
+
+def plural(n: int, one: str, many: str = "") -> str:
+    """``1 row``, ``2,000 rows``; ``many`` for words that do not take an s."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *most, last = [*words] or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def day(instant: str) -> str:
+    """An ISO 8601 instant as a day: ``2025-11-18T09:30:00Z`` is *18 November 2025*; other text stays as it is."""
+    try:
+        found = datetime.fromisoformat(instant)
+    except ValueError:
+        return instant
+    return f"{found.day} {found:%B %Y}"
+
+
+def lower_first(label: str) -> str:
+    """A label inside a sentence: *Month* is *month*, while *LA area* and *ESA* keep their capitals."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
+@dataclass(frozen=True)
+class Licence:
+    """A licence by its name and, where it is known, its text's address."""
+
+    name: str
+    url: str = ""
+
+
+_LICENCES = {
+    "OGL-UK-3.0": Licence(
+        "Open Government Licence v3.0", "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+    ),
+    "CC-BY-4.0": Licence("Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/"),
+    "CC0-1.0": Licence("CC0 1.0 Universal", "https://creativecommons.org/publicdomain/zero/1.0/"),
+}
+
+
+def licence(identifier: str) -> Licence:
+    """A licence by its SPDX identifier; one we do not know is shown as it is written."""
+    return _LICENCES.get(identifier, Licence(identifier))
+
+
+def note_mark(key: str) -> str:
+    """How a note is pointed at: ``[r]`` for the shorthand everybody knows, ``[note IV]`` for the others."""
+    return f"[{key}]" if key in _SHORTHAND else f"[note {key}]"
+
+
+def meaning(symbol: str, threshold: int) -> str:
+    """What a symbol beneath the table says."""
+    if symbol == SYMBOLS[CellStatus.LOW]:
+        return f"fewer than {threshold}, or none" if threshold else "too few to show, or none"
+    return _MEANINGS[symbol]
+
+
+def protection(threshold: int, noise_sd: float) -> tuple[str, ...]:
+    """How the numbers are protected, in sentences a citizen understands; one sentence under an open policy."""
+    if not threshold and not noise_sd:
+        return ("These numbers are exact: the records behind them are not confidential.",)
+    return (
+        "Counts are changed by a small random amount, so that nobody can be found in them.",
+        f"The standard deviation of the change is {noise_sd:.1f}; on average it adds nothing and takes nothing away.",
+        "Within a release, the same people always give the same number, however you ask.",
+        f"A number below {threshold} is not shown: [low] stands for fewer than {threshold}, or none.",
+        "Each total is protected on its own, so numbers may not add up to it exactly.",
+    )

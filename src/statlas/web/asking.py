@@ -1,0 +1,60 @@
+"""What every page asks of the service: the home, a database, a table."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+
+from statlas.errors import UnknownNameError
+from statlas.model.cube import Cube
+from statlas.model.database import Database
+from statlas.model.query import Query
+from statlas.service import tables
+from statlas.store import Home
+from statlas.web.configuration import Settings
+from statlas.web.read import Parameters
+
+
+def options() -> Settings:
+    """The settings of this site."""
+    found = settings.STATLAS
+    assert isinstance(found, Settings)
+    return found
+
+
+def home() -> Home:
+    """The home this site serves; asked anew for every request, so that a release shows the moment it is public."""
+    path = options().home
+    assert path is not None, "a site is served from a home"
+    return tables.open_home(path)
+
+
+def database(database_id: str, release: str = "") -> Database:
+    """A database as of a release, or of the one that answers.
+
+    Raises:
+        Http404: there is no such database.
+        UnknownNameError: it has no such release.
+    """
+    here = home()
+    if database_id not in here.databases():
+        raise Http404(f"There is no database {database_id!r}.")
+    return tables.database(home=here, database_id=database_id, release=release or None)
+
+
+def database_or_current(database_id: str, release: str) -> Database:
+    """A database as of a release; as of the one that answers if it has no such release, to say so on its page."""
+    try:
+        return database(database_id, release)
+    except UnknownNameError:
+        return database(database_id)
+
+
+def table(query: Query) -> Cube:
+    """The table of a page, of no more cells than a page tabulates."""
+    return tables.table(home=home(), query=query, door="web", max_cells=options().page_cells)
+
+
+def parameters(request: HttpRequest) -> Parameters:
+    """Names and values of the address, in order and with repetitions."""
+    return tuple((name, value) for name, values in request.GET.lists() for value in values)

@@ -1,0 +1,26 @@
+"""The template engine of the pages: our templates and the GOV.UK components, every value escaped."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
+
+from statlas import __version__
+from statlas.web import words
+from statlas.web.assets import static_url
+
+
+def environment(**options: Any) -> Environment:
+    """A Jinja environment with the components under ``govuk_frontend_jinja/``; called by Django once a process."""
+    components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    options["loader"] = ChoiceLoader([options["loader"], components])
+    made = Environment(**options, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - Django sets autoescape to True
+    made.globals.update(static=static_url, software_version=__version__)
+    made.filters.update(count=words.number, list_words=words.listed, day=words.day, plural=words.plural)
+    return made
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """What every page may show."""
+    return {"site_name": settings.STATLAS.site_name, "path": request.path}

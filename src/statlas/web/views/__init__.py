@@ -1,0 +1,1 @@
+"""One function a page: parse the address, ask the service, render."""

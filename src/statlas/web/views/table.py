@@ -1,0 +1,84 @@
+"""The page of a table, and its file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import render
+
+from statlas.errors import BackendError, StatlasError
+from statlas.formats import csv_tidy
+from statlas.model.cube import Cube
+from statlas.model.database import Database
+from statlas.model.query import Query
+from statlas.web import asking, form, links, notes, paging, titles, words
+from statlas.web.grid import grid_of, largest_sd
+from statlas.web.read import PRESENTATION, Parameters, parameters_of, query_of
+
+
+def table(request: HttpRequest, database_id: str) -> HttpResponse:
+    """A table beside the form that changes it; an address that cannot be answered says how to mend it."""
+    sent = asking.parameters(request)
+    database = asking.database_or_current(database_id, dict(sent).get("release", ""))
+    if any(name == form.MARK for name, _ in sent):
+        return HttpResponseRedirect(links.table(database_id, form.address_of(database, sent)))
+    parameters = sent or form.default_parameters(database)
+    shared = {"database": database, "form": form.form_of(database, parameters), "is_first": not sent}
+    try:
+        query = form.with_date(database, query_of(database, parameters))
+        cube = asking.table(query)
+    except BackendError:
+        raise
+    except StatlasError as error:
+        return render(request, "table.html", {**shared, "error": error}, status=error.http_status)
+    return render(request, "table.html", {**shared, **_shown(request, database, query, cube, parameters)})
+
+
+def csv(request: HttpRequest, database_id: str) -> StreamingHttpResponse:
+    """The whole table as tidy CSV."""
+    parameters = asking.parameters(request)
+    database = asking.database(database_id, dict(parameters).get("release", ""))
+    cube = asking.table(form.with_date(database, query_of(database, parameters)))
+    answer = StreamingHttpResponse(csv_tidy.write(cube), content_type=csv_tidy.MEDIA_TYPE)
+    name = f"{cube.database}-release-{cube.release}.{csv_tidy.SUFFIX}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _shown(
+    request: HttpRequest, database: Database, query: Query, cube: Cube, parameters: Parameters
+) -> dict[str, Any]:
+    measure = cube.measures[0]
+    canonical = parameters_of(query)
+    part = paging.part_of(parameters, asking.options())
+    grid = grid_of(cube, part)
+    view = tuple((name, value) for name, value in parameters if name in PRESENTATION)
+    pinned = links.changed(canonical, release=cube.release)
+    return {
+        "cube": cube,
+        "measure": measure,
+        "grid": grid,
+        "title": titles.title(database, cube),
+        "subtitle": titles.subtitle(database, cube),
+        "paging": paging.paging_of(cube.database, (*canonical, *view), part, grid),
+        "legend": notes.legend(cube, grid.symbols),
+        "notes": notes.notes(cube),
+        "noise": notes.noise_sentence(cube.noise_sd, largest_sd(measure)),
+        "narrowing": [*notes.narrowing(database, query, canonical)],
+        "filterable": [f for f in database.categories if f.id not in _used(query)],
+        "licence": words.licence(cube.licence),
+        "canonical": canonical,
+        "csv_url": links.csv(cube.database, pinned),
+        "latest_url": _absolute(request, cube.database, links.changed(canonical, release="")),
+        "pinned_url": _absolute(request, cube.database, pinned),
+        "is_superseded": cube.release != asking.home().current(cube.database).release,
+    }
+
+
+def _used(query: Query) -> set[str]:
+    return {d.field for d in query.dimensions} | {f.field for f in query.filters}
+
+
+def _absolute(request: HttpRequest, database_id: str, parameters: Parameters) -> str:
+    return request.build_absolute_uri(links.table(database_id, parameters))

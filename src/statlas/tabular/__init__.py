@@ -17,8 +17,8 @@ Theory of operation::
   ``Table.source`` and ``Table.numbered`` stand after FROM; the latter adds the column ``statlas_row`` (the header is
   row 1, so the first record is row 2). Every CSV column is VARCHAR; Parquet and Arrow columns keep their types.
 * ``TableShape(columns, strict, unique)`` of ``ColumnShape(name, kind, ...)`` says what is expected.
-* ``check(connection, tables, shape, also=...) -> FaultReport``: every fault with its count and first five rows. One pass
-  over a file that has no fault, one more to find the rows of one that has.
+* ``check(connection, tables, shape, also=...) -> FaultReport``: every fault with its count and first five rows.
+  One pass over a file that has no fault, one more to find the rows of one that has.
   ``also(table)`` gives further ``Check(column, code, expected, mend, condition)`` with a condition in SQL, true for a
   faulty row, so that a caller's own rules join the same pass.
 * ``value(column_shape, table)``: SQL of the value as the check reads it, NULL for a blank:

@@ -19,7 +19,7 @@ from statlas.tabular.opening import ROW, Table, UnreadableError, reading
 from statlas.tabular.rejects import FIRST, forget, in_file, left_out, rejected
 from statlas.tabular.repeating import duplicates
 from statlas.tabular.shape import ColumnShape, Kind, TableShape
-from statlas.tabular.values import judgements, literal
+from statlas.tabular.values import is_plain, judgements, literal
 
 
 @dataclass(frozen=True)
@@ -47,14 +47,14 @@ def check(
     """Every fault of the tables, in their order, then in the order of the shape's columns.
 
     Args:
-        also: further checks of a table, counted in the same pass; asked only for a table that has every column.
+        also: further checks of a table, counted in the same pass; asked only of a table that has all columns.
     """
     faults: list[Fault] = []
     with _code_types(connection, shape) as code_types:
         for table in tables:
             names = _name_faults(table, shape)
-            missing = any(fault.code == "missing-column" for fault in names)
-            checks = _checks(table, shape, code_types) + ([] if missing else list(also(table)))
+            usable = all(fault.code == "unknown-column" for fault in names)
+            checks = _checks(table, shape, code_types) + (list(also(table)) if usable else [])
             faults += [*names, *_faults_of(connection, table, checks, shape)]
     for key in shape.unique:
         faults += duplicates(connection, [t for t in tables if set(key) <= set(t.columns)], shape, key)
@@ -81,6 +81,7 @@ def _name_faults(table: Table, shape: TableShape) -> list[Fault]:
     spare = [name for name in table.columns if name not in known]
     absent = [column for column in shape if column.name not in table.types and not column.optional]
     faults = [_missing(table, column, spare) for column in absent]
+    faults += [_not_plain(table, column) for column in shape if not is_plain(column.name, table)]
     if shape.strict:
         expected, mend = f"only the columns {', '.join(known)}.", "Remove or rename it."
         faults += [Fault("unknown-column", table.file, expected, mend, column=name) for name in spare]
@@ -94,11 +95,16 @@ def _missing(table: Table, column: ColumnShape, spare: list[str]) -> Fault:
     return Fault("missing-column", table.file, "a column of this name.", mend, column=column.name)
 
 
+def _not_plain(table: Table, column: ColumnShape) -> Fault:
+    expected = "a column of plain values; this one holds bytes, lists or records."
+    return Fault("column-type", table.file, expected, "Write it as text or numbers.", column=column.name)
+
+
 def _checks(table: Table, shape: TableShape, code_types: dict[str, str]) -> list[Check]:
     return [
         Check(column.name, wrong.code, wrong.expected, wrong.mend, wrong.condition)
         for column in shape
-        if column.name in table.types
+        if column.name in table.types and is_plain(column.name, table)
         for wrong in judgements(column, table, code_types.get(column.name))
     ]
 

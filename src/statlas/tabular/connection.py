@@ -26,4 +26,7 @@ def connect(
     }
     if threads is not None:
         settings["threads"] = threads
-    return duckdb.connect(":memory:", config=settings)
+    connection = duckdb.connect(":memory:", config=settings)
+    # The date of a moment must not depend on where the machine stands.
+    connection.execute("set TimeZone = 'UTC'")
+    return connection

@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from statlas.tabular.opening import Table
 from statlas.tabular.shape import ColumnShape, Kind
 
+# Figures before the decimal point: a thousand million million is beyond any amount, and fits whatever the scale.
+_MOST_FIGURES = 15
+_MACHINE_WORD = 18
 _WHOLE = r"([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3}){1,4})"
 _NUMBER = rf"[+-]?{_WHOLE}(\.[0-9]+)?"
-_MONEY = rf"(-?£ ?-?|[+-]?){_WHOLE}(\.[0-9]+)?"
+_MONEY = rf"(-?£ ?|£ ?-|[+-]?){_WHOLE}(\.[0-9]+)?"
 _WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT")
 _FLOATS = ("FLOAT", "DOUBLE")
-# A float of pounds stands for a whole number of pence if it is this close to one, in pence; single precision is coarse.
-_NEAR = {"FLOAT": "0.05", "DOUBLE": "0.001"}
+# A float stands for a whole number (of pence) if it is this close to one: a share of it, for floats are relatively
+# exact, and never more than a part of a penny. Single precision holds seven figures.
+_NEAR = {"FLOAT": ("1e-7", "0.05"), "DOUBLE": ("1e-9", "0.001")}
+_NOT_PLAIN = ("BLOB", "BIT", "STRUCT", "MAP", "UNION", "INTERVAL", "VARIANT", "GEOMETRY")
 _BLANKS = r"E' \t\r\n'"
 
 _FORM_PATTERN = {
@@ -45,6 +50,12 @@ class Judgement:
     condition: str
 
 
+def is_plain(name: str, table: Table) -> bool:
+    """Whether a column holds single values that can be written as text; a column that is not there does."""
+    kind = table.types.get(name, "VARCHAR")
+    return not (kind.endswith("]") or kind.startswith(_NOT_PLAIN))
+
+
 def identifier(name: str) -> str:
     """A name quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'
@@ -69,8 +80,6 @@ def text(name: str, table: Table) -> str:
         return f"(case when isnan(cast({column} as double)) then null else {written} end)"
     if kind.startswith("TIMESTAMP"):
         return f"strftime({column}, '%Y-%m-%d')"
-    if kind == "BLOB":
-        return _trimmed(f"try(decode({column}))")
     return _trimmed(f"cast({column} as varchar)")
 
 
@@ -154,16 +163,17 @@ def _scaled(name: str, table: Table, scale: int, pattern: str) -> str:
     kind, factor = table.types[name], 10**scale
     if kind in _FLOATS:
         times = f"cast({identifier(name)} as double) * {factor}"
-        fits = f"{_is_number(name, table, pattern)} and abs({times} - round({times})) <= {_NEAR[kind]}"
+        share, most = _NEAR[kind]
+        near = f"abs({times} - round({times})) <= least({most}, abs({times}) * {share}) + 1e-9"
+        fits = f"{_is_number(name, table, pattern)} and {near}"
         return f"(case when {fits} then try_cast(round({times}) as bigint) end)"
     if kind in _WHOLE_NUMBERS:
         return f"try_cast(cast({identifier(name)} as hugeint) * {factor} as bigint)"
     read = text(name, table)
     plain = f"regexp_replace(cast({read} as varchar), '[£, +]', '', 'g')"
-    signed = f"regexp_replace({plain}, '^--', '-')"
     numeric = _is_number(name, table, pattern)
     # Most amounts are written plainly; only the others are worth taking signs and separators out of.
-    return f"(case when {_exact(read, scale)} when {numeric} then case when {_exact(signed, scale)} end end)"
+    return f"(case when {_exact(read, scale)} when {numeric} then case when {_exact(plain, scale)} end end)"
 
 
 def _exact(plain: str, scale: int) -> str:
@@ -171,9 +181,9 @@ def _exact(plain: str, scale: int) -> str:
 
     A decimal of up to 18 digits is a machine word; parsing a wider one takes a hundred times as long.
     """
-    width = 18 if scale <= 3 else 38
+    width = 18 if scale <= _MACHINE_WORD - _MOST_FIGURES else 38
     decimals = rf"\.[0-9]{{1,{scale}}}0*" if scale else r"\.0+"
-    exact = rf"-?[0-9]{{1,15}}({decimals})?"
+    exact = rf"-?[0-9]{{1,{_MOST_FIGURES}}}({decimals})?"
     number = f"try_cast({plain} as decimal({width}, {scale})) * {10**scale}"
     return f"regexp_full_match({plain}, {literal(exact)}) then try_cast({number} as bigint)"
 

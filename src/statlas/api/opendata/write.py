@@ -8,10 +8,11 @@ note on the database says so.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from statlas.api.opendata import ids
 from statlas.model.cube import CellFlag, CellStatus, Cube, CubeDimension, CubeItem, CubeMeasure
@@ -158,8 +159,8 @@ def _annotation_keys(keys: Sequence[str]) -> dict[str, list[str]]:
 def _cube(cube: Cube, measure: CubeMeasure, notes: _Notes) -> dict[str, Any]:
     found: dict[str, Any] = {"values": _numbers(measure), "precision": measure.precision}
     keys = _cell_keys(cube, measure, notes)
-    if keys:
-        found["annotations"] = _nested(keys, cube)
+    if any(key is not None for key in keys.flat):
+        found["annotations"] = keys.tolist()
     return found
 
 
@@ -169,26 +170,17 @@ def _numbers(measure: CubeMeasure) -> Any:
     return printed.astype(np.int64).tolist() if measure.statistic == "COUNT" else printed.tolist()
 
 
-def _cell_keys(cube: Cube, measure: CubeMeasure, notes: _Notes) -> dict[int, list[str]]:
-    """Annotation keys by flat position, of the cells that have any."""
-    found = {position: list(keys) for position, keys in cube.cell_annotations.items()}
-    for position, key in _noted_cells(measure, notes):
-        found.setdefault(position, []).append(key)
+def _cell_keys(cube: Cube, measure: CubeMeasure, notes: _Notes) -> NDArray[np.object_]:
+    """For each cell its annotation keys, the publisher's first; None for a cell without any."""
+    noted = [(measure.status == status, note) for status, note in _STATUS_NOTES.items()]
+    noted += [((measure.flags & flag) != 0, note) for flag, note in _FLAG_NOTES.items()]
+    # A million cells share a handful of combinations.
+    marks = sum((cells.astype(np.int64) << bit for bit, (cells, _) in enumerate(noted)), np.zeros(cube.shape, np.int64))
+    kinds, kind_of = np.unique(marks, return_inverse=True)
+    keys = np.full(len(kinds), None, dtype=object)
+    for position, mark in enumerate(kinds.tolist()):
+        keys[position] = [notes.key(*note) for bit, (_, note) in enumerate(noted) if mark >> bit & 1] or None
+    found = keys[kind_of].reshape(cube.shape)
+    for position, own in cube.cell_annotations.items():
+        found.flat[position] = [*own, *(found.flat[position] or ())]
     return found
-
-
-def _noted_cells(measure: CubeMeasure, notes: _Notes) -> Iterator[tuple[int, str]]:
-    status, flags = measure.status.ravel(), measure.flags.ravel()
-    noted = [(status == kind, note) for kind, note in _STATUS_NOTES.items()]
-    noted += [((flags & flag) != 0, note) for flag, note in _FLAG_NOTES.items()]
-    for cells, note in noted:
-        for position in np.flatnonzero(cells).tolist():
-            yield position, notes.key(*note)
-
-
-def _nested(keys: dict[int, list[str]], cube: Cube) -> Any:
-    """The keys as nested lists in the shape of the values; null for a cell without any."""
-    cells = np.full(cube.n_cells, None, dtype=object)
-    for position, found in keys.items():
-        cells[position] = found
-    return cells.reshape(cube.shape).tolist()

@@ -1,7 +1,20 @@
 """Use cases around tables: publish, open a home, answer a query. Never imports Django."""
 
 from statlas.service.tables.databases import database, databases, manifest, open_home, policy_of
+from statlas.service.tables.publish import PublishReport, publish
 from statlas.service.tables.table import MAX_CELLS, count, table
 from statlas.store import Home
 
-__all__ = ["MAX_CELLS", "Home", "count", "database", "databases", "manifest", "open_home", "policy_of", "table"]
+__all__ = [
+    "MAX_CELLS",
+    "Home",
+    "PublishReport",
+    "count",
+    "database",
+    "databases",
+    "manifest",
+    "open_home",
+    "policy_of",
+    "publish",
+    "table",
+]

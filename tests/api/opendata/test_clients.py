@@ -2,7 +2,13 @@
 
 import json
 import re
-from dataclasses import replace
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 from statxplore.__main__ import generate_rows
@@ -20,11 +26,43 @@ QUERY = {
 }
 
 
-@pytest.fixture
-def address(live_server, home, settings):
-    """The base address of a site that serves ``home``."""
-    settings.STATLAS = replace(settings.STATLAS, home=home.path)
-    return f"{live_server.url}/webapi/rest/v1/"
+STATLAS = Path(sys.executable).with_name("statlas")
+
+
+def free_port():
+    """A port that nobody listens at."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return tried.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def address(home):
+    """The base address of ``home``, served by ``statlas serve``."""
+    port = free_port()
+    command = [STATLAS, "serve", "--home", str(home.path), "--port", str(port), "--workers", "1"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            wait_for(f"http://127.0.0.1:{port}/healthz")
+            yield f"http://127.0.0.1:{port}/webapi/rest/v1/"
+        finally:
+            server.terminate()
+
+
+def wait_for(url):
+    """Until the address answers, for half a minute."""
+    for _ in range(300):
+        with suppress(OSError):
+            return urlopen(url).close()
+        time.sleep(0.1)
+    raise AssertionError(f"{url} does not answer")
+
+
+@pytest.fixture(scope="module")
+def key(home):
+    """A key of ``home``, made while it is served."""
+    command = [STATLAS, "key", "create", "clients", "--home", str(home.path)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 @pytest.fixture
@@ -69,6 +107,13 @@ def test_statxplore_tells_of_an_error(session, caplog):
     with pytest.raises(OSError, match="400 Client Error"):
         Table.query(session, **QUERY | {"dimensions": [["str:field:hb_new:V_F_HB_NEW:SEX"]]})
     assert "Could not find the requested component" in caplog.text
+
+
+def test_a_body_sent_in_chunks_is_read(address, key):
+    """Programs that stream a body do not know its length beforehand."""
+    asked = Request(f"{address}table", iter([b'{"database": ', b'"str:database:hb_new"}']), {"APIKey": key})
+    with urlopen(asked) as answer:
+        assert json.load(answer)["fields"][0]["uri"] == DATE
 
 
 def test_the_example_of_the_guide_runs(address, key, root, tmp_path, monkeypatch, capsys):

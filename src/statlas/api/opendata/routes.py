@@ -48,7 +48,7 @@ def component_view(request: HttpRequest, component: str = ids.ROOT_FOLDER) -> Ht
 @endpoint("POST")
 def table(request: HttpRequest) -> HttpResponse:
     """The table that the body asks for, whatever its Content-Type."""
-    body = request.read(LARGEST_BODY + 1)
+    body = _body(request)
     if len(body) > LARGEST_BODY:
         message = f"The request's body is larger than {LARGEST_BODY:,} bytes. Split the table."
         return refusal(ErrorType.REQUEST_TOO_LARGE, message, "", 413)
@@ -69,6 +69,13 @@ def _home() -> Home:
     if path is None:
         raise HomeError("The site has no home.", mend="Start it with `statlas serve --home DIR`.")
     return tables.open_home(path)
+
+
+def _body(request: HttpRequest) -> bytes:
+    """The body, up to one byte more than the largest read; one sent in chunks too, whose length Django waits for."""
+    in_chunks = "Content-Length" not in request.headers and request.META.get("wsgi.input_terminated")
+    source = request.META["wsgi.input"] if in_chunks else request
+    return bytes(source.read(LARGEST_BODY + 1))
 
 
 def _database(home: Home, database_id: str) -> Database:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, FiniteFloat, StringConstraints, Tag, model_validator
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.+-]{0,99}$")]
 FolderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
@@ -41,15 +41,15 @@ class CodeForm(Form):
 
 
 def _shape_of(value: Any) -> str:
-    return "mapping" if isinstance(value, dict) else "text"
+    return "<mapping>" if isinstance(value, dict | Form) else "<text>"
 
 
 CodeOrLabel = Annotated[
-    Annotated[Text, Tag("text")] | Annotated[CodeForm, Tag("mapping")],
+    Annotated[Text, Tag("<text>")] | Annotated[CodeForm, Tag("<mapping>")],
     Discriminator(_shape_of),
 ]
 Codes = Annotated[
-    Annotated[FileName, Tag("text")] | Annotated[dict[CodeId, CodeOrLabel], Tag("mapping")],
+    Annotated[FileName, Tag("<text>")] | Annotated[dict[CodeId, CodeOrLabel], Tag("<mapping>")],
     Discriminator(_shape_of),
 ]
 _CODES = (
@@ -73,8 +73,9 @@ class BandForm(Form):
     """A code for each band of a number."""
 
     column: ColumnName = Field(description="Column that holds the number.")
-    codes: dict[CodeId, tuple[float | None, float | None]] = Field(
-        description="Bands `code: [from, below]`; null leaves an end open. The number *from* is in, *below* is out."
+    codes: dict[CodeId, tuple[FiniteFloat | None, FiniteFloat | None]] = Field(
+        min_length=1,
+        description="Bands `code: [from, below]`; null leaves an end open. The number *from* is in, *below* is out.",
     )
 
 
@@ -92,7 +93,7 @@ class CombineForm(Form):
 
     columns: list[ColumnName] = Field(min_length=1, description="Columns whose values are combined, in order.")
     codes: dict[CodeId, list[list[str]]] = Field(
-        description="For each code the combinations that give it: `code: [[value, value], ...]`."
+        min_length=1, description="For each code the combinations that give it: `code: [[value, value], ...]`."
     )
     otherwise: CodeId | None = Field(
         None, description="Code of every combination not listed; left out, such a combination is a fault."
@@ -207,7 +208,7 @@ class DimensionForm(Form):
 
 
 DimensionOrName = Annotated[
-    Annotated[Text, Tag("text")] | Annotated[DimensionForm, Tag("mapping")],
+    Annotated[Text, Tag("<text>")] | Annotated[DimensionForm, Tag("<mapping>")],
     Discriminator(_shape_of),
 ]
 _AXIS = "Fields: `FIELD` (at its default level), `FIELD@LEVEL`, or a mapping."

@@ -41,6 +41,7 @@ _WORDS = {
     "int_type": "a whole number",
     "float_parsing": "a number or null",
     "float_type": "a number or null",
+    "finite_number": "a number or null",
     "list_type": "a list",
     "tuple_type": "a pair [from, below]",
     "dict_type": "a mapping of keys to values",
@@ -57,6 +58,8 @@ _PATTERNS = {
     r"^(\S+@\S+)?$": "an e-mail address",
     "^[A-Za-z0-9*.]{1,10}$": "a key of up to ten letters or digits",
 }
+# What pydantic puts into places besides keys and positions: a key at fault, and the branches of a choice.
+_BRANCHES = ("[key]", "<text>", "<mapping>")
 _CODE_WORDS = "a code of up to 100 characters, without a colon or blanks at its ends"
 
 
@@ -126,17 +129,17 @@ def _validated(model: type[F], data: Any, place: Place, findings: Findings) -> P
     except ValidationError as error:
         mistakes = error.errors(include_url=False, include_input=False)
     for mistake in mistakes:
-        _find(model, mistake, data, place, findings)
+        _find(model, mistake, place, findings)
     if any(mistake["type"] != "extra_forbidden" for mistake in mistakes):
         return Part(place, None, claimed)
     known = data
     for mistake in mistakes:
-        known = _without(known, _place(mistake["loc"], data))
+        known = _without(known, _place(mistake["loc"]))
     return Part(place, model.model_validate(known), claimed, doubtful=True)
 
 
-def _find(model: type[Form], mistake: ErrorDetails, data: Any, place: Place, findings: Findings) -> None:
-    inner = _place(mistake["loc"], data)
+def _find(model: type[Form], mistake: ErrorDetails, place: Place, findings: Findings) -> None:
+    inner = _place(mistake["loc"])
     where = (*place, *inner)
     if mistake["type"] == "extra_forbidden":
         known = _keys_at(model, inner[:-1])
@@ -159,18 +162,9 @@ def _expected(mistake: ErrorDetails) -> str:
     return _WORDS.get(kind, "another value")
 
 
-def _place(loc: tuple[str | int, ...], data: Any) -> Place:
-    """Where in the data a mistake lies; pydantic also names the branch of a choice, which is left out here."""
-    place: list[str | int] = []
-    for part in loc:
-        if part == "[key]" or (part in ("text", "mapping") and not (isinstance(data, dict) and part in data)):
-            continue
-        place.append(part)
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            data = None
-    return tuple(place)
+def _place(loc: tuple[str | int, ...]) -> Place:
+    """Where in the data a mistake lies."""
+    return tuple(part for part in loc if part not in _BRANCHES)
 
 
 def _keys_at(model: type[Form], inner: Place) -> list[str]:

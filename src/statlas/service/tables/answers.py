@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
 
@@ -27,6 +28,9 @@ class Answers:
 
     def __len__(self) -> int:
         return len(self._kept)
+
+    def __iter__(self) -> Iterator[Cube]:
+        return iter(tuple(self._kept.values()))
 
     def get(self, key: Key) -> Cube | None:
         """The cube given before, if it is still kept."""

@@ -60,6 +60,14 @@ def require_program() -> Callable[..., Path]:
     return find
 
 
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A home with the demonstration's Housing Benefit: every month of it, one claim in a thousand."""
+    from demonstrations import housing_benefit  # noqa: PLC0415 - few tests ask for it, and it loads much
+
+    return housing_benefit(tmp_path_factory.mktemp("demonstration"))
+
+
 # --- no network but loopback ------------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from statlas.definitions.code_files import CodeRow, Files
 from statlas.definitions.findings import Place, did_you_mean, listed
@@ -32,7 +33,7 @@ class Level:
     file: str
     rows: tuple[CodeRow, ...]
 
-    @property
+    @cached_property
     def codes(self) -> frozenset[str]:
         """The ids of its codes."""
         return frozenset(row.code for row in self.rows)

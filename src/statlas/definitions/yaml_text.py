@@ -28,7 +28,7 @@ def load(text: str, findings: Findings) -> Any:
     A key that stands twice in one mapping is a finding; the first one counts.
     """
     try:
-        node = YAML(typ="rt", pure=True).compose(text)
+        node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         findings.at_line(mark.line + 1 if mark else 1, "yaml", "YAML that can be read", f"{_problem(error)}.")

@@ -2,6 +2,9 @@
 
 import pytest
 
+from statlas import definitions
+from statlas.errors import DefinitionError
+
 
 def changed(text, old, new):
     """The text with one part changed, which must be there."""
@@ -38,9 +41,6 @@ def test_text_that_cannot_be_read_is_a_fault_with_a_line(faults, text, code):
 
 def test_an_absent_file_is_a_fault(faults, folder):
     """A wrong path is told like any other mistake."""
-    from statlas import definitions
-    from statlas.errors import DefinitionError
-
     with pytest.raises(DefinitionError) as caught:
         definitions.read(folder / "nowhere.yaml")
     assert [f.code for f in caught.value.faults] == ["no-file"]

@@ -1,0 +1,157 @@
+"""Any database survives being stored, and no classification breaks the promise about differences."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statlas import definitions
+from statlas.model.classification import Classification, Code, Node, Valueset
+from statlas.model.database import (
+    Annotation,
+    Contact,
+    Database,
+    Field,
+    FieldKind,
+    Measure,
+    ReadyTable,
+    RecordTable,
+)
+from statlas.model.derivation import Band, Banded, Column, Combined, Constant, LookedUp
+from statlas.model.period import Calendar, Frequency
+from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
+
+words = st.text(max_size=6)
+names = st.text(alphabet="abcXYZ019_é ", min_size=1, max_size=5)
+
+
+@st.composite
+def classifications(draw):
+    """Up to four levels over the same leaves, ragged, each code under at most one code of a coarser level."""
+    valuesets, members = [], {}
+    leaves = draw(st.integers(1, 8))
+    for depth in range(draw(st.integers(0, 3))):
+        codes = [
+            Code(f"{depth}-{n}", draw(words), valid_from=draw(st.none() | words), valid_to=draw(st.none() | words))
+            for n in range(draw(st.integers(1, 4)))
+        ]
+        valuesets.append(Valueset(f"L{depth}", draw(words), tuple(codes)))
+        members[f"L{depth}"] = [Node(f"L{depth}", code.id) for code in codes]
+    finest = tuple(
+        Code(
+            str(n),
+            draw(words),
+            tuple(draw(st.sampled_from(nodes)) for nodes in members.values() if draw(st.booleans())),
+        )
+        for n in range(leaves)
+    )
+    return Classification((*valuesets, Valueset("LEAF", draw(words), finest)))
+
+
+sources = st.one_of(
+    st.builds(Column, words),
+    st.builds(Constant, st.none() | words),
+    st.builds(
+        Banded,
+        words,
+        st.lists(st.builds(Band, words, st.none() | st.floats(allow_nan=False, allow_infinity=False), st.none())).map(
+            tuple
+        ),
+    ),
+    st.builds(LookedUp, words, st.lists(st.tuples(words, words)).map(tuple)),
+    st.builds(
+        Combined,
+        st.lists(words).map(tuple),
+        st.lists(st.tuples(st.lists(words).map(tuple), words)).map(tuple),
+        st.none() | words,
+    ),
+)
+nodes = st.builds(Node, words, words)
+node_lists = st.lists(nodes, min_size=1, max_size=3, unique=True).map(tuple)
+times = st.one_of(
+    st.builds(TimeSelector, st.just(TimeKind.LATEST), st.integers(1, 99)),
+    st.builds(TimeSelector, st.just(TimeKind.FROM), start=words),
+    st.just(TimeSelector(TimeKind.ALL)),
+)
+contents = st.one_of(
+    st.fixed_dictionaries({}),
+    st.fixed_dictionaries({"valueset": words}),
+    st.fixed_dictionaries({"time": times}),
+    st.fixed_dictionaries(
+        {"items": st.lists(st.builds(Item, node_lists, st.none() | words), min_size=1, max_size=3).map(tuple)}
+    ),
+)
+
+
+@st.composite
+def queries(draw):
+    """A query with up to three dimensions and a filter."""
+    dimensions = tuple(
+        Dimension(f"F{n}", **draw(contents), total=draw(st.booleans()), role=draw(st.sampled_from(Role)))
+        for n in range(draw(st.integers(0, 3)))
+    )
+    filters = tuple(Filter("G", draw(node_lists)) for _ in range(draw(st.integers(0, 1))))
+    measures = tuple(draw(st.lists(words, max_size=2)))
+    return Query(draw(words), measures, dimensions, filters, draw(st.none() | words))
+
+
+fields = st.builds(
+    Field,
+    id=names,
+    label=words,
+    table=words,
+    classification=classifications(),
+    source=sources,
+    kind=st.sampled_from(FieldKind),
+    default_valueset=words,
+    group=words,
+    description=words,
+    missing=st.none() | words,
+    inherit=st.booleans(),
+    inherit_reason=words,
+)
+databases = st.builds(
+    Database,
+    id=names,
+    label=words,
+    records=st.builds(RecordTable, words, words, words, st.none() | words),
+    calendar=st.builds(Calendar, st.sampled_from(Frequency), words),
+    fields=st.lists(fields, min_size=1, max_size=3).map(tuple),
+    measures=st.lists(
+        st.builds(Measure, words, words, words, words, words, st.integers(0, 6), st.lists(words).map(tuple), words),
+        max_size=2,
+    ).map(tuple),
+    annotations=st.lists(
+        st.builds(Annotation, words, words, st.lists(st.tuples(words, st.none() | words), max_size=3).map(tuple)),
+        max_size=2,
+    ).map(tuple),
+    tables=st.lists(st.builds(ReadyTable, words, words, queries(), words), max_size=2).map(tuple),
+    folder=st.lists(words, max_size=2).map(tuple),
+    description=words,
+    family=words,
+    policy=words,
+    licence=words,
+    contact=st.builds(Contact, words, words),
+    methodology=words,
+    source=words,
+    synthetic=st.booleans(),
+)
+
+
+@given(database=databases)
+def test_a_stored_database_comes_back_equal(database):
+    """Storing and loading changes nothing, whatever the database holds."""
+    text = definitions.dumps(database)
+    assert definitions.loads(text) == database
+    assert definitions.dumps(definitions.loads(text)) == text
+
+
+@given(classification=classifications())
+def test_the_difference_of_nested_official_nodes_is_a_union_of_official_nodes(classification):
+    """Decisions page D2 holds by construction: whatever remains of a node without a node in it is made of leaves,
+    and every leaf is itself a published code.
+    """
+    members = {node: frozenset(positions) for node, positions in classification.members.items()}
+    for outer in members.values():
+        for inner in members.values():
+            if inner < outer:
+                inside = [other for other in members.values() if other <= outer - inner]
+                assert frozenset().union(*inside) == outer - inner

@@ -95,7 +95,9 @@ class Filter:
 
     def __post_init__(self) -> None:
         if not self.nodes:
-            raise QueryError(f"The filter on {self.field} names no code.")
+            raise QueryError(
+                f"The filter on {self.field} names no code.", mend="Name at least one code, or leave the filter out."
+            )
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """How a row of a file becomes a row of codes: each field's source as SQL.
 
 Every field has a *key*: one text made from its columns.
-A small relation lists each key that is allowed with the position of its leaf; a join with it, or comparisons for bands,
-gives the position, NULL where the row has a fault.
+A small relation lists each key with the position of its leaf; a join with it, or comparisons for bands, gives the
+position, NULL where the row has a fault.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class EncodedField:
 
     @property
     def relation(self) -> str:
-        """The relation of allowed keys."""
+        """The relation of keys."""
         return f"statlas_code_{self.number}"
 
     @property
@@ -48,7 +48,7 @@ class EncodedField:
     @property
     def column(self) -> str:
         """The column of positions in the staged table."""
-        return f"f{self.number}"
+        return f"statlas_f{self.number}"
 
 
 def encoded_fields(database: Database) -> tuple[EncodedField, ...]:
@@ -61,34 +61,35 @@ def leaf_positions(field: Field) -> dict[str, int]:
     return {leaf.code: position for position, leaf in enumerate(field.classification.leaves)}
 
 
-def keys_of(field: Field) -> Iterator[tuple[str, int]]:
-    """Every key that a record may have in a field, with the position it stands for; none for bands."""
+def keys_of(field: Field) -> Iterator[tuple[str, int | None]]:
+    """Every key that means something in a field, with the position it stands for; none for bands.
+
+    Codes above the leaves stand for no position: a record must carry the finest code.
+    """
     positions = leaf_positions(field)
     match field.source:
         case Banded():
-            return
+            found: Iterable[tuple[str, str]] = ()
         case LookedUp(table=pairs):
-            found: Iterable[tuple[str, str]] = pairs
+            found = pairs
         case Combined(table=rows):
             found = ((SEPARATOR.join(values), code) for values, code in rows)
         case _:
-            found = ((code, code) for code in positions)
-    yield from ((key, positions[code]) for key, code in found if code in positions)
+            found = ((node.code, node.code) for node in field.classification.nodes)
+    yield from ((key, positions.get(code)) for key, code in found)
 
 
 def make_relations(connection: duckdb.DuckDBPyConnection, fields: Iterable[EncodedField]) -> None:
-    """Create the relations of allowed keys and of leaf codes of every field."""
+    """Create the relations of keys and of leaf codes of every field."""
     for encoded in fields:
-        _make(connection, encoded.relation, list(dict(keys_of(encoded.field)).items()))
+        _make(connection, encoded.relation, dict(keys_of(encoded.field)))
         leaves = encoded.field.classification.leaves
-        _make(connection, encoded.leaves, [(leaf.code, position) for position, leaf in enumerate(leaves)])
+        _make(connection, encoded.leaves, {leaf.code: position for position, leaf in enumerate(leaves)})
 
 
-def _make(connection: duckdb.DuckDBPyConnection, name: str, pairs: list[tuple[str, int]]) -> None:
-    keys, positions = [key for key, _ in pairs], [position for _, position in pairs]
-    connection.register(
-        "listed", pa.table({KEY: pa.array(keys, pa.string()), POSITION: pa.array(positions, pa.uint32())})
-    )
+def _make(connection: duckdb.DuckDBPyConnection, name: str, pairs: dict[str, int | None]) -> None:
+    keys, positions = pa.array(list(pairs), pa.string()), pa.array(list(pairs.values()), pa.uint32())
+    connection.register("listed", pa.table({KEY: keys, POSITION: positions}))
     connection.execute(f"create temp table {name} as select * from listed")
     connection.unregister("listed")
 
@@ -102,7 +103,7 @@ def key_sql(field: Field, table: Table) -> str:
 
 
 def join_sql(encoded: EncodedField, table: Table) -> str:
-    """SQL of the join with the allowed keys; nothing for bands."""
+    """SQL of the join with the keys; nothing for bands."""
     if isinstance(encoded.field.source, Banded):
         return ""
     return f"left join {encoded.relation} on {encoded.relation}.{KEY} = {key_sql(encoded.field, table)}"

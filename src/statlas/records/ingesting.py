@@ -1,29 +1,28 @@
-"""Ingest: record files in, one file of encoded records a period out."""
+"""Ingest: record files in, one file of encoded records a period out.
+
+Theory of operation: files are read once, encoded on the way into a staged table (``staging``), and written from there
+period by period (``writing``).
+Only if something looked wrong are they read again, to say what and where (``checking``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
-from statlas.errors import RecordsError
+from statlas.errors import BackendError, RecordsError
 from statlas.model.database import Database
-from statlas.records import staging, writing
-from statlas.tabular import connect, open_files, reading
+from statlas.model.faults import FaultReport
+from statlas.records import checking, staging
+from statlas.records.progress import Meter, Progress
+from statlas.records.writing import Ingested, write_period
+from statlas.tabular import Table, UnreadableError, connect, open_files, reading
 
-Progress = Callable[[str, float, float], None]
-"""Told of a stage's name, the fraction of it done, and records a second."""
-
-
-@dataclass(frozen=True)
-class Ingested:
-    """The encoded records of one period: ``Ingested("202509", Path(".../202509.arrow"), 63_388)``."""
-
-    period: str
-    path: Path
-    rows: int
+_SAMPLE = 1 << 16
+"""Bytes of a text file from which its number of rows is guessed, for the rate shown: arbitrary."""
 
 
 def ingest(
@@ -43,29 +42,90 @@ def ingest(
         secret: the family's; never written anywhere.
         out_dir: a private folder; what does not fit into memory spills there too.
         period: every record must be of it; None takes whatever periods there are.
-        memory_limit: as DuckDB writes it; the arrays of one period come on top, as mapped files.
+        memory_limit: as DuckDB writes it; the columns of one period come on top, in mapped files.
+        threads: None means all cores; the files are the same whatever it is.
 
     Raises:
-        RecordsError: with every fault of every file; nothing of value is left in ``out_dir``.
+        RecordsError: with every fault of every file; no file has been written.
+        BackendError: memory or disk does not suffice.
     """
-    with connect(memory_limit=memory_limit, temp_dir=out_dir / "spill", threads=threads) as connection:
-        connection.execute("set preserve_insertion_order = false")
-        tables, faults = open_files(connection, files)
-        if faults:
-            raise RecordsError("The record files have faults; nothing was changed.", faults=faults)
-        made = staging.stage(connection, database)
-        for table in tables:
-            with reading(table):
-                staging.fill(connection, made, table, secret)
-        return _write(connection, made, out_dir)
+    if period is not None:
+        database.calendar.check(period)
+    with _connected(out_dir, memory_limit, threads) as connection:
+        meter = Meter(progress)
+        meter.start("opening", 1)
+        tables, unopened = open_files(connection, files)
+        made = staging.begin(connection, database, period)
+        if unopened or not _stage_all(connection, made, tables, secret, meter):
+            meter.start("finding faults", 1)
+            raise _faulty(unopened + checking.report(connection, made, tables))
+        return _write_all(connection, made, out_dir, secret, meter)
 
 
-def _write(connection: duckdb.DuckDBPyConnection, made: staging.Stage, out_dir: Path) -> tuple[Ingested, ...]:
-    found = connection.execute(f"select distinct period from {staging.STAGED} order by period").fetchall()
-    written = []
-    for (period,) in found:
-        path = out_dir / f"{period}.arrow"
-        written.append(
-            Ingested(str(period), path, writing.write_period(connection, made, period, path, lambda _: None))
-        )
-    return tuple(written)
+@contextmanager
+def _connected(out_dir: Path, memory_limit: str, threads: int | None) -> Iterator[duckdb.DuckDBPyConnection]:
+    try:
+        with connect(memory_limit=memory_limit, temp_dir=out_dir / "spill", threads=threads) as connection:
+            connection.execute("set preserve_insertion_order = false")
+            connection.execute("set enable_progress_bar = true")
+            connection.execute("set enable_progress_bar_print = false")
+            yield connection
+    except duckdb.Error as error:
+        # The engine's own words may quote a value, so the error travels without them.
+        raise BackendError(
+            f"The records could not be encoded ({type(error).__name__}).",
+            mend="See that there is room in memory and on the disk, then publish again.",
+        ) from None
+
+
+def _stage_all(
+    connection: duckdb.DuckDBPyConnection, made: staging.Stage, tables: Sequence[Table], secret: bytes, meter: Meter
+) -> bool:
+    """Encode every file into the staged table; false as soon as anything is wrong."""
+    if any(checking.missing_columns(made.database, table) for table in tables):
+        return False
+    sizes = [Path(table.file).stat().st_size for table in tables]
+    meter.start("reading", sum(sizes))
+    for table, size in zip(tables, sizes, strict=True):
+        expected = _expected_records(connection, table, size)
+        try:
+            with meter.watching(connection, size, expected), reading(table):
+                n_records = staging.fill(connection, made, table, secret)
+        except UnreadableError:
+            return False
+        meter.advance(size, n_records)
+        if not n_records:
+            return False
+    meter.start("checking", 1)
+    return bool(tables) and not checking.suspicious(connection, made, tables)
+
+
+def _expected_records(connection: duckdb.DuckDBPyConnection, table: Table, size: int) -> int:
+    """About how many records a file has; 0 where only reading it would tell."""
+    if not table.rejects:
+        return int(connection.execute(f"select count(*) from {table.source}").fetchall()[0][0])
+    with Path(table.file).open("rb") as file:
+        start = file.read(_SAMPLE)
+    packed = start.startswith(b"\x1f\x8b")
+    return 0 if packed else start.count(b"\n") * size // max(len(start), 1)
+
+
+def _faulty(faults: FaultReport) -> RecordsError:
+    assert faults, "records looked wrong, and nothing was found to be"
+    n = len(faults)
+    return RecordsError(
+        f"{n} kind{'s' if n > 1 else ''} of fault in the record files; nothing was changed.",
+        mend="Mend the files and publish again.",
+        faults=faults,
+    )
+
+
+def _write_all(
+    connection: duckdb.DuckDBPyConnection, made: staging.Stage, out_dir: Path, secret: bytes, meter: Meter
+) -> tuple[Ingested, ...]:
+    counts = connection.execute(f"select period, count(*) from {staging.STAGED} group by 1 order by 1").fetchall()
+    written = tuple(Ingested(str(period), out_dir / f"{period}.arrow", int(rows)) for period, rows in counts)
+    meter.start("writing", sum(records.rows for records in written))
+    for records in written:
+        write_period(connection, made, records, secret, lambda n: meter.advance(n, n))
+    return written

@@ -1,8 +1,10 @@
 """The staged table: every record of every file, encoded, before it is sorted and cut into periods.
 
-columns: ``period`` (UINTEGER, the period code as a number), ``unit`` (UBIGINT, the unit's pseudonym), ``f<n>``
-(positions), ``m<n>`` (BIGINT amounts, NULL where blank), ``faulty`` (some value of the row could not be read).
-Staging is optimistic: it reads each file once and only marks faults; ``checks`` names them when there are any.
+columns: ``period`` (UINTEGER, the period code as a number), ``unit`` (UBIGINT, the unit's pseudonym), ``statlas_f<n>``
+(positions), ``statlas_m<n>`` (BIGINT amounts, NULL where blank), ``faulty``.
+Names start with ``statlas_`` where they could meet a column of a record file.
+Staging is optimistic: it reads each file once, at full speed, and notices *that* something is wrong; ``checking`` then
+finds out what and where.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 import duckdb
 
 from statlas.model.database import Database, Measure
+from statlas.model.derivation import Column
 from statlas.model.period import Frequency
 from statlas.records import keys, layout
 from statlas.records.encoding import (
@@ -23,50 +26,77 @@ from statlas.records.encoding import (
     make_relations,
     position_sql,
 )
-from statlas.tabular import FORMS_OF, ColumnShape, Kind, Table, text, value
+from statlas.tabular import FORMS_OF, ColumnShape, Kind, Table, identifier, text, value
 
-STAGED = "staged"
+STAGED = "statlas_staged"
+PERIOD = "statlas_period"
+UNIT_ID = "statlas_unit_id"
 
 _FLOOR = {Frequency.YEAR: "year", Frequency.FINANCIAL_YEAR: "financial_year"}
+
+_EXACT = 1 << 53
+"""Above it a double no longer holds every whole number (IEEE 754), so two units could share an id."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What staging needs to know of a database; ``columns`` name the staged table's columns by what they hold."""
+    """What staging needs to know: the database, and the only period there may be, if one was named."""
 
     database: Database
     fields: tuple[EncodedField, ...]
+    period: str | None
 
     @property
     def measures(self) -> tuple[tuple[str, Measure], ...]:
         """The staged column of each measure."""
-        return tuple((f"m{n}", measure) for n, measure in enumerate(self.database.measures))
+        return tuple((f"statlas_m{n}", measure) for n, measure in enumerate(self.database.measures))
+
+    @property
+    def unit_id(self) -> str | None:
+        """The column of the unit id."""
+        return self.database.records.unit_id
 
 
-def stage(connection: duckdb.DuckDBPyConnection, database: Database) -> Stage:
-    """Create the empty staged table and the relations it is filled through."""
-    made = Stage(database, encoded_fields(database))
+def begin(connection: duckdb.DuckDBPyConnection, database: Database, period: str | None) -> Stage:
+    """Create the empty staged table and the relations through which it is filled."""
+    made = Stage(database, encoded_fields(database), period)
     make_relations(connection, made.fields)
     columns = ["period uinteger", "unit ubigint", *(f"{f.column} {layout.sql_type(f.field)}" for f in made.fields)]
-    columns += [f"{name} bigint" for name, _ in made.measures] + ["faulty boolean"]
+    columns += [*(f"{name} bigint" for name, _ in made.measures), "faulty boolean"]
     connection.execute(f"create temp table {STAGED} ({', '.join(columns)})")
     return made
 
 
-def fill(connection: duckdb.DuckDBPyConnection, made: Stage, table: Table, secret: bytes) -> None:
-    """Encode the records of one file into the staged table."""
-    connection.execute(f"insert into {STAGED} {_select(made, table)}", keys.parameters(secret))
+def fill(connection: duckdb.DuckDBPyConnection, made: Stage, table: Table, secret: bytes) -> int:
+    """Encode the records of one file into the staged table; how many there were."""
+    found = connection.execute(f"insert into {STAGED} {_select(made, table)}", keys.parameters(secret)).fetchall()
+    return int(found[0][0])
+
+
+def decoded_sql(made: Stage, table: Table, source: str, *also: str) -> str:
+    """SQL of a file's rows as period, unit id, positions and amounts, and whatever is ``also`` wanted of them.
+
+    Columns are ``statlas_period``, ``statlas_unit_id``, ``statlas_f<n>``, ``statlas_m<n>`` and ``statlas_m<n>_blank``.
+    """
+    columns = [*also, f"{period_sql(made.database, table)} as {PERIOD}"]
+    columns += [f"{unit_sql(made.unit_id, table)} as {UNIT_ID}"] if made.unit_id else []
+    columns += [f"{position_sql(field, table)} as {field.column}" for field in made.fields]
+    for name, measure in made.measures:
+        columns.append(f"{value(measure_shape(measure), table)} as {name}")
+        columns.append(f"{text(measure.column, table)} is null as {name}_blank")
+    joins = " ".join(join_sql(field, table) for field in made.fields)
+    return f"select {', '.join(columns)} from {source} as statlas_source {joins}"
 
 
 def date_shape(database: Database) -> ColumnShape:
     """What the date column holds; its value is the first day of a month or year."""
-    frequency = database.calendar.frequency
-    column = database.date.source.column  # type: ignore[union-attr]  # the date is a column
-    return ColumnShape(column, Kind.DATE, forms=FORMS_OF[frequency], floor=_FLOOR.get(frequency, "month"))
+    frequency, source = database.calendar.frequency, database.date.source
+    assert isinstance(source, Column)
+    return ColumnShape(source.column, Kind.DATE, forms=FORMS_OF[frequency], floor=_FLOOR.get(frequency, "month"))
 
 
 def measure_shape(measure: Measure) -> ColumnShape:
-    """What the column of a measure holds."""
+    """What the column of a measure holds; a blank is a missing amount."""
     kind = Kind.MONEY if measure.is_money else Kind.DECIMAL if measure.precision else Kind.INTEGER
     return ColumnShape(measure.column, kind, required=False, scale=measure.precision)
 
@@ -76,46 +106,46 @@ def period_sql(database: Database, table: Table) -> str:
     day = value(date_shape(database), table)
     match database.calendar.frequency:
         case Frequency.YEAR:
-            found = f"year({day})"
+            return f"cast(year({day}) as uinteger)"
         case Frequency.FINANCIAL_YEAR:
-            found = f"year({day}) * 100 + (year({day}) + 1) % 100"
+            return f"cast(year({day}) * 100 + (year({day}) + 1) % 100 as uinteger)"
         case _:
-            found = f"year({day}) * 100 + month({day})"
-    return f"cast({found} as uinteger)"
+            return _month_sql(text(date_shape(database).name, table), day)
+
+
+def _month_sql(read: str, day: str) -> str:
+    """SQL of a month as a number; most are written as that number, which need not be made a day first."""
+    plain = f"regexp_full_match({read}, '[12][0-9]{{3}}(0[1-9]|1[0-2])')"
+    return (
+        f"(case when {plain} then cast({read} as uinteger) else cast(year({day}) * 100 + month({day}) as uinteger) end)"
+    )
+
+
+def unit_sql(column: str, table: Table) -> str:
+    """SQL of a unit id as text; NULL for a blank, and for a number too large for the column's type to be exact."""
+    if table.types[column] in ("FLOAT", "DOUBLE"):
+        return f"(case when abs({identifier(column)}) < {_EXACT} then {text(column, table)} end)"
+    return text(column, table)
 
 
 def _select(made: Stage, table: Table) -> str:
     """SQL of the staged columns of one file's rows."""
-    faulty = [f"{name} is null" for name in ("period", "unit", *(f.column for f in made.fields))]
-    faulty += [f"({name} is null and not {name}_blank)" for name, _ in made.measures]
     names = [*(f.column for f in made.fields), *(name for name, _ in made.measures)]
+    faulty = [f"{name} is null" for name in (PERIOD, "unit", *(f.column for f in made.fields))]
+    faulty += [f"({name} is null and not {name}_blank)" for name, _ in made.measures]
+    faulty += [f"{PERIOD} <> {made.period}"] if made.period else []
     return (
-        f"with decoded as ({_decoded(made, table)}), named as (select decoded.*, {_unit(made)}) "
-        f"select period, unit, {', '.join(names)}, {' or '.join(faulty)} from named"
+        f"with decoded as ({decoded_sql(made, table, table.source)}), named as ({_with_unit(made)}) "
+        f"select {PERIOD}, unit, {', '.join(names)}, {' or '.join(faulty)} from named"
     )
 
 
-def _decoded(made: Stage, table: Table) -> str:
-    """SQL of a file's rows as period, positions and amounts; under names of our own, whatever the file's are."""
-    unit_id = made.database.records.unit_id
-    columns = [f"{period_sql(made.database, table)} as period"]
-    columns += [f"{text(unit_id, table)} as unit_id"] if unit_id else []
-    columns += [f"{position_sql(field, table)} as {field.column}" for field in made.fields]
-    for name, measure in made.measures:
-        columns += [
-            f"{value(measure_shape(measure), table)} as {name}",
-            f"{text(measure.column, table)} is null as {name}_blank",
-        ]
-    joins = " ".join(join_sql(field, table) for field in made.fields)
-    return f"select {', '.join(columns)} from {table.source} {joins}"
-
-
-def _unit(made: Stage) -> str:
-    """SQL of the pseudonym of the unit, or of the canonical row where there is no unit id, with its FROM."""
-    if made.database.records.unit_id:
-        return f"{keys.unit_sql('unit_id')} as unit from decoded"
+def _with_unit(made: Stage) -> str:
+    """SQL that adds the pseudonym of the unit, or of the canonical row where there is no unit id."""
+    if made.unit_id:
+        return f"select *, {keys.unit_sql(UNIT_ID)} as unit from decoded"
     parts = [f"{f.leaves}.{KEY}" for f in made.fields]
     parts += [f"coalesce(cast({name} as varchar), '')" for name, _ in made.measures]
     row = f" || chr({ord(keys.SEPARATOR)}) || ".join(parts)
     joins = " ".join(f"left join {f.leaves} on {f.leaves}.{POSITION} = decoded.{f.column}" for f in made.fields)
-    return f"{keys.unit_sql(row)} as unit from decoded {joins}"
+    return f"select decoded.*, {keys.unit_sql(row)} as unit from decoded {joins}"

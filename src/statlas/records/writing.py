@@ -1,4 +1,4 @@
-"""Writing a period: the staged rows sorted, into one Arrow file.
+"""Writing a period: the staged rows, keyed and sorted, into one Arrow file.
 
 Theory of operation: DuckDB sorts, spilling if it must, and hands over batches; each column of a batch is copied to its
 place in a *scratch file* mapped into memory, and the record batch is written straight from there.
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -22,85 +24,92 @@ from statlas.records.staging import STAGED, Stage
 BATCH = 1 << 17
 """Rows taken from DuckDB at a time: a measurement of November 2026 found no gain beyond a hundred thousand."""
 
-_ALIGNMENT = 64
+
+@dataclass(frozen=True)
+class Ingested:
+    """The encoded records of one period: ``Ingested("202509", Path(".../202509.arrow"), 63_388)``."""
+
+    period: str
+    path: Path
+    rows: int
 
 
 def write_period(
-    connection: duckdb.DuckDBPyConnection, made: Stage, period: int, path: Path, step: Callable[[int], None]
-) -> int:
-    """Write one period's staged records to ``path``; the number of records.
+    connection: duckdb.DuckDBPyConnection,
+    made: Stage,
+    records: Ingested,
+    secret: bytes,
+    step: Callable[[int], None],
+) -> None:
+    """Write one period's staged records to their file.
 
     Args:
-        period: the period code as a number.
         step: told how many records each batch had.
     """
-    n_rows, missing = _count(connection, made, period)
-    schema = layout.schema(made.database, str(period), missing)
-    with _scratch(path.with_suffix(".scratch"), schema, n_rows) as columns:
+    missing = _missing(connection, made, records.period)
+    schema = layout.schema(made.database, records.period, missing)
+    query, bound = _sorted(made, records.period, missing), {} if made.unit_id else keys.parameters(secret)
+    with _scratch(records.path.with_suffix(".scratch"), schema, records.rows) as columns:
         at = 0
-        for batch in connection.execute(_sorted(made, period, missing)).to_arrow_reader(BATCH):
-            for name, column in zip(columns, batch.columns, strict=True):
-                columns[name][at : at + len(batch)] = column.to_numpy(zero_copy_only=True)
+        for batch in connection.execute(query, bound).to_arrow_reader(BATCH):
+            for column, part in zip(columns, batch.columns, strict=True):
+                column[at : at + len(batch)] = part.to_numpy(zero_copy_only=True)
             at += len(batch)
             step(len(batch))
-        _write(path, schema, columns)
-    return n_rows
+        assert at == records.rows
+        _write(records.path, schema, columns)
 
 
-def _count(connection: duckdb.DuckDBPyConnection, made: Stage, period: int) -> tuple[int, frozenset[str]]:
-    """How many records a period has, and which measures have blanks in it."""
-    wanted = ["count(*)", *(f"count_if({name} is null)" for name, _ in made.measures)]
-    [row] = connection.execute(f"select {', '.join(wanted)} from {STAGED} where period = {period}").fetchall()
-    blanks = zip(made.measures, row[1:], strict=True)
-    return int(row[0]), frozenset(measure.id for (_, measure), n in blanks if n)
+def _missing(connection: duckdb.DuckDBPyConnection, made: Stage, period: str) -> frozenset[str]:
+    """Ids of the measures that have blanks in a period."""
+    if not made.measures:
+        return frozenset()
+    wanted = ", ".join(f"count_if({name} is null)" for name, _ in made.measures)
+    [counts] = connection.execute(f"select {wanted} from {STAGED} where period = {period}").fetchall()
+    return frozenset(measure.id for (_, measure), n in zip(made.measures, counts, strict=True) if n)
 
 
-def _sorted(made: Stage, period: int, missing: frozenset[str]) -> str:
+def _sorted(made: Stage, period: str, missing: frozenset[str]) -> str:
     """SQL of a period's rows in the columns and the order of the file."""
     by_id = {f.field.id: f.column for f in made.fields}
     columns = ["record_key", *by_id.values()]
     for name, measure in made.measures:
         columns.append(f"coalesce({name}, 0)")
         columns += [f"cast({name} is null as utinyint)"] if measure.id in missing else []
-    order = [*(by_id[field_id] for field_id in layout.sort_order(made.database)), *columns]
-    order = list(dict.fromkeys(order)) + [name for name, _ in made.measures]
+    order = [by_id[field_id] for field_id in layout.sort_order(made.database)]
+    order += ["record_key", *(name for name, _ in made.measures)]
     return f"select {', '.join(columns)} from ({_keyed(made, period)}) order by {', '.join(order)}"
 
 
-def _keyed(made: Stage, period: int) -> str:
+def _keyed(made: Stage, period: str) -> str:
     """SQL of a period's staged rows with their record keys."""
     rows = f"from {STAGED} where period = {period}"
-    if made.database.records.unit_id:
+    if made.unit_id:
         return f"select *, {keys.key_sql('unit')} as record_key {rows}"
     numbered = f"select *, row_number() over (partition by unit) as ordinal {rows}"
     return f"select *, {keys.row_key_sql('unit', 'ordinal')} as record_key from ({numbered})"
 
 
 @contextmanager
-def _scratch(path: Path, schema: pa.Schema, n_rows: int) -> Iterator[dict[str, NDArray[np.generic]]]:
-    """An array a column in a file that is gone afterwards."""
-    kinds = {field.name: np.dtype(field.type.to_pandas_dtype()) for field in schema}
+def _scratch(path: Path, schema: pa.Schema, n_rows: int) -> Iterator[list[NDArray[Any]]]:
+    """An array a column, in a file that is gone afterwards."""
+    kinds = [np.dtype(field.type.to_pandas_dtype()) for field in schema]
     try:
-        mapped = np.memmap(path, np.uint8, "w+", shape=sum(_room(kind, n_rows) for kind in kinds.values()))
-        path.chmod(0o600)
-        columns, at = {}, 0
-        for name, kind in kinds.items():
-            columns[name] = mapped[at : at + n_rows * kind.itemsize].view(kind)
-            at += _room(kind, n_rows)
+        mapped = np.memmap(path, np.uint8, "w+", shape=sum(layout.room(kind.itemsize, n_rows) for kind in kinds))
+        columns, at = [], 0
+        for kind in kinds:
+            columns.append(mapped[at : at + n_rows * kind.itemsize].view(kind))
+            at += layout.room(kind.itemsize, n_rows)
         yield columns
     finally:
         path.unlink(missing_ok=True)
 
 
-def _room(kind: np.dtype[np.generic], n_rows: int) -> int:
-    return -(-n_rows * kind.itemsize // _ALIGNMENT) * _ALIGNMENT
-
-
-def _write(path: Path, schema: pa.Schema, columns: dict[str, NDArray[np.generic]]) -> None:
+def _write(path: Path, schema: pa.Schema, columns: list[NDArray[Any]]) -> None:
     arrays = [
-        pa.Array.from_buffers(f.type, len(columns[f.name]), [None, pa.py_buffer(columns[f.name])]) for f in schema
+        pa.Array.from_buffers(field.type, len(column), [None, pa.py_buffer(column)])
+        for field, column in zip(schema, columns, strict=True)
     ]
-    batch = pa.RecordBatch.from_arrays(arrays, schema=schema)
-    options = pa.ipc.IpcWriteOptions(compression=None)
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema, options=options) as writer:
+    batch = layout.aligned(pa.RecordBatch.from_arrays(arrays, schema=schema))
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, batch.schema, options=layout.OPTIONS) as writer:
         writer.write_batch(batch)

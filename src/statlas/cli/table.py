@@ -31,7 +31,7 @@ def table(
     from statlas.api.opendata.read import read
     from statlas.service import tables
 
-    opened = tables.open_home(home)
+    opened = tables.existing_home(home)
     asked = read(_body(query), lambda name: tables.database(home=opened, database_id=name))
     cube = tables.table(home=opened, query=asked.query, door="cli", max_cells=None)
     put(_pieces(cube, form), out)

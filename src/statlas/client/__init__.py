@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from statlas import definitions
-from statlas.errors import HomeError
 from statlas.model.cube import Cube
 from statlas.model.database import Database, Field
 from statlas.model.query import Dimension, Filter, Query, Role
@@ -111,10 +110,7 @@ def open_home(path: Path | str) -> OpenHome:
     Raises:
         HomeError: the folder is no home.
     """
-    home = tables.open_home(path)
-    if not home.exists:
-        raise HomeError(f"{path} is not a Statlas home.", mend="Publish a database into it first: `statlas publish`.")
-    return OpenHome(home)
+    return OpenHome(tables.existing_home(path))
 
 
 __all__ = ["OpenDatabase", "OpenHome", "open_home"]

@@ -52,7 +52,8 @@ def _dimension(dimension: CubeDimension) -> dict[str, Any]:
 
 
 def _measure(measure: CubeMeasure) -> dict[str, Any]:
-    values = np.where(shown(measure), measure.values, None)
+    values = measure.values.astype(object)
+    values[~shown(measure)] = None
     status = np.vectorize(lambda s: STATUS_TEXTS[s], otypes=[object])(measure.status)
     flags = np.vectorize(flag_text, otypes=[object])(measure.flags)
     return {

@@ -46,11 +46,18 @@ def cell_text(measure: CubeMeasure, cell: tuple[int, ...]) -> str:
 
 
 def grid_of(cube: CubeContent) -> Grid:
-    """The first wafer; with no dimension in the rows, the longest stands there."""
-    several = [d for d in cube.dimensions if d.role is not Role.WAFERS]
-    rows = tuple(d for d in several if d.role is Role.ROWS) or tuple(sorted(several, key=len)[-1:])
-    columns = tuple(d for d in several if d not in rows)
+    """The first wafer; with no dimension in the columns, the last short one of several stands there."""
+    several = tuple(d for d in cube.dimensions if not _is_aside(d))
+    columns = tuple(d for d in several if d.role is Role.COLUMNS)
+    if not columns and len(several) > 1 and len(several[-1]) <= MAX_COLUMNS:
+        columns = several[-1:]
+    rows = tuple(d for d in several if d not in columns)
     return Grid(cube, cube.measures[0], rows, columns, _lines(rows), _lines(columns))
+
+
+def _is_aside(dimension: CubeDimension) -> bool:
+    """Whether a dimension is told beneath the table: a wafer, or one of a single item."""
+    return dimension.role is Role.WAFERS or len(dimension) == 1
 
 
 def _lines(dimensions: tuple[CubeDimension, ...]) -> tuple[tuple[int, ...], ...]:
@@ -68,7 +75,7 @@ def labels(dimensions: tuple[CubeDimension, ...], line: tuple[int, ...]) -> tupl
 def notes_of(cube: CubeContent) -> tuple[str, ...]:
     """What has to be said beneath a table: how it is protected, its cut, its wafer, synthetic, its notes."""
     grid = grid_of(cube)
-    wafers = [d for d in cube.dimensions if d.role is Role.WAFERS]
+    wafers = [d for d in cube.dimensions if _is_aside(d)]
     said = [f"{d.label}: {d.items[0].label}" + _more(len(d) - 1) for d in wafers]
     if cube.threshold:
         said.append(
@@ -88,7 +95,7 @@ def _more(n: int) -> str:
 
 def title_of(cube: CubeContent) -> str:
     """*Housing Benefit Claimants by Month and Tenure*."""
-    names = [d.label for d in cube.dimensions if d.role is not Role.WAFERS]
+    names = [d.label for d in cube.dimensions if not _is_aside(d)]
     last = " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
     return f"{cube.measures[0].label}{' by ' + last if last else ''}"
 

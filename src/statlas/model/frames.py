@@ -32,7 +32,7 @@ def dimension_columns(cube: CubeContent) -> list[Column]:
     return columns
 
 
-STATUS_TEXTS = {
+STATUS_TEXTS: dict[int, str] = {
     CellStatus.SHOWN: "",
     CellStatus.STRUCTURAL_ZERO: "z",
     **SYMBOLS,

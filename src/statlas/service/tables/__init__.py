@@ -1,6 +1,6 @@
 """Use cases around tables: publish, open a home, answer a query. Never imports Django."""
 
-from statlas.service.tables.databases import database, databases, manifest, open_home, policy_of
+from statlas.service.tables.databases import database, databases, existing_home, manifest, open_home, policy_of
 from statlas.service.tables.publish import PublishReport, publish
 from statlas.service.tables.table import MAX_CELLS, count, table
 from statlas.store import Home
@@ -12,6 +12,7 @@ __all__ = [
     "count",
     "database",
     "databases",
+    "existing_home",
     "manifest",
     "open_home",
     "policy_of",

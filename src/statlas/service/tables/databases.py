@@ -7,6 +7,7 @@ from pathlib import Path
 
 from statlas import definitions
 from statlas.disclosure.policy import Policy, policy_for
+from statlas.errors import HomeError
 from statlas.model.database import Database
 from statlas.model.release import Manifest
 from statlas.store import Home
@@ -18,6 +19,18 @@ DATABASE_FILE = "database.json"
 def open_home(path: Path | str) -> Home:
     """The home in that folder; it need not exist yet."""
     return Home(Path(path))
+
+
+def existing_home(path: Path | str) -> Home:
+    """The home in that folder.
+
+    Raises:
+        HomeError: there is none.
+    """
+    home = Home(Path(path))
+    if not home.exists:
+        raise HomeError(f"{path} is not a Statlas home.", mend="Publish a database into it first: `statlas publish`.")
+    return home
 
 
 def manifest(*, home: Home, database_id: str, release: str | None = None) -> Manifest:

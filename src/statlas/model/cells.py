@@ -40,7 +40,7 @@ class CellFlag(IntFlag):
     REVISED = 8
 
 
-SYMBOLS = {
+SYMBOLS: dict[int, str] = {
     CellStatus.LOW: "low",
     CellStatus.CONFIDENTIAL: "c",
     CellStatus.NOT_AVAILABLE: "x",

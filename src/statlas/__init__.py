@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from statlas.version import VERSION
+
 if TYPE_CHECKING:
     from statlas.client import OpenHome
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 
 def open(home: Path | str) -> OpenHome:  # noqa: A001  # statlas.open reads as the built-in does

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from statlas import __version__
+from statlas.version import VERSION
 from statlas.cli.commands import register_all
 from statlas.cli.explaining import ExplainingGroup
 
@@ -26,7 +26,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"statlas {__version__}")
+        typer.echo(f"statlas {VERSION}")
         raise typer.Exit
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
-from statlas import __version__
+from statlas.version import VERSION
 from statlas.web import words
 from statlas.web.assets import static_url
 
@@ -16,7 +16,7 @@ def environment(**options: Any) -> Environment:
     components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     options["loader"] = ChoiceLoader([options["loader"], components])
     made = Environment(**options, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - Django sets autoescape to True
-    made.globals.update(static=static_url, software_version=__version__)
+    made.globals.update(static=static_url, software_version=VERSION)
     made.filters.update(count=words.number, list_words=words.listed, day=words.day, plural=words.plural)
     return made
 

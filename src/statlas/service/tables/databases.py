@@ -7,7 +7,7 @@ from pathlib import Path
 
 from statlas import definitions
 from statlas.disclosure.policy import Policy, policy_for
-from statlas.errors import HomeError
+from statlas.errors import HomeError, UnknownNameError
 from statlas.model.database import Database
 from statlas.model.release import Manifest
 from statlas.store import Home
@@ -39,6 +39,12 @@ def manifest(*, home: Home, database_id: str, release: str | None = None) -> Man
     Raises:
         UnknownNameError: there is no such database or release.
     """
+    if database_id not in home.databases():
+        raise UnknownNameError(
+            f"{database_id!r} is not a database of this home.",
+            component=database_id,
+            mend=f"It has {', '.join(home.databases()) or 'none yet: publish one first'}.",
+        )
     current = home.current(database_id)
     return current if release in (None, current.release) else home.manifest(database_id, release)
 

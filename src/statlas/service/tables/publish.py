@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from statlas import __version__, definitions
+from statlas import definitions
 from statlas.model.cube import Cube
 from statlas.model.database import Database
 from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
@@ -16,6 +16,7 @@ from statlas.records import ingest
 from statlas.service.tables.databases import DATABASE_FILE, policy_of
 from statlas.service.tables.table import count
 from statlas.store import Home, NewRelease
+from statlas.version import VERSION
 
 FAMILY_BYTES = 32
 
@@ -81,7 +82,7 @@ def _release(database: Database, definition: Path) -> NewRelease:
         policy=database.policy,
         ptable=policy.ptable.digest if policy.ptable else "",
         family=database.family,
-        software=__version__,
+        software=VERSION,
     )
 
 

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from statlas.version import VERSION
 from statlas.cli.commands import register_all
 from statlas.cli.explaining import ExplainingGroup
+from statlas.version import VERSION
 
 app = typer.Typer(
     name="statlas",

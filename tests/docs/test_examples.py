@@ -6,6 +6,7 @@ What a page may hold (the how-to "Work on Statlas" tells writers the same):
 * ``console`` blocks: each line after ``$`` runs; it must succeed, or be followed by ``$ echo $?`` and the exit code.
   Lines below a command are its output, ``...`` standing for anything.
 * A ``{code-block}`` with a ``:caption:`` that names a file is written to that file.
+* Below ``<!-- carries noise -->`` the numbers of a block may differ by as much as noise can: every home draws its own.
 
 A page runs in an empty folder with the repository's ``examples`` in it, and ``../shared`` where there is one.
 """
@@ -21,6 +22,7 @@ from pathlib import Path
 
 import pytest
 from sybil.document import Document
+from sybil.evaluators.doctest import OutputChecker
 from sybil.parsers.myst import CodeBlockParser, PythonCodeBlockParser
 from sybil.parsers.myst.lexers import DirectiveLexer
 
@@ -39,6 +41,45 @@ NOT_RUN = {
     "statlas demo": "does not return; the tests of the demonstration start it",
 }
 SHELLS = re.compile(r"^```(bash|sh|shell)\b", re.MULTILINE)
+
+
+CARRIES_NOISE = "<!-- carries noise -->\n"
+FURTHEST = 10
+"""Most by which two homes can print the same count under the standard policy: D = 5 up in one, down in the other."""
+
+
+class Output(OutputChecker):
+    """Compares what is shown with what was given; ``carries_noise`` lets numbers differ by what noise can do."""
+
+    carries_noise = False
+
+    def check_output(self, want, got, optionflags):
+        """Whether the output is the one shown."""
+        if self.carries_noise and (found := pattern_of(want).fullmatch(" ".join(got.split()))):
+            return all(
+                abs(number(a) - number(b)) <= FURTHEST for a, b in zip(numbers(want), found.groups(), strict=True)
+            )
+        return super().check_output(want, got, optionflags)
+
+
+def numbers(text):
+    """The whole numbers in a text, as they are written."""
+    return re.findall(r"[0-9][0-9,]*", text)
+
+
+def number(text):
+    """The value of a whole number with or without thousands separators."""
+    return int(text.replace(",", ""))
+
+
+def pattern_of(want):
+    """The text with a group for each number, anything for `...`, and blanks of any length."""
+    parts = re.split(r"([0-9][0-9,]*|\.\.\.)", " ".join(want.split()))
+    meant = [re.escape(p) if n % 2 == 0 else ".*?" if p == "..." else "([0-9][0-9,]*)" for n, p in enumerate(parts)]
+    return re.compile("".join(meant), re.DOTALL)
+
+
+OUTPUT = Output()
 
 
 def is_not_run(command):
@@ -68,7 +109,7 @@ class Console:
         following = [*commands(example.parsed), ("", "")]
         for (command, shown), (next_command, _) in pairwise(following):
             got = self.run(command)
-            if shown and not doctest.OutputChecker().check_output(f"{shown}\n", f"{got}\n", FLAGS):
+            if shown and not OUTPUT.check_output(f"{shown}\n", f"{got}\n", FLAGS):
                 return f"$ {command}\nshown:\n{shown}\ngot:\n{got}"
             if self.exit_code and next_command != "echo $?":
                 return f"$ {command}\nexit code {self.exit_code}:\n{got}"
@@ -110,6 +151,15 @@ def captioned_files(document):
             yield region
 
 
+def python_blocks(document):
+    """The plain ``python`` blocks; one with a caption is a file, which is written and not run."""
+    parser = PythonCodeBlockParser(doctest_optionflags=FLAGS)
+    parser.doctest_parser.evaluator.runner._checker = OUTPUT
+    for region in parser(document):
+        if not document.text.startswith("```{", region.start):
+            yield region
+
+
 def write_file(example):
     """Write a captioned block below the page's folder."""
     name, source = example.parsed
@@ -134,11 +184,17 @@ def folder(tmp_path, monkeypatch):
 def evaluate(page):
     """Run every example of a page; gives how many there were."""
     console = CodeBlockParser("console", Console().evaluate)
-    document = Document.parse(str(page), captioned_files, PythonCodeBlockParser(doctest_optionflags=FLAGS), console)
+    document = Document.parse(str(page), captioned_files, python_blocks, console)
     examples = list(document)
     for example in examples:
+        OUTPUT.carries_noise = carries_noise(document.text, example.start)
         example.evaluate()
     return len(examples)
+
+
+def carries_noise(text, start):
+    """Whether the block around a place stands below the remark that its numbers carry noise."""
+    return text[: text.rindex("```", 0, start + 3)].endswith(CARRIES_NOISE)
 
 
 @pytest.mark.timeout(300)
@@ -156,6 +212,11 @@ GOOD = """
 ```{code-block} json
 :caption: folder/query.json
 {"a": 1}
+```
+
+```{code-block} python
+:caption: later.py
+raise SystemExit("written, not run")
 ```
 
 ```console
@@ -180,6 +241,18 @@ n = json.loads(pathlib.Path("folder/query.json").read_text())["a"]
 >>> n + 1
 2
 ```
+
+<!-- carries noise -->
+```python
+>>> 120, "a town", 3
+(128, 'a town', 1)
+```
+
+<!-- carries noise -->
+```console
+$ cat folder/query.json
+{... 9}
+```
 """
 
 BAD = {
@@ -190,6 +263,9 @@ BAD = {
     "no command": "```console\nstatlas --version\n```",
     "failing python": "```python\nassert False\n```",
     "a wrong result": "```python\n>>> 1 + 1\n3\n```",
+    "more than noise": "<!-- carries noise -->\n```python\n>>> 100 + 1\n112\n```",
+    "noise unsaid": "```python\n>>> 100 + 1\n102\n```",
+    "another word": "<!-- carries noise -->\n```python\n>>> 1, 'low'\n(1, 'shown')\n```",
     "a file elsewhere": "```{code-block} json\n:caption: ../query.json\n{}\n```",
 }
 
@@ -197,7 +273,7 @@ BAD = {
 def test_each_kind_of_example_is_run(folder):
     """A page with one of each kind of example has all of them run."""
     (folder / "page.md").write_text(GOOD)
-    assert evaluate(folder / "page.md") == 4
+    assert evaluate(folder / "page.md") == 7
 
 
 @pytest.mark.parametrize("fault", BAD)

@@ -1,49 +1,38 @@
-"""From the parts of a definition to a database: what spans several keys, entries or files.
-
-Anything that refers to an entry with mistakes of its own is passed over: that entry is already reported.
-"""
+"""From the parts of a definition to a database: what spans several keys, entries or files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from statlas.definitions.asking import parse_codes, parse_dimension, parse_periods
+from statlas.definitions.attaching import Attaching, told
 from statlas.definitions.code_files import Files
 from statlas.definitions.findings import Findings, Place, did_you_mean, listed
 from statlas.definitions.form import (
-    AnnotationForm,
     DateForm,
-    DimensionForm,
     FieldForm,
     LevelForm,
     MeasureForm,
-    TableForm,
 )
 from statlas.definitions.levels import LevelBuilder
 from statlas.definitions.sources import source_of
 from statlas.definitions.validating import Part, Parts
-from statlas.errors import QueryError
 from statlas.model.classification import Classification, Valueset
 from statlas.model.database import (
-    Annotation,
     Contact,
     Database,
     Field,
     FieldKind,
     Measure,
-    ReadyTable,
     RecordTable,
 )
 from statlas.model.derivation import Column, Constant
 from statlas.model.period import Calendar, Frequency
-from statlas.model.query import Dimension, Filter, Query, Role, TimeSelector
 
-T = TypeVar("T")
 _DATE_LABELS = {"month": "Month", "quarter": "Quarter", "year": "Year", "financial_year": "Financial year"}
 # Names of columns that the encoded records keep for themselves.
 _RESERVED = ("record_key",)
+_RESERVED_END = "__missing"
 
 
 def build(parts: Parts, files: Files) -> Database:
@@ -74,7 +63,7 @@ class _Builder:
             records=RecordTable(top.records.table, top.records.label, top.unit, top.records.unit_id),
             calendar=calendar,
             fields=(date, *self._fields(LevelBuilder(self.files, calendar))),
-            measures=tuple(self._measure(part.form) for part in self.parts.measures if part.form),
+            measures=tuple(self._measures()),
             folder=tuple(top.folder),
             description=top.description.strip(),
             family=top.family,
@@ -86,7 +75,7 @@ class _Builder:
             synthetic=top.synthetic,
         )
         self._check_unique(database)
-        return _Attached(self.parts, self.findings, database).database()
+        return Attaching(self.parts, self.findings, database).database()
 
     def _date(self, form: DateForm, calendar: Calendar) -> Field:
         valueset = Valueset(form.valueset or f"C_{form.id}", form.label or _DATE_LABELS[form.frequency], ())
@@ -94,7 +83,7 @@ class _Builder:
             mend = "Keep `column`, or `period` for records without a date."
             self.findings.add(("date", "period"), "two-of-one", "either `column` or `period`", mend)
         if form.period:
-            _told(self.findings, ("date", "period"), lambda: calendar.check(form.period or ""))
+            told(self.findings, ("date", "period"), lambda: calendar.check(form.period or ""))
         return Field(
             id=form.id,
             label=form.label or _DATE_LABELS[form.frequency],
@@ -146,18 +135,19 @@ class _Builder:
         if not form.inherit and not form.inherit_reason.strip():
             words = "a reason why its values are not sensitive, in `inherit_reason`"
             self.findings.add((*part.place, "inherit"), "no-reason", words, "Write it, or leave `inherit` out.")
-        if form.id in _RESERVED or form.id.endswith("__missing"):
-            self.findings.add((*part.place, "id"), "reserved-id", "another id; this one is reserved", "Rename it.")
-        if classification is None:
-            return
-        if form.default_level and form.default_level not in classification:
-            known = [v.id for v in classification]
+        known = [level.id for level in form.levels or ()] or [f"C_{form.id}"]
+        if form.default_level and form.default_level not in known:
             mend = did_you_mean(form.default_level, known, f"The levels are {listed(known)}.")
             self.findings.add((*part.place, "default_level"), "unknown-level", "a level of this field", mend)
-        leaves = {leaf.code for leaf in classification.leaves}
-        if form.missing is not None and form.missing not in leaves:
+        leaves = None if classification is None else {leaf.code for leaf in classification.leaves}
+        if leaves is not None and form.missing is not None and form.missing not in leaves:
             words = "a code of the finest level for blanks"
             self.findings.add((*part.place, "missing"), "unknown-code", words, "Add it to the code list.")
+
+    def _measures(self) -> Iterator[Measure]:
+        for part in self.parts.measures:
+            if part.form is not None:
+                yield self._measure(part.form)
 
     def _measure(self, form: MeasureForm) -> Measure:
         default = 2 if form.unit == "GBP" else 0
@@ -178,6 +168,9 @@ class _Builder:
         ids = [(database.date.id, date), *((p.claimed_id, p.place) for p in fields)]
         ids += [(p.claimed_id, p.place) for p in self.parts.measures]
         self._each_once(ids, "id", "duplicate-id")
+        for name, place in ids:
+            if name.casefold() in _RESERVED or name.casefold().endswith(_RESERVED_END):
+                self.findings.add((*place, "id"), "reserved-id", "another id; this one is reserved", "Rename it.")
         labels = [(database.date.label, date), *((p.form.label, p.place) for p in fields if p.form)]
         self._each_once(labels, "label", "duplicate-label")
         self._each_once([(p.claimed_id, p.place) for p in self.parts.tables], "id", "duplicate-id")
@@ -185,131 +178,7 @@ class _Builder:
     def _each_once(self, names: Sequence[tuple[str, Place]], key: str, code: str) -> None:
         seen: set[str] = set()
         for name, place in names:
-            if name and name in seen:
-                mend = f"{name!r} is used above; choose another."
-                self.findings.add((*place, key), code, f"a {key} of its own", mend)
-            seen.add(name)
-
-
-@dataclass(frozen=True)
-class _Attached:
-    """Adds to a database what refers to its fields: notes and ready-made tables."""
-
-    parts: Parts
-    findings: Findings
-    bare: Database
-
-    def database(self) -> Database:
-        annotations = tuple(a for part in self.parts.annotations for a in self._annotation(part))
-        tables = tuple(t for part in self.parts.tables for t in self._ready(part))
-        return replace(self.bare, annotations=annotations, tables=tables)
-
-    def _annotation(self, part: Part[AnnotationForm]) -> Iterator[Annotation]:
-        form = part.form
-        if form is None:
-            return
-        if form.cell is not None and (form.field or form.code):
-            mend = "Use `field` and `code` for a value, `cell` for cells."
-            self.findings.add(part.place, "two-of-one", "either `field` or `cell`", mend)
-            return
-        if form.code is not None and form.field is None:
-            self.findings.add((*part.place, "code"), "missing-key", "the `field` of this code", "Add `field`.")
-            return
-        where = tuple(form.cell.items()) if form.cell is not None else ((form.field, form.code),) if form.field else ()
-        known = [self._known_code(part.place, field, code) for field, code in where]
-        if all(known):
-            yield Annotation(form.key, form.text.strip(), where)
-
-    def _known_code(self, place: Place, field_id: str, code: str | None) -> bool:
-        field = self._field(place, field_id)
-        if field is None:
-            return False
-        if code is None:
-            return True
-        if field.kind is FieldKind.DATE:
-            return _told(self.findings, place, lambda: self.bare.calendar.check(code)) is not None
-        return _told(self.findings, place, lambda: parse_codes(field, [code])) is not None
-
-    def _field(self, place: Place, field_id: str) -> Field | None:
-        known = {field.id: field for field in self.bare.fields}
-        broken = {part.claimed_id for part in self.parts.fields} - known.keys()
-        if field_id not in known and field_id not in broken:
-            mend = did_you_mean(field_id, known, f"The fields are {listed(known)}.")
-            self.findings.add(place, "unknown-field", f"a field of this database, not {field_id!r}", mend)
-        return known.get(field_id)
-
-    def _ready(self, part: Part[TableForm]) -> Iterator[ReadyTable]:
-        form = part.form
-        if form is None:
-            return
-        before = len(self.findings.faults)
-        dimensions = self._dimensions(part.place, form)
-        filters = tuple(f for field, codes in form.filters.items() for f in self._filter(part.place, field, codes))
-        self._check_measures(part.place, form)
-        if dimensions is None or len(self.findings.faults) > before:
-            return
-        query = _told(
-            self.findings,
-            part.place,
-            lambda: Query(self.bare.id, tuple(form.measures), tuple(dimensions), filters),
-        )
-        if query is not None:
-            yield ReadyTable(form.id, form.title, query, form.view)
-
-    def _dimensions(self, place: Place, form: TableForm) -> list[Dimension] | None:
-        calendar = self.bare.calendar
-        time = _told(self.findings, (*place, "periods"), lambda: parse_periods(form.periods, calendar))
-        found: list[Dimension] = []
-        whole = time is not None
-        for role in Role:
-            for n, given in enumerate(getattr(form, role)):
-                dimension = self._dimension((*place, str(role), n), given, role, time)
-                whole = whole and dimension is not None
-                found += [dimension] if dimension is not None else []
-        date = self.bare.date.id
-        if time is not None and time != TimeSelector() and all(d.field != date for d in found):
-            found.append(Dimension(date, time=time, role=Role.WAFERS))
-        return found if whole else None
-
-    def _dimension(
-        self, place: Place, given: str | DimensionForm, role: Role, time: TimeSelector | None
-    ) -> Dimension | None:
-        spec: str | Mapping[str, Any] = given if isinstance(given, str) else given.model_dump(exclude_none=True)
-        field_id = given.partition("@")[0] if isinstance(given, str) else given.field
-        field = self._field(place, field_id)
-        if field is None:
-            return None
-        if field.kind is FieldKind.DATE:
-            if spec not in (field_id, {"field": field_id, "total": False}):
-                self.findings.add(place, "bad-date", "the date field alone", "Choose its periods in `periods`.")
-                return None
-            return Dimension(field.id, time=time, role=role)
-        return _told(self.findings, place, lambda: parse_dimension(self.bare, spec, role))
-
-    def _filter(self, place: Place, field_id: str, codes: Sequence[str]) -> Iterator[Filter]:
-        where = (*place, "filters", field_id)
-        field = self._field(where, field_id)
-        if field is None:
-            return
-        if field.kind is FieldKind.DATE:
-            self.findings.add(where, "bad-date", "a filter on another field", "Choose periods in `periods`.")
-            return
-        found = _told(self.findings, where, lambda: Filter(field.id, parse_codes(field, codes)))
-        if found is not None:
-            yield found
-
-    def _check_measures(self, place: Place, form: TableForm) -> None:
-        known = [self.bare.records.id, *(part.claimed_id for part in self.parts.measures)]
-        for name in form.measures:
-            if name not in known:
-                mend = did_you_mean(name, known, f"The measures are {listed(known)}.")
-                self.findings.add((*place, "measures"), "unknown-measure", "a measure of this database", mend)
-
-
-def _told(findings: Findings, place: Place, make: Callable[[], T]) -> T | None:
-    """What ``make`` gives; None, with a finding, if it is a query that cannot be."""
-    try:
-        return make()
-    except QueryError as error:
-        findings.add(place, "bad-value", error.message.rstrip("."), error.mend)
-        return None
+            if name and name.casefold() in seen:
+                mend = f"{name!r} is used above, whatever its capitals; choose another."
+                self.findings.add((*place, key), code, f"a different {key}", mend)
+            seen.add(name.casefold())

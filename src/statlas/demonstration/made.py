@@ -14,8 +14,8 @@ DATABASES = Path(__file__).parent / "databases"
 MACHINERY = 1
 """Raised whenever the shared machinery is meant to draw other records from the same recipe."""
 
-DEFAULT_SCALE = 0.04
-"""One claim for 25 real ones; why, is in decision record 0040."""
+DEFAULT_SCALE = 0.025
+"""One claim for 40 real ones; why, is in decision record 0040."""
 
 DEFAULT_SEED = 2013
 """The year of the strategy; arbitrary."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
 from pathlib import Path
+
+import pyarrow as pa
 
 from statlas.demonstration.drawing import Drawing, draw, prepare
 from statlas.demonstration.made import DATABASES, Ask, fingerprint
@@ -20,14 +24,14 @@ Progress = Callable[[str, float, float], None]
 """Told of a stage's name, the fraction of it done, and records a second."""
 
 WRITERS = 2
-"""Months written at a time: Arrow writes outside Python's lock, on as many cores as the smallest machine we serve."""
+"""Years written at a time: Arrow writes outside Python's lock, on as many cores as the smallest machine we serve."""
 
 _MADE = "made.json"
 
 
 @dataclass(frozen=True)
 class Source:
-    """The record files of a database: a folder with one Parquet file a month."""
+    """The record files of a database: a folder with one Parquet file a year."""
 
     database_id: str
     folder: Path
@@ -36,6 +40,20 @@ class Source:
     def definition(self) -> Path:
         """The definition they are published with."""
         return DATABASES / f"{self.database_id}.yaml"
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The record files, oldest year first."""
+        return tuple(sorted(self.folder.glob("*.parquet")))
+
+
+def n_records(database_id: str, ask: Ask) -> int:
+    """How many records a database will have, about."""
+    return _drawing(database_id, ask).n_records
+
+
+def _drawing(database_id: str, ask: Ask) -> Drawing:
+    return prepare(read_recipe(DATABASES / database_id), DATABASES, scale=ask.scale, seed=ask.seed)
 
 
 def make_source(database_id: str, folder: Path, ask: Ask, progress: Progress | None = None) -> Source:
@@ -48,9 +66,7 @@ def make_source(database_id: str, folder: Path, ask: Ask, progress: Progress | N
     if _is_made(source.folder, wanted):
         return source
     with _beside(source.folder) as part:
-        recipe = read_recipe(DATABASES / database_id)
-        drawing = prepare(recipe, DATABASES, scale=ask.scale, seed=ask.seed)
-        _write(drawing, part, progress or (lambda *_: None))
+        _write(_drawing(database_id, ask), part, progress or (lambda *_: None))
         about = {"database": database_id, "fingerprint": wanted, "scale": ask.scale, "seed": ask.seed}
         (part / _MADE).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     return source
@@ -78,20 +94,24 @@ def _beside(folder: Path) -> Iterator[Path]:
 
 
 def _write(drawing: Drawing, folder: Path, progress: Progress) -> None:
-    """Write every month of every block, several months at a time."""
+    """Write every month of every block, several years at a time."""
     recipe, began, done = drawing.recipe, time.monotonic(), 0
-    about = {
-        "statlas.database": recipe.database,
-        "statlas.scale": str(drawing.scale),
-        "statlas.seed": str(drawing.seed),
-    }
-    files = Files(folder, recipe.unit, about)
-    progress("Drawing claims", 0.0, 0.0)
+    about = {"database": recipe.database, "scale": str(drawing.scale), "seed": str(drawing.seed)}
+    files = Files(folder, recipe.unit, {f"statlas.{key}": value for key, value in about.items()})
+    years = [list(periods) for _, periods in groupby(drawing.periods, key=_year)]
+    progress("drawing claims", 0.0, 0.0)
     with ThreadPoolExecutor(WRITERS) as writers:
         for months in draw(drawing):
-            tables = writers.map(lambda period, months=months: files.append(period, months(period)), drawing.periods)
-            for n_rows in tables:
+            for n_rows in writers.map(partial(_write_year, files, months), years):
                 done += n_rows
                 rate = done / (time.monotonic() - began)
-                progress("Writing records", min(done / drawing.n_records, 1.0), rate)
+                progress("writing records", min(done / drawing.n_records, 1.0), rate)
     files.close()
+
+
+def _write_year(files: Files, months: Callable[[str], pa.Table], periods: Sequence[str]) -> int:
+    return sum(files.append(_year(period), months(period)) for period in periods)
+
+
+def _year(period: str) -> str:
+    return period[:4]

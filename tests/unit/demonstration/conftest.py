@@ -1,0 +1,33 @@
+"""Records of the demonstration, drawn once for all tests, and a connection that queries them."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from statlas import definitions
+from statlas.demonstration.made import Ask
+from statlas.demonstration.source import Source, make_source
+from statlas.model.database import Database
+
+SCALE = 0.01
+
+
+@pytest.fixture(scope="session")
+def hb_source(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    """Housing Benefit at one claim for a hundred."""
+    return make_source("hb_new", tmp_path_factory.mktemp("demonstration"), Ask(scale=SCALE))
+
+
+@pytest.fixture(scope="session")
+def hb(hb_source: Source) -> duckdb.DuckDBPyConnection:
+    """A connection with the view ``hb``: every record of every month."""
+    connection = duckdb.connect()
+    connection.execute(f"create view hb as select * from '{hb_source.folder}/*.parquet'")
+    return connection
+
+
+@pytest.fixture(scope="session")
+def hb_database(hb_source: Source) -> Database:
+    """The definition of Housing Benefit."""
+    return definitions.read(Path(hb_source.definition))

@@ -72,6 +72,14 @@ def test_a_csv_has_a_line_for_every_cell_and_reads_back_to_it(cube):
         assert row["remark"] == "synthetic"
 
 
+def test_the_note_of_a_cell_stands_in_its_own_line(cube):
+    """A cell with an annotation names its key; every other line has none."""
+    noted = replace(cube, cell_annotations={4: ("r", "p")}, annotations={"r": "Revised.", "p": "Provisional."})
+    rows = list(csv.DictReader(io.StringIO(text_of(noted, "csv"))))
+    assert [row["notes"] for row in rows] == ["r p" if cell == 4 else "" for cell in range(cube.n_cells)]
+    assert noted.to_arrow().column("notes").to_pylist()[3:6] == ["", "r p", ""]
+
+
 def test_a_csv_has_codes_beside_labels(cube):
     """A group's codes are joined, a total's are empty, and a label with a comma stays one field."""
     frame = pd.read_csv(io.StringIO(text_of(cube, "csv")), dtype=str, keep_default_na=False)

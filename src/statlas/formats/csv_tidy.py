@@ -1,4 +1,5 @@
-"""Tidy CSV: one line for each cell, with codes, labels, value, status, flags and the sd of the noise (RFC 4180, UTF-8).
+"""Tidy CSV: one line for each cell, with codes, labels, value, status, flags, the sd of the noise and notes
+(RFC 4180, UTF-8).
 
 A cell that prints no number has an empty value and its symbol in ``status``.
 A text that a spreadsheet would take for a formula gets an apostrophe in front.
@@ -14,7 +15,7 @@ from itertools import islice, repeat
 import numpy as np
 
 from statlas.model.cube import Cube, CubeMeasure
-from statlas.model.frames import STATUS_TEXTS, dimension_columns, flag_text, shown
+from statlas.model.frames import STATUS_TEXTS, cell_notes, dimension_columns, flag_text, shown
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 SUFFIX = "csv"
@@ -39,6 +40,7 @@ def _columns(cube: Cube) -> Iterator[tuple[str, Iterable[object]]]:
     for measure in cube.measures:
         several = f"{measure.label} " if len(cube.measures) > 1 else ""
         yield from ((several + name, column) for name, column in _measure_columns(measure))
+    yield "notes", cell_notes(cube)
     if cube.synthetic:
         yield "remark", repeat("synthetic", cube.n_cells)
 

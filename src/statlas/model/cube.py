@@ -27,7 +27,7 @@ class Cube(CubeContent):
     """A table anybody may see, with where it comes from: *Housing Benefit Claimants by Month and Tenure*."""
 
     def to_arrow(self) -> Any:
-        """A ``pyarrow.Table`` with one row for each cell: codes, labels, value, status, flags, noise sd."""
+        """A ``pyarrow.Table`` with one row for each cell: codes, labels, value, status, flags, noise sd, notes."""
         return frames.to_arrow(self)
 
     def to_pandas(self) -> Any:

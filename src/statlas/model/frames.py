@@ -51,9 +51,17 @@ def flag_text(flags: int) -> str:
     return " ".join(text for flag, text in marks.items() if flags & flag)
 
 
+def cell_notes(cube: CubeContent) -> list[str]:
+    """For every cell the keys of its own annotations, joined by blanks; empty for most."""
+    notes = [""] * cube.n_cells
+    for cell, keys in cube.cell_annotations.items():
+        notes[cell] = " ".join(keys)
+    return notes
+
+
 def to_arrow(cube: CubeContent) -> Any:
     """A ``pyarrow.Table``: two dictionary columns for each dimension (codes, labels), then for each measure its value
-    (null where none is printed), status, flags and noise sd.
+    (null where none is printed), status, flags and noise sd; last the keys of each cell's own annotations.
     """
     import pyarrow as pa  # noqa: PLC0415  # a notebook that only looks at a cube does not need pyarrow
 
@@ -65,7 +73,7 @@ def to_arrow(cube: CubeContent) -> Any:
         for name, array in _measure_arrays(measure):
             arrays.append(array)
             names.append(name if len(cube.measures) == 1 else f"{measure.label} {name}")
-    return pa.table(arrays, names=names)
+    return pa.table([*arrays, pa.array(cell_notes(cube))], names=[*names, "notes"])
 
 
 def _measure_arrays(measure: CubeMeasure) -> list[tuple[str, Any]]:

@@ -17,6 +17,9 @@ from statlas.disclosure.axis import NOWHERE, ROOT, Axis, Level
 from statlas.model.classification import Classification, Node, Valueset
 from statlas.model.database import Field
 
+_FOR_EVER = "999999"
+"""A period after every other: they begin with the year."""
+
 
 @dataclass(frozen=True, eq=False)
 class FieldTree:
@@ -33,6 +36,15 @@ class FieldTree:
     def is_dated(self) -> bool:
         """Whether any code exists in some periods only."""
         return any(code.valid_from or code.valid_to for valueset in self.classification for code in valueset)
+
+    @cached_property
+    def existence(self) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+        """(n_leaves,) twice: the first and last period in which each leaf and all above it exist, as text."""
+        chains = [(leaf, *self.classification.above[leaf]) for leaf in self.classification.leaves]
+        codes = [[self.classification.code(node) for node in chain] for chain in chains]
+        first = [max(code.valid_from or "" for code in chain) for chain in codes]
+        last = [min(code.valid_to or _FOR_EVER for code in chain) for chain in codes]
+        return np.array(first), np.array(last)
 
     @cached_property
     def member(self) -> dict[str, NDArray[np.int64]]:
@@ -146,16 +158,14 @@ class FieldAxis:
 
     def possible(self, period: str) -> NDArray[np.bool_]:
         """(n_nodes,) whether each node exists in ``period``; what does not is a structural zero."""
-        if not tree_of(self.field).is_dated:
+        tree = tree_of(self.field)
+        if not tree.is_dated:
             return np.ones(len(self.nodes), dtype=bool)
-        classification = self.field.classification
-        alive = np.array([self._alive(leaf, period) for leaf in classification.leaves], dtype=bool)
-        members = classification.members
-        return np.array([node is None or bool(alive[list(members[node])].any()) for node in self.nodes])
-
-    def _alive(self, leaf: Node, period: str) -> bool:
-        classification = self.field.classification
-        return all(classification.code(node).valid_in(period) for node in (leaf, *classification.above[leaf]))
+        first, last = tree.existence
+        alive = np.zeros(self.n_atoms, dtype=bool)
+        alive[self.leaf_atoms[(first <= period) & (period <= last)]] = True
+        starts, held = self.node_atoms
+        return np.asarray(np.logical_or.reduceat(alive[held], starts[:-1]))
 
 
 def field_axis(field: Field, items: Iterable[tuple[Node, ...]]) -> FieldAxis:

@@ -109,7 +109,7 @@ def room(item_size: int, n_rows: int) -> int:
 def aligned(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The batch with metadata padded so that its first column, and with it every other, starts aligned in the file.
 
-    Arrow aligns columns within a batch to 64 bytes, but the batch itself to 8 bytes in the file.
+    Arrow aligns a batch, and the columns within, to 8 bytes in the file; columns whose buffers have ``room`` keep 64.
     """
     for n in range(0, ALIGNMENT, 8):
         padded = batch.replace_schema_metadata({**batch.schema.metadata, b"statlas.padding": b" " * n})

@@ -57,7 +57,7 @@ def write_period(
             at += len(batch)
             step(len(batch))
         assert at == records.rows
-        _write(records.path, schema, columns)
+        _write(records.path, schema, records.rows, columns)
 
 
 def _missing(connection: duckdb.DuckDBPyConnection, made: Stage, period: str) -> frozenset[str]:
@@ -92,22 +92,20 @@ def _keyed(made: Stage, period: str) -> str:
 
 @contextmanager
 def _scratch(path: Path, schema: pa.Schema, n_rows: int) -> Iterator[list[NDArray[Any]]]:
-    """An array a column, in a file that is gone afterwards."""
+    """An array a column, in a file that is gone afterwards; each has room to the next multiple of the alignment."""
     kinds = [np.dtype(field.type.to_pandas_dtype()) for field in schema]
+    rooms = [layout.room(kind.itemsize, n_rows) for kind in kinds]
+    ends = np.cumsum(rooms).tolist()
     try:
-        mapped = np.memmap(path, np.uint8, "w+", shape=sum(layout.room(kind.itemsize, n_rows) for kind in kinds))
-        columns, at = [], 0
-        for kind in kinds:
-            columns.append(mapped[at : at + n_rows * kind.itemsize].view(kind))
-            at += layout.room(kind.itemsize, n_rows)
-        yield columns
+        mapped = np.memmap(path, np.uint8, "w+", shape=ends[-1])
+        yield [mapped[end - room : end].view(kind) for kind, room, end in zip(kinds, rooms, ends, strict=True)]
     finally:
         path.unlink(missing_ok=True)
 
 
-def _write(path: Path, schema: pa.Schema, columns: list[NDArray[Any]]) -> None:
+def _write(path: Path, schema: pa.Schema, n_rows: int, columns: list[NDArray[Any]]) -> None:
     arrays = [
-        pa.Array.from_buffers(field.type, len(column), [None, pa.py_buffer(column)])
+        pa.Array.from_buffers(field.type, n_rows, [None, pa.py_buffer(column)])
         for field, column in zip(schema, columns, strict=True)
     ]
     batch = layout.aligned(pa.RecordBatch.from_arrays(arrays, schema=schema))

@@ -15,20 +15,33 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from statlas.definitions.asking import parse_codes, parse_dimension, parse_periods
     from statlas.definitions.codec import dumps, loads
-    from statlas.definitions.reading import read
+    from statlas.definitions.drafting import draft
+    from statlas.definitions.reading import read, read_with_files
     from statlas.definitions.schema import json_schema
 
 _HOME = {
     "dumps": "codec",
+    "draft": "drafting",
     "json_schema": "schema",
     "loads": "codec",
     "parse_codes": "asking",
     "parse_dimension": "asking",
     "parse_periods": "asking",
     "read": "reading",
+    "read_with_files": "reading",
 }
 
-__all__ = ["dumps", "json_schema", "loads", "parse_codes", "parse_dimension", "parse_periods", "read"]
+__all__ = [
+    "draft",
+    "dumps",
+    "json_schema",
+    "loads",
+    "parse_codes",
+    "parse_dimension",
+    "parse_periods",
+    "read",
+    "read_with_files",
+]
 
 
 def __getattr__(name: str) -> Any:

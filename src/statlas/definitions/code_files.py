@@ -31,11 +31,12 @@ class CodeRow:
 
 @dataclass(frozen=True)
 class Files:
-    """The CSV files of one definition, read through one connection."""
+    """The CSV files of one definition, read through one connection; ``used`` names those read so far."""
 
     folder: Path
     connection: duckdb.DuckDBPyConnection
     findings: Findings
+    used: set[str] = field(default_factory=set)
 
     def code_rows(self, name: str, place: Place) -> tuple[CodeRow, ...] | None:
         """The rows of a code list; None, with findings, if it has faults."""
@@ -67,6 +68,7 @@ class Files:
         if not path.is_file():
             self.findings.add(place, "no-file", f"a file {name!r} beside the definition", "Check its name.")
             return None
+        self.used.add(path.relative_to(self.folder.resolve()).as_posix())
         return path
 
     def _rows(self, table: tabular.Table) -> Iterator[dict[str, str | None]]:

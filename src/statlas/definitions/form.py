@@ -6,17 +6,24 @@ What spans several keys or files is settled in ``building``.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, FiniteFloat, StringConstraints, Tag, model_validator
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.+-]{0,99}$")]
 FolderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
-CodeId = Annotated[str, StringConstraints(pattern=r"^[^\s:\x00-\x1f]([^:\x00-\x1f]{0,98}[^\s:\x00-\x1f])?$")]
+_CODE = r"[^\s:\x00-\x1f]([^:\x00-\x1f]{0,98}[^\s:\x00-\x1f])?"
+CodeId = Annotated[str, StringConstraints(pattern=f"^{_CODE}$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
 ColumnName = Annotated[str, StringConstraints(min_length=1)]
 FileName = Annotated[str, StringConstraints(min_length=1)]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+
+
+def is_code(text: str) -> bool:
+    """Whether a text can be a code: the last part of a public id, which a colon would cut."""
+    return re.fullmatch(_CODE, text) is not None
 
 
 class Form(BaseModel):

@@ -7,21 +7,19 @@ in two codes of one level, and that is refused.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from statlas.definitions.code_files import CodeRow, Files
 from statlas.definitions.findings import Place, did_you_mean, listed
-from statlas.definitions.form import CodeForm, LevelForm
+from statlas.definitions.form import CodeForm, LevelForm, is_code
 from statlas.errors import QueryError
 from statlas.model.classification import Classification, Code, Node, Valueset
 from statlas.model.faults import Fault
 from statlas.model.period import Calendar
 
 _FIRST = 5
-_CODE = re.compile(r"[^\s:\x00-\x1f]([^:\x00-\x1f]{0,98}[^\s:\x00-\x1f])?")
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ class LevelBuilder:
             seen.add(form.id)
 
     def _check_rows(self, level: Level) -> None:
-        malformed = [row for row in level.rows if not _CODE.fullmatch(row.code)]
+        malformed = [row for row in level.rows if not is_code(row.code)]
         words = "codes of up to 100 characters, without a colon"
         self._tell(level, malformed, "code", "bad-code", words, "Change the code.")
         dated = [row for row in level.rows if not self._valid(row)]

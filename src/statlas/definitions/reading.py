@@ -21,14 +21,24 @@ def read(path: Path) -> Database:
     Raises:
         DefinitionError: it has mistakes; ``faults`` holds all of them, with the line of the file in ``rows``.
     """
+    return read_with_files(path)[0]
+
+
+def read_with_files(path: Path) -> tuple[Database, tuple[str, ...]]:
+    """The same with the names of the CSV files it was read from, relative to the definition's folder.
+
+    Raises:
+        DefinitionError: as ``read`` does.
+    """
     findings = Findings(path.name)
-    database = _read(path, findings)
+    used: set[str] = set()
+    database = _read(path, findings, used)
     if database is None or findings.faults:
         raise _error(path, findings.report)
-    return database
+    return database, tuple(sorted(used))
 
 
-def _read(path: Path, findings: Findings) -> Database | None:
+def _read(path: Path, findings: Findings, used: set[str]) -> Database | None:
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:
@@ -42,7 +52,7 @@ def _read(path: Path, findings: Findings) -> Database | None:
         return None
     parts = parts_of(data, findings)
     with tabular.connect(memory_limit="1GB") as connection:
-        return build(parts, Files(path.parent, connection, findings))
+        return build(parts, Files(path.parent, connection, findings, used))
 
 
 def _error(path: Path, faults: FaultReport) -> DefinitionError:

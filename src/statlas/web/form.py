@@ -195,8 +195,10 @@ def _kept(database: Database, answers: Parameters, *, are_dates_kept: bool) -> I
     levels = dict(field_and_level(value) for axis in AXES for value in values(answers, axis))
     for name, value in answers:
         field, (level, _, items) = name.removeprefix("kept."), value.partition("|")
-        is_same = levels.get(field) == field_and_level(f"@{level}")[1]
-        if name.startswith("kept.") and is_same and (are_dates_kept or field != database.date.id):
+        # The date has one level, so its place is chosen without.
+        is_date = field == database.date.id
+        is_same = field in levels and (is_date or levels[field] == field_and_level(f"@{level}")[1])
+        if name.startswith("kept.") and is_same and (are_dates_kept or not is_date):
             yield f"items.{field}", items
 
 

@@ -1,0 +1,270 @@
+from contextlib import suppress
+from dataclasses import replace
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from statlas.errors import QueryError, UnknownNameError
+from statlas.model.classification import Classification, Code, Node, Valueset
+from statlas.model.database import Database, Field, FieldKind, RecordTable
+from statlas.model.derivation import Column
+from statlas.model.period import Calendar
+from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
+from statlas.web import form
+from statlas.web.read import parameters_of, query_of, query_string
+
+AWKWARD = ("1", "a:b", "50%", "x,y", "p;q", "k=v", "@home", "Größe €", "a b+c", "&?#", "%3B")
+PERIODS = ("202501", "202502", "202503", "202504")
+
+
+def _field(name, *levels):
+    return Field(
+        name, f"{name} field", "T", Classification(tuple(_level(level, codes) for level, codes in levels)), Column(name)
+    )
+
+
+def _level(name, codes):
+    return Valueset(name, name, tuple(Code(code, f"label of {code}") for code in codes))
+
+
+EMPTY = Classification((Valueset("C_DATE", "Month", ()),))
+DATABASE = Database(
+    "odd",
+    "Odd",
+    RecordTable("T", "Things", "thing"),
+    Calendar(),
+    (
+        Field("MONTH", "Month", "F", EMPTY, Column("month"), FieldKind.DATE),
+        _field("AREA", ("REGION", ("1", "2")), ("L:A", AWKWARD)),
+        _field("A.B", ("ONLY", AWKWARD)),
+        _field("SEX@2", ("C=SEX", ("F", "M"))),
+    ),
+).with_periods(PERIODS)
+
+# --- random queries ---------------------------------------------------------------------------------------------------
+
+
+def _nodes_of(field):
+    return st.lists(st.sampled_from(field.classification.nodes), min_size=1, max_size=4, unique=True).map(tuple)
+
+
+def _items_of(field):
+    labels = st.one_of(st.none(), st.text(max_size=5, alphabet=st.characters(codec="utf-8")))
+    return st.lists(st.builds(Item, _nodes_of(field), labels), min_size=1, max_size=4).map(tuple)
+
+
+TIMES = st.one_of(
+    st.just(TimeSelector(TimeKind.ALL)),
+    st.integers(1, 40).map(lambda n: TimeSelector(n=n)),
+    st.sampled_from(PERIODS).map(lambda start: TimeSelector(TimeKind.FROM, start=start)),
+    st.just(TimeSelector(TimeKind.RANGE, start=PERIODS[0], end=PERIODS[2])),
+)
+
+
+@st.composite
+def _dimensions(draw, field):
+    total, role = draw(st.booleans()), draw(st.sampled_from(Role))
+    chosen = {"total": total, "role": role}
+    kind = draw(st.sampled_from(["default", "items", "time" if field is DATABASE.date else "valueset"]))
+    if kind == "items":
+        chosen["items"] = draw(_items_of(field))
+    elif kind == "time":
+        chosen["time"] = draw(TIMES)
+    elif kind == "valueset":
+        chosen["valueset"] = draw(st.sampled_from([valueset.id for valueset in field.classification]))
+    return Dimension(field.id, **chosen)
+
+
+@st.composite
+def _queries(draw):
+    fields = draw(st.permutations(DATABASE.fields))
+    n = draw(st.integers(0, len(fields)))
+    filtered = [f for f in fields[n:] if f is not DATABASE.date and draw(st.booleans())]
+    return Query(
+        "odd",
+        measures=draw(st.sampled_from([(), ("T",)])),
+        dimensions=tuple(draw(_dimensions(field)) for field in fields[:n]),
+        filters=tuple(Filter(field.id, draw(_nodes_of(field))) for field in filtered),
+        release=draw(st.sampled_from([None, "3"])),
+    )
+
+
+def _by_address(parameters):
+    """What a browser sends for an address and a server reads from it."""
+    return tuple(parse_qsl(query_string(parameters), keep_blank_values=True))
+
+
+@given(_queries())
+def test_an_address_gives_back_the_query_it_was_written_from(query):
+    """Whatever the query and however odd its codes, its permalink asks the same."""
+    assert query_of(DATABASE, _by_address(parameters_of(query))) == query
+
+
+def _in_axis_order(query):
+    """A form holds the rows before the columns before the wafers, so that is how its address lists them."""
+    return [_explicit(d) for role in Role for d in query.dimensions if d.role is role]
+
+
+def _explicit(dimension):
+    """The same with the default level named, which is how a form writes it, and the latest date not."""
+    if dimension.field == "MONTH":
+        return replace(dimension, time=None) if dimension.time == TimeSelector() else dimension
+    return (
+        replace(dimension, valueset=dimension.valueset or DATABASE.field(dimension.field).valueset.id)
+        if dimension.items is None
+        else dimension
+    )
+
+
+@given(_queries())
+def test_a_form_sent_unchanged_asks_for_the_same_table(query):
+    """Its lists, boxes and hidden parts hold all there is to a query."""
+    parameters = parameters_of(query)
+    shown = form.form_of(DATABASE, parameters)
+    address = form.address_of(DATABASE, _by_address(_answers_of(shown)))
+    again = query_of(DATABASE, address)
+    assert _in_axis_order(again) == _in_axis_order(query)
+    assert (again.filters, again.measures, again.release) == (query.filters, query.measures, query.release)
+
+
+def _answers_of(shown):
+    """What a browser sends for a form as it is shown."""
+    yield "form", "table"
+    yield from shown.hidden
+    for axis, slots in shown.slots.items():
+        for slot in slots:
+            chosen = [option.value for group in slot.groups for option in group.options if option.selected]
+            assert len(chosen) <= 1
+            yield axis, (chosen or [""])[0]
+            if slot.total:
+                yield "total", slot.name
+    yield "dates", shown.dates.kind
+    yield "n", shown.dates.n
+    yield "start", shown.dates.start
+    yield "end", shown.dates.end
+
+
+# --- hostile and mistaken addresses -----------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["rows", "columns", "total", "periods", "items.AREA", "filter.A.B", "release", "measure"]),
+            st.one_of(st.text(max_size=30), st.sampled_from(["AREA", "AREA@L:A", "MONTH", "all", "A.B", "1;2", "=;,"])),
+        ),
+        max_size=6,
+    )
+)
+def test_no_address_breaks_the_reader(parameters):
+    """It is read as a query or refused as one, and the form can be shown for it all the same."""
+    with suppress(QueryError):
+        query_of(DATABASE, tuple(parameters))
+    form.form_of(DATABASE, tuple(parameters))
+    form.address_of(DATABASE, (("form", "table"), *parameters))
+
+
+@pytest.mark.parametrize(
+    ("address", "expected", "words"),
+    [
+        ("rows=NOPE", UnknownNameError, "NOPE"),
+        ("rows=AREA@NOPE", UnknownNameError, "NOPE"),
+        ("rows=AREA&items.AREA=NOPE", UnknownNameError, "NOPE"),
+        ("rows=AREA&items.AREA=REGION:9", UnknownNameError, "9"),
+        ("rows=AREA&items.AREA=", QueryError, "no items"),
+        ("rows=AREA&columns=AREA", QueryError, "twice"),
+        ("rows=AREA&filter.AREA=1", QueryError, "twice"),
+        ("rows=AREA&filter.A.B=", QueryError, "names no code"),
+        ("rows=AREA&total=A.B", QueryError, "not in the table"),
+        ("rows=AREA&items.A.B=1", QueryError, "not in the table"),
+        ("rows=AREA&periods=all", QueryError, "not in the table"),
+        ("columns=MONTH&periods=soon", QueryError, "soon"),
+        ("columns=MONTH&periods=latest(0)", QueryError, "at least 1"),
+        ("columns=MONTH&periods=latest(abc)", QueryError, "abc"),
+        ("columns=MONTH&periods=2025", QueryError, "2025"),
+        ("columns=MONTH&periods=202504..202501", QueryError, "before it starts"),
+        ("columns=MONTH&periods=all&periods=latest", QueryError, "2 times"),
+        ("columns=MONTH@C_DATE&periods=all", QueryError, "both"),
+        ("row=AREA", None, ""),
+        ("rwos=AREA", UnknownNameError, "rwos"),
+        ("filters.AREA=1", UnknownNameError, "filters.AREA"),
+        ("rows=AREA&utm_source=post&fbclid=1", None, ""),
+        ("rows=AREA&row=201&column=51&wafer=2&empty=shown", None, ""),
+    ],
+)
+def test_a_mistake_in_an_address_is_named(address, expected, words):
+    """Nothing of a table's address is passed over in silence, but what others hang on links and what part is shown."""
+    parameters = tuple(parse_qsl(address, keep_blank_values=True))
+    if expected is None:
+        query_of(DATABASE, parameters)
+    else:
+        with pytest.raises(expected) as caught:
+            query_of(DATABASE, parameters)
+        assert words in str(caught.value)
+        assert caught.value.mend
+
+
+def test_codes_without_a_level_are_looked_for():
+    """A hand-written address need not know levels: the coarsest that has the code is taken."""
+    query = query_of(DATABASE, (("rows", "AREA field"), ("items.AREA", "1;50%25")))
+    assert query.dimensions == (Dimension("AREA", items=(Item((Node("REGION", "1"),)), Item((Node("L:A", "50%"),)))),)
+
+
+# --- what the form asks for -------------------------------------------------------------------------------------------
+
+
+def _address(*answers):
+    return form.address_of(DATABASE, (("form", "table"), *answers))
+
+
+def test_blank_lists_are_left_out_and_totals_follow_their_list():
+    """The total of the second list is that of the field chosen in it."""
+    answers = [("rows", ""), ("rows", "AREA@REGION"), ("columns", "A.B@ONLY"), ("total", "rows.2"), ("total", "rows.1")]
+    assert _address(*answers) == (("rows", "AREA@REGION"), ("total", "AREA"), ("columns", "A.B@ONLY"))
+
+
+def test_several_dates_bring_the_date_into_the_columns():
+    """Asked for the latest three without a place for them, the page puts them where they can be seen."""
+    answers = [("rows", "AREA@REGION"), ("dates", "last"), ("n", " 3 ")]
+    assert _address(*answers) == (("rows", "AREA@REGION"), ("columns", "MONTH"), ("periods", "latest(3)"))
+
+
+def test_another_level_lets_go_of_the_categories_chosen():
+    """Regions ticked do not stand in a table of authorities."""
+    kept = ("kept.AREA", "REGION|1;2")
+    assert dict(_address(("rows", "AREA@REGION"), kept))["items.AREA"] == "1;2"
+    assert "items.AREA" not in dict(_address(("rows", "AREA@L%3AA"), kept))
+
+
+def test_dates_chosen_one_by_one_give_way_to_a_period():
+    """Ticking *All* means all."""
+    kept = ("kept.MONTH", "|202501;202503")
+    chosen = dict(_address(("columns", "MONTH"), kept, ("dates", "chosen")))
+    assert chosen["items.MONTH"] == "202501;202503"
+    assert dict(_address(("columns", "MONTH"), kept, ("dates", "all")))["periods"] == "all"
+
+
+def _ticked(*answers):
+    return form.address_of(DATABASE, (("form", "categories"), ("use", "items"), *answers))
+
+
+def test_nothing_ticked_is_the_whole_level():
+    """The page of categories changes the level of the table too."""
+    answers = [("field", "AREA"), ("level", "L:A"), ("find", "x"), ("rows", "AREA@REGION"), ("columns", "MONTH")]
+    assert _ticked(*answers) == (("rows", "AREA@L%3AA"), ("columns", "MONTH"))
+
+
+def test_ticked_dates_take_the_place_of_periods():
+    """A table cannot have both."""
+    answers = [("field", "MONTH"), ("level", "C_DATE"), ("columns", "MONTH"), ("periods", "latest(13)")]
+    found = _ticked(*answers, ("items.MONTH", "C_DATE:202501"))
+    assert found == (("columns", "MONTH@C_DATE"), ("items.MONTH", "202501"))
+
+
+def test_one_date_that_stands_nowhere_heads_the_table():
+    """The date is part of every answer; the page says which it is."""
+    query = form.with_date(DATABASE, query_of(DATABASE, (("rows", "AREA"),)))
+    assert query.dimensions[-1] == Dimension("MONTH", role=Role.WAFERS)
+    assert form.with_date(DATABASE, query) == query

@@ -18,7 +18,7 @@ from statlas.service import tables
 from statlas.web import assets
 from statlas.web.configuration import Settings
 
-THREADS = 8
+THREADS = 4
 """Requests one process answers at once. Counting uses every core by itself; measured in ADR 0050."""
 
 
@@ -44,7 +44,7 @@ def serve(settings: Settings, *, port: int, host: str = "127.0.0.1", workers: in
         workers=workers,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         websockets=False,
     ).serve()
 

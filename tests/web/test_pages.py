@@ -1,0 +1,553 @@
+import csv
+import io
+import re
+from dataclasses import replace
+from html import unescape
+from urllib.parse import quote, urlsplit
+
+import pytest
+from django.conf import settings as configured
+from django.test import override_settings
+from django.urls import get_resolver
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
+from hypothesis import strategies as st
+
+from statlas.service import tables
+from statlas.web.explaining import kinds
+from statlas.web.views.finding import tree
+
+TABLE = "/databases/hb_new/table"
+BY_AREA = f"{TABLE}?rows=AREA@V_AREA&columns=MONTH&periods=all"
+
+
+@pytest.fixture(autouse=True)
+def _host(settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+
+
+def _text(page):
+    """What a page says, without its marks."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", page)))
+
+
+def _links(page):
+    return [unescape(found) for found in re.findall(r'href="([^"]+)"', page)]
+
+
+def _cells(page):
+    """The data cells of the page's table, row by row, without marks."""
+    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    rows = [re.findall(r"<td[^>]*>([^<]*)", row) for row in body.split("</tr>")]
+    return [row for row in rows if row]
+
+
+# --- finding ----------------------------------------------------------------------------------------------------------
+
+
+def test_home_lists_databases_and_ready_made_tables(get):
+    """With the latest period of each, and what is synthetic marked as such."""
+    said = _text(get("/"))
+    assert "Latest: February 2025" in said
+    assert "Latest: 2024" in said
+    assert "Claimants by region and month" in said
+    assert "Synthetic" in said
+
+
+def test_an_empty_home_says_how_to_publish(client, tmp_path, settings):
+    """The first page of a new site is of use: it gives the command, with the folder it serves."""
+    settings.STATLAS = replace(settings.STATLAS, home=tmp_path)
+    for address in ("/", "/catalogue"):
+        response = client.get(address)
+        assert response.status_code == 200
+        said = _text(response.content.decode())
+        assert "No database is published yet" in said
+        assert f"statlas publish claims.yaml claims.csv --home {tmp_path}" in said
+
+
+def test_the_catalogue_shows_folders_in_folders(get, home):
+    """A database stands under its folder, headings one level deeper each."""
+    page = get("/catalogue")
+    headings = [(int(level), unescape(text)) for level, text in re.findall(r"<h(\d)[^>]*>(?:<a[^>]*>)?([^<]+)", page)]
+    assert headings.index((2, "Benefits")) < headings.index((3, "Housing")) < headings.index((4, "Housing Benefit"))
+    assert (2, "Housing") in headings
+    assert [*tree(tables.databases(home=home)).folders] == ["Benefits", "Housing"]
+
+
+def test_a_label_with_marks_of_html_is_shown_as_it_is(get):
+    """Text of a definition is text, wherever it stands."""
+    for address in ("/", "/catalogue", "/databases/rents", "/databases/rents/table"):
+        page = get(address)
+        assert "Private rents &lt;listed&gt; &amp; &#34;let&#34;" in page
+        assert "<listed>" not in page
+
+
+# --- a database -------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_of_a_database_tells_what_it_is(get):
+    """What it counts, periods, levels with how many categories, notes, licence, contact, methodology, source."""
+    said = _text(get("/databases/hb_new"))
+    for expected in (
+        "Housing Benefit Claimants (one claimant each)",
+        "14 months, from January 2024 to February 2025",
+        "Local area of Region and area 240",
+        "Geography (residence-based)",
+        "Counts are of claims at the end of the month.",
+        "The tenure was not stated.",
+        "Open Government Licence v3.0",
+        "Statistics team statistics@example.org",
+        "https://example.org/methodology",
+        "A seeded generator",
+        "These numbers are made up.",
+        "Claimants by tenure and age",
+        "Release 1, published",
+    ):
+        assert expected in said
+
+
+def test_protection_is_told_in_words(get):
+    """A protected database gives the size of the noise and the threshold; an open one says that it is exact."""
+    protected, exact = _text(get("/databases/hb_new")), _text(get("/databases/rents"))
+    assert "The standard deviation of the change is 1.7" in protected
+    assert "[low] stands for fewer than 5, or none" in protected
+    assert "These numbers are exact" in exact
+    assert "random" not in exact
+    assert "Synthetic" not in exact
+
+
+def test_the_code_to_copy_asks_the_address_of_this_site(get):
+    """It names the database's own ids, as the Open Data API has them."""
+    said = unescape(get("/databases/hb_new"))
+    assert "curl http://testserver/webapi/rest/v1/table" in said
+    assert "str:valueset:hb_new:V_F_HB_NEW:AREA:V_REGION" in said
+
+
+def test_every_level_leads_to_a_table_by_it(get):
+    """And every ready-made table opens with its query."""
+    page = get("/databases/hb_new")
+    addresses = [link for link in _links(page) if link.startswith(f"{TABLE}?")]
+    assert len(addresses) == 6 + 2
+    for address in addresses:
+        assert "<tbody>" in get(address)
+
+
+# --- a table ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_database_opens_with_its_first_table(get):
+    """Its first field in rows, the latest date in columns."""
+    page = get(TABLE)
+    assert "<h1" in page
+    assert "Housing Benefit Claimants by region" in _text(page)
+    assert "Month: February 2025" in _text(page)
+    assert len(_cells(page)) == 4
+
+
+def test_a_table_is_a_table(get):
+    """Caption, header rows with their scopes, nested headers that span, numbers that the service gives."""
+    page = get(f"{TABLE}?rows=AREA&rows=SEX&columns=AGE&columns=MONTH&periods=latest(2)&total=SEX")
+    assert page.count("<caption") == 1
+    assert page.count('<th scope="rowgroup" rowspan="3">') == 4
+    assert len(re.findall(r'<th scope="colgroup" colspan="2"', page)) == 5
+    assert len(re.findall(r'<th scope="row"', page)) == 12
+    assert {len(row) for row in _cells(page)} == {10}
+
+
+def test_the_page_shows_the_numbers_that_the_file_holds(get, site):
+    """One cube, two renderings: every number and symbol of the page stands in the CSV."""
+    page = get(f"{TABLE}?rows=AREA@V_AREA&columns=MONTH&periods=latest(3)&empty=shown&row=201")
+    [address] = [link for link in _links(page) if "table.csv" in link]
+    response = site.get(address)
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"] == 'attachment; filename="hb_new-release-1.csv"'
+    rows = [*csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode()))]
+    assert len(rows) == 240 * 3
+    value, status = next(n for n in rows[0] if "value" in n.lower()), next(n for n in rows[0] if "status" in n.lower())
+    printed = [f"{int(row[value]):,}" if row[value] else f"[{row[status].strip('[]')}]" for row in rows]
+    assert sum(_cells(page), []) == printed[200 * 3 :]  # noqa: RUF017 - 40 short lists
+
+
+def test_symbols_and_notes_stand_beneath(get):
+    """Legend, notes by key, the size of the noise, synthetic, source and licence."""
+    said = _text(get(f"{TABLE}?rows=AREA&columns=TENURE&wafers=MONTH"))
+    assert "[low] fewer than 5, or none" in said
+    assert "[note II] Tenure is as stated on the claim." in said
+    assert "[note III] The tenure was not stated." in said
+    assert "standard deviation of 1.7" in said
+    assert "Synthetic: these numbers are made up." in said
+    assert "Source: A seeded generator" in said
+
+
+def test_a_note_on_a_cell_stands_at_the_cell(get):
+    """Revised in one region and month, and nowhere else."""
+    page = get(f"{TABLE}?rows=AREA&columns=MONTH&periods=latest(3)")
+    marked = re.findall(r"<td>[\d,]+ <span class=\"statlas-mark\">\[r\]</span></td>", page)
+    assert len(marked) == 1
+    assert "[r] Revised since it was first published." in _text(page)
+
+
+def test_an_open_table_says_nothing_of_noise(get):
+    """Its numbers are exact."""
+    said = _text(get("/databases/rents/table"))
+    assert "standard deviation" not in said
+    assert "[low]" not in said
+
+
+def test_long_and_wide_tables_come_in_parts(get, settings):
+    """The page says which part it shows, and following the links shows every row once."""
+    settings.STATLAS = replace(settings.STATLAS, page_rows=100, page_columns=10)
+    address, seen = f"{BY_AREA}&empty=shown", []
+    while address:
+        page = get(address)
+        seen += re.findall(r'<th scope="row">(Area \d+)', page)
+        assert re.search(r"Showing rows [\d,]+ to [\d,]+ of 240\.", page)
+        assert "Showing columns 1 to 10 of 14." in page
+        following = re.findall(r'<a class="govuk-link" href="([^"]+)">Next rows', page)
+        address = unescape(following[0]) if following else ""
+    assert seen == [f"Area {n}" for n in range(1, 241)]
+
+
+def test_rows_without_a_number_are_left_out_and_counted(get):
+    """With a link that shows them; the rows shown and those left out make up the whole."""
+    page = get(BY_AREA)
+    [left_out] = re.findall(r"([\d,]+) rows in which no number can be shown are left out", page)
+    shown = len(_cells(page))
+    assert shown + int(left_out) == 240
+    [unfold] = [link for link in _links(page) if "empty=shown" in link]
+    assert "Showing rows 1 to 200 of 240." in get(unfold)
+
+
+def test_one_wafer_is_shown_with_the_way_to_the_others(get):
+    """Each is a table of its own, named in the caption."""
+    page = get(f"{TABLE}?rows=AREA&wafers=SEX&wafer=2")
+    assert "Wafer 2 of 2" in _text(page)
+    assert "Sex: Male" in page.partition("<caption")[2].partition("</caption>")[0]
+    assert any("wafer=1" in link for link in _links(page))
+
+
+def test_permalinks_give_the_same_table_again(get):
+    """The link to these figures names the release, the other does not; both show the numbers of the page."""
+    page = get(f"{TABLE}?rows=AREA&columns=SEX&columns=MONTH&periods=latest(2)&total=AREA&filter.TENURE=C_TENURE:1")
+    latest, pinned = re.findall(r'readonly value="http://testserver([^"]+)"', page)
+    assert "release" not in latest
+    assert "release=1" in pinned
+    assert _cells(get(unescape(latest))) == _cells(get(unescape(pinned))) == _cells(page)
+    assert "only Tenure: Social rented" in _text(page)
+
+
+def test_a_date_that_stands_nowhere_is_told(get):
+    """Which month the numbers are of is never left open."""
+    assert "Month: February 2025" in _text(get(f"{TABLE}?rows=SEX"))
+
+
+# --- the form, with scripts off ---------------------------------------------------------------------------------------
+
+
+def _fields_of_form(page, button):
+    """Names and values that a browser sends for the form with a button, as the page stands."""
+    [form] = [part for part in re.findall(r"<form.*?</form>", page, re.DOTALL) if button in part]
+    for control in re.findall(r"<(?:input[^>]*|select.*?</select)>", form, re.DOTALL):
+        name = re.search(r' name="([^"]*)"', control)
+        is_box = 'type="checkbox"' in control or 'type="radio"' in control
+        if name is None or (is_box and " checked" not in control):
+            continue
+        if control.startswith("<select"):
+            options = re.findall(r'<option value="([^"]*)"( selected)?', control)
+            yield name[1], next((unescape(v) for v, selected in options if selected), unescape(options[0][0]))
+        else:
+            value = re.search(r' value="([^"]*)"', control)
+            yield unescape(name[1]), unescape(value[1] if value else "")
+
+
+def test_the_form_builds_a_table(site, get):
+    """Chosen in lists and sent, it leads to the short address, and the table stands there."""
+    answers = [
+        (n, v) for n, v in _fields_of_form(get(TABLE), "Show table") if n not in ("rows", "columns", "dates", "n")
+    ]
+    answers += [("rows", "TENURE@C_TENURE"), ("rows", ""), ("columns", "AGE@C_AGE"), ("columns", "MONTH")]
+    answers += [("total", "rows.1"), ("dates", "last"), ("n", "2")]
+    response = site.get(TABLE, query_params=answers)
+    assert response.status_code == 302
+    expected = "rows=TENURE@C_TENURE&total=TENURE&columns=AGE@C_AGE&columns=MONTH&periods=latest(2)"
+    assert response["Location"] == f"{TABLE}?{expected}"
+    page = get(response["Location"])
+    assert [len(row) for row in _cells(page)] == [10] * 4
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "rows=AREA@V_AREA&rows=SEX@C_SEX&columns=MONTH&periods=latest(3)",
+        "rows=AREA@V_REGION&items.AREA=E12000001;Both=E12000002,E12000003&columns=MONTH",
+        "rows=AREA&items.AREA=V_REGION:E12000001;V_AREA:E08000001&columns=MONTH",
+        "rows=SEX@C_SEX&filter.TENURE=C_TENURE:1,C_TENURE:99&release=1",
+        "columns=MONTH&periods=202401..202403",
+        "columns=MONTH&periods=from 202412",
+        "columns=MONTH@C_HB_DATE&items.MONTH=202401;202501",
+    ],
+)
+def test_a_form_sent_as_it_stands_comes_back_to_its_table(site, get, address):
+    """What the page shows and what its form asks for are one."""
+    page = get(f"{TABLE}?{quote(address, safe='=&;,:@.()')}")
+    response = site.get(TABLE, query_params=[*_fields_of_form(page, "Show table")])
+    assert _cells(get(response["Location"])) == _cells(page)
+
+
+def test_categories_are_found_ticked_and_shown(site, get):
+    """Found by what they lie in, two of them ticked, and the table holds the two."""
+    page = get(f"{TABLE}?rows=AREA@V_AREA&columns=MONTH")
+    [address] = [link for link in _links(page) if "categories" in link and "field=AREA" in link]
+    found = get(f"{address}&find=isles")
+    assert len(re.findall(r'name="items.AREA" type="checkbox"', found)) == 5
+    answers = [*_fields_of_form(found, "Find"), ("items.AREA", "V_AREA:E08000001"), ("items.AREA", "V_AREA:E08000002")]
+    response = site.get(TABLE, query_params=[*answers, ("form", "categories")])
+    expected = f"{TABLE}?rows=AREA@V_AREA&items.AREA=E08000001;E08000002&columns=MONTH"
+    assert response["Location"] == expected
+    assert len(_cells(get(expected))) == 2
+    again = get(f"{TABLE}/categories{expected.removeprefix(TABLE)}&field=AREA&use=items&find=isles")
+    assert "Chosen, and not in the list below" in again
+    assert len(re.findall(r'value="V_AREA:E0800000[12]" checked', again)) == 2
+
+
+def test_all_that_was_found_is_added_at_once(get):
+    """A region's areas need one press; what was ticked before stays."""
+    address = f"{TABLE}/categories?rows=AREA@V_AREA&items.AREA=E08000001&field=AREA&use=items&find=isles&add=all"
+    assert len(re.findall(r'name="items.AREA" type="checkbox"[^>]* checked', get(address))) == 6
+
+
+def test_a_long_list_of_categories_says_what_it_leaves_out(get, monkeypatch):
+    """Nothing is cut in silence."""
+    monkeypatch.setattr("statlas.web.views.categories.MOST_LISTED", 100)
+    page = get(f"{TABLE}/categories?rows=AREA@V_AREA&field=AREA&use=items")
+    assert "100 of 240 are listed." in _text(page)
+    assert page.count('type="checkbox"') == 100
+
+
+def test_a_filter_is_set_and_dropped(site, get):
+    """Fields that stand nowhere in the table may narrow whom it counts."""
+    page = get(f"{TABLE}?rows=SEX@C_SEX")
+    found = get(f"{TABLE}/categories?{'&'.join(f'{n}={v}' for n, v in _fields_of_form(page, 'Choose categories'))}")
+    assert "Only count records in some categories of Region and area" in _text(found)
+    answers = [*_fields_of_form(found, "Find"), ("filter.AREA", "V_REGION:E12000001"), ("form", "categories")]
+    filtered = get(site.get(TABLE, query_params=answers)["Location"])
+    assert "only Region and area: North" in _text(filtered)
+    [remove] = [link for link in _links(filtered) if link.endswith("#table") and "filter" not in link]
+    assert _cells(get(remove)) == _cells(page)
+
+
+def test_the_page_of_categories_leaves_mistakes_to_the_table(site):
+    """There they are explained."""
+    response = site.get(f"{TABLE}/categories?rows=NOPE&field=AREA")
+    assert (response.status_code, response["Location"]) == (302, f"{TABLE}?rows=NOPE")
+
+
+# --- mistakes ---------------------------------------------------------------------------------------------------------
+
+HOSTILE = (
+    "rows=<script>alert(1)</script>",
+    'rows=AREA&items.AREA="><img src=x onerror=alert(1)>',
+    "rows=AREA%00",
+    "periods=%00",
+    "rows=AREA@V_REGION%00",
+    "<script>=1",
+    "%00=%00",
+    "rows=" + "A" * 20_000,
+    "rows=AREA&items.AREA=" + "E;" * 5_000,
+    "rows=%FF%FE",
+    "rows=AREA&columns=MONTH&periods=latest(999999999999)",
+    "rows=AREA&columns=MONTH&periods=latest(999999)",
+    "rows=AREA&release=../../secrets",
+    "rows=AREA&release=999999999999999999999999",
+    "rows=AREA&measure=NOPE",
+    "rows=AREA&filter.AREA=E12000001",
+    "rows={{7*7}}",
+)
+
+
+@pytest.mark.parametrize("form", ["", "form=table&"])
+@pytest.mark.parametrize("address", HOSTILE)
+def test_hostile_addresses_are_explained_and_escaped(site, address, form):
+    """The page says what is wrong with status 400 and runs nothing; where it can be answered after all, it is."""
+    response = site.get(f"{TABLE}?{form}{address}", follow=True)
+    assert response.status_code in (200, 400)
+    page = response.content.decode()
+    assert "<script>" not in page
+    assert "<img" not in page
+    assert "49" not in page or "{{" not in address
+    assert "\0" not in page
+    assert len(page) < 200_000
+
+
+@trying(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.binary(max_size=60), st.sampled_from(["", "/categories", ".csv"]))
+def test_no_address_is_a_mistake_of_ours(site, address, page):
+    """Whatever is asked, the answer is a page, a redirect, or the asker's error."""
+    assert site.get(f"{TABLE}{page}?{quote(address, safe='=&')}").status_code in (200, 302, 400, 404, 422)
+
+
+def test_an_unknown_field_is_named_with_those_there_are(site):
+    """In the error summary above the form, which still shows."""
+    response = site.get(f"{TABLE}?rows=NOPE")
+    page = response.content.decode()
+    assert response.status_code == 400
+    assert "<title>Error:" in page
+    assert 'class="govuk-error-summary"' in page
+    assert "'NOPE' is not a field of hb_new. It has MONTH, AREA, TENURE, AGE, SEX." in _text(page)
+    assert 'href="#builder"' in page
+    assert 'id="builder"' in page
+
+
+def test_a_table_too_large_says_how_large(site, settings):
+    """With the number of cells asked for and the limit; nothing is cut."""
+    settings.STATLAS = replace(settings.STATLAS, page_cells=1_000)
+    response = site.get(BY_AREA)
+    assert response.status_code == 400
+    assert "The table has 3,360 cells; 1,000 are answered at once." in _text(response.content.decode())
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/databases/none",
+        "/databases/..",
+        "/databases/none/table",
+        "/databases/%2e%2e/table",
+        "/nothing",
+        "/databases/hb_new/",
+    ],
+)
+def test_what_is_not_there_is_404_with_a_way_on(site, address):
+    """The page leads back to what there is."""
+    response = site.get(address)
+    assert response.status_code == 404
+    assert "/catalogue" in _links(response.content.decode())
+
+
+def test_an_unknown_release_is_explained_beside_the_form(site):
+    """A pinned link with a slip in it."""
+    response = site.get(f"{TABLE}?rows=AREA&release=7")
+    assert response.status_code == 400
+    assert "'7' is not a release of hb_new" in _text(response.content.decode())
+
+
+def test_a_csv_that_cannot_be_is_an_error_page(site):
+    """And no file."""
+    response = site.get(f"{TABLE}.csv?rows=NOPE")
+    assert response.status_code == 400
+    assert "Content-Disposition" not in response
+
+
+def test_a_mistake_of_ours_says_so_and_no_more(client, home, settings, monkeypatch):
+    """500, without a word of what went wrong inside."""
+    settings.STATLAS = replace(settings.STATLAS, home=home.path)
+    client.raise_request_exception = False
+    monkeypatch.setattr("statlas.web.asking.table", lambda _query: {}["the secret"])
+    response = client.get(TABLE)
+    assert response.status_code == 500
+    assert "a mistake of ours" in _text(response.content.decode())
+    assert "secret" not in response.content.decode()
+
+
+def test_a_home_that_cannot_be_read_is_503(client, tmp_path, settings):
+    """Pages and health say so."""
+    (tmp_path / "databases" / "x").mkdir(parents=True)
+    (tmp_path / "databases" / "x" / "current").write_text("1")
+    settings.STATLAS = replace(settings.STATLAS, home=tmp_path)
+    assert client.get("/").status_code == 503
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (503, {"ok": False, "error": "home"})
+
+
+@pytest.mark.parametrize("code", sorted({kind.code for kind in kinds()}))
+def test_every_kind_of_error_has_its_page(get, code):
+    """The ``type`` of an error leads somewhere."""
+    assert f"<code>{code}</code>" in get(f"/errors/{code}")
+
+
+# --- what every answer carries ----------------------------------------------------------------------------------------
+
+PAGES = (
+    "/",
+    "/catalogue",
+    "/about",
+    "/databases/hb_new",
+    TABLE,
+    f"{TABLE}?rows=NOPE",
+    "/nothing",
+    f"{TABLE}/categories?rows=AREA&field=AREA&use=items",
+)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_forbids_what_it_does_not_need(site, address):
+    """No inline script or style, no other host, no frame; no cookie is set."""
+    response = site.get(address)
+    policy = dict(part.strip().partition(" ")[::2] for part in response["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert "unsafe" not in response["Content-Security-Policy"]
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cache-Control"] == "no-cache"
+    assert not response.cookies
+    page = response.content.decode()
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! type=\"module\" src=)", page)
+    assert [link for link in re.findall(r'(?:src|stylesheet" href)="([^"]+)"', page) if urlsplit(link).netloc] == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_has_a_language_a_title_and_one_heading(site, address):
+    """And a way past its head."""
+    page = site.get(address).content.decode()
+    assert '<html lang="en-GB"' in page
+    assert re.search(r"<title>[^<]+ - Statlas</title>", page)
+    assert page.count("<h1") == 1
+    assert 'class="govuk-skip-link"' in page
+
+
+def test_no_page_shows_the_crown_or_its_words(site):
+    """The GOV.UK brand is not ours."""
+    for address in PAGES:
+        assert not re.search(r"[Cc]rown|GOV\.UK|[Cc]rest", site.get(address).content.decode())
+
+
+def test_a_page_that_has_not_changed_is_not_sent_again(site):
+    """A browser asks whether its copy holds; a new release has another ETag."""
+    first = site.get(TABLE)
+    assert site.get(TABLE, headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
+def test_forwarded_headers_are_believed_only_when_told(site):
+    """Anybody can send them."""
+    headers = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
+    assert "evil.example" not in site.get(TABLE, headers=headers).content.decode()
+    believed = {"USE_X_FORWARDED_HOST": True, "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https")}
+    with override_settings(**believed, ALLOWED_HOSTS=["data.example"]):
+        page = site.get(TABLE, headers={**headers, "X-Forwarded-Host": "data.example"}).content.decode()
+    assert 'value="https://data.example/databases' in page
+
+
+def test_a_request_for_another_sites_name_is_refused(site):
+    """A page never repeats a host that is not ours."""
+    response = site.get("/", headers={"Host": "evil.example"})
+    assert response.status_code == 400
+    assert b"evil" not in response.content
+
+
+def test_health_tells_releases(site):
+    """Whether the site can answer, and with what."""
+    assert site.get("/healthz").json() == {"ok": True, "databases": {"hb_new": "1", "rents": "1"}}
+
+
+def test_debug_is_off():
+    """Whatever the environment says."""
+    assert configured.DEBUG is False
+
+
+def test_every_address_is_documented(root):
+    """docs/reference/pages.md lists them all."""
+    text = (root / "docs/reference/pages.md").read_text("utf-8")
+    for pattern in get_resolver().url_patterns:
+        address = re.sub(r"<str:database_id>", "ID", str(pattern.pattern)).replace("<str:code>", "CODE")
+        assert f"`/{address}`" in text, address

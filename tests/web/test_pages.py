@@ -132,6 +132,16 @@ def test_every_level_leads_to_a_table_by_it(get):
         assert "<tbody>" in get(address)
 
 
+def test_a_ready_made_table_bears_its_title(get):
+    """At the head of its page, pinned to a release or not; a table that was changed has its own."""
+    [address] = {link for link in _links(get("/")) if link.startswith(f"{TABLE}?rows=TENURE")}
+    for found in (address, f"{address}&release=1"):
+        page = get(found)
+        assert re.search(r"<h1[^>]*>Claimants by tenure and age</h1>", page)
+        assert "Housing Benefit Claimants by tenure and age band" in _text(page)
+    assert not re.search(r"<h1[^>]*>Claimants by tenure and age</h1>", get(f"{address}&filter.SEX=C_SEX:F"))
+
+
 # --- a table ----------------------------------------------------------------------------------------------------------
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from statlas.model.cube import Cube, CubeDimension
 from statlas.model.database import Database
+from statlas.model.query import Query
+from statlas.web.form import with_date
 from statlas.web.words import listed, lower_first
 
 
@@ -11,6 +15,12 @@ def title(database: Database, cube: Cube) -> str:
     """*Housing Benefit Claimants by region and month*."""
     wide = [_level(database, d) for d in cube.dimensions if len(d) > 1]
     return f"{cube.measures[0].label} by {listed(map(lower_first, wide))}" if wide else cube.measures[0].label
+
+
+def ready_title(database: Database, query: Query) -> str:
+    """What the publisher calls the table, if it is one made ready; else empty."""
+    asked = replace(query, release=None)
+    return next((ready.title for ready in database.tables if with_date(database, ready.query) == asked), "")
 
 
 def subtitle(database: Database, cube: Cube) -> str:

@@ -60,6 +60,7 @@ def _shown(
         "measure": measure,
         "grid": grid,
         "title": titles.title(database, cube),
+        "ready_title": titles.ready_title(database, query),
         "subtitle": titles.subtitle(database, cube),
         "paging": paging.paging_of(cube.database, (*canonical, *view), part, grid),
         "legend": notes.legend(cube, grid.symbols),

@@ -41,7 +41,7 @@ def _any_impossible(connection: duckdb.DuckDBPyConnection, made: Stage) -> bool:
         limits = limited_positions(encoded.field)
         if limits:
             pairs = connection.execute(f"select distinct period, {encoded.column} from {STAGED}").fetchall()
-            if any(not _within(str(period), limits.get(position)) for period, position in pairs):
+            if any(not within(str(period), limits.get(position)) for period, position in pairs):
                 return True
     return False
 
@@ -62,7 +62,8 @@ def limited_positions(field: Field) -> dict[int, Limits]:
     return found
 
 
-def _within(period: str, limits: Limits | None) -> bool:
+def within(period: str, limits: Limits | None) -> bool:
+    """Whether a period lies within the limits of a category; None are no limits."""
     return limits is None or (period >= limits[0] and (not limits[1] or period <= limits[1]))
 
 
@@ -92,13 +93,18 @@ def _decoded(made: Stage, table: Table) -> Table:
 
 def _shape(database: Database) -> TableShape:
     """The columns that a database reads, each once a way in which it is read."""
-    date = date_shape(database)
-    columns = [date]
-    unit_id = database.records.unit_id
+    date, unit_id = date_shape(database), database.records.unit_id
+    columns = [date] if date else []
     columns += [ColumnShape(unit_id, Kind.TEXT)] if unit_id else []
     columns += [_column_shape(field, column) for field in database.categories for column in columns_of(field.source)]
     columns += [measure_shape(measure) for measure in database.measures]
-    return TableShape(tuple(dict.fromkeys(columns)), unique=((unit_id, date.name),) if unit_id else ())
+    return TableShape(tuple(dict.fromkeys(columns)), unique=_unique(unit_id, date))
+
+
+def _unique(unit_id: str | None, date: ColumnShape | None) -> tuple[tuple[str, ...], ...]:
+    if unit_id is None:
+        return ()
+    return ((unit_id, date.name),) if date else ((unit_id,),)
 
 
 def _column_shape(field: Field, column: str) -> ColumnShape:
@@ -110,10 +116,10 @@ def _is_banded(field: Field) -> bool:
 
 
 def _checks(made: Stage, table: Table) -> Iterator[Check]:
-    date = date_shape(made.database).name
-    if made.period:
+    date = date_shape(made.database)
+    if made.period and date:
         wrong = f"{PERIOD} <> {made.period}"
-        yield Check(date, "other-period", f"records of {made.period} only", "Leave the others out.", wrong)
+        yield Check(date.name, "other-period", f"records of {made.period} only", "Leave the others out.", wrong)
     if made.unit_id:
         wrong = f"{identifier(made.unit_id)} is not null and {UNIT_ID} is null"
         if table.types[made.unit_id] in ("FLOAT", "DOUBLE"):

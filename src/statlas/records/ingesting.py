@@ -41,21 +41,21 @@ def ingest(
     Args:
         secret: the family's; never written anywhere.
         out_dir: a private folder; what does not fit into memory spills there too.
-        period: every record must be of it; None takes whatever periods there are.
+        period: every record must be of it; None takes whatever periods the date column names.
         memory_limit: as DuckDB writes it; the columns of one period come on top, in mapped files.
         threads: None means all cores; the files are the same whatever it is.
 
     Raises:
         RecordsError: with every fault of every file; no file has been written.
+        QueryError: the period is none, or needs to be named.
         BackendError: memory or disk does not suffice.
     """
-    if period is not None:
-        database.calendar.check(period)
+    only = staging.only_period(database, period)
     with _connected(out_dir, memory_limit, threads) as connection:
         meter = Meter(progress)
         meter.start("opening", 1)
         tables, unopened = open_files(connection, files)
-        made = staging.begin(connection, database, period)
+        made = staging.begin(connection, database, only)
         if unopened or not _stage_all(connection, made, tables, secret, meter):
             meter.start("finding faults", 1)
             raise _faulty(unopened + checking.report(connection, made, tables))

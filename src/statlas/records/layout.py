@@ -16,6 +16,7 @@ The metadata hold the lists of leaves, so that a later release with another code
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ import pyarrow as pa
 
 from statlas.model.classification import Node
 from statlas.model.database import Database, Field, FieldKind, Measure
+from statlas.model.derivation import Banded, Combined, Source
 
 FORMAT = 1
 """The only shape of file there has been."""
@@ -42,7 +44,8 @@ class Header:
     """What a file says about itself.
 
     ``leaves`` are the digests of the lists of leaves by field id; ``precisions`` the decimal places by measure id;
-    ``keys`` is ``unit`` or ``row``, what record keys were made from.
+    ``keys`` is ``unit`` or ``row``, what record keys were made from; ``derivations`` are digests of the bands and
+    combinations by field id. What a look-up file lists may grow from period to period, so it is no part of this.
     """
 
     database: str
@@ -50,6 +53,7 @@ class Header:
     leaves: dict[str, str]
     precisions: dict[str, int]
     keys: str
+    derivations: dict[str, str]
 
 
 def code_type(field: Field) -> pa.DataType:
@@ -77,7 +81,23 @@ def header(database: Database, period: str) -> Header:
         leaves={field.id: field.classification.leaves_digest for field in database.categories},
         precisions={measure.id: measure.precision for measure in database.measures},
         keys="row" if database.records.unit_id is None else "unit",
+        derivations={field.id: found for field in database.categories if (found := _derivation(field.source))},
     )
+
+
+def _derivation(source: Source) -> str | None:
+    """Digest of what a source makes of its columns, whatever these are called; None where the codes say it all."""
+    match source:
+        case Banded(bands=bands):
+            return _digest([[band.code, band.low, band.high] for band in bands])
+        case Combined(table=table, otherwise=otherwise):
+            return _digest([table, otherwise])
+        case _:
+            return None
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(_json(value)).hexdigest()
 
 
 def schema(database: Database, period: str, missing: frozenset[str]) -> pa.Schema:

@@ -48,7 +48,7 @@ class PeriodRecords:
         self.table = pa.Table.from_batches([batch])
         self._batch = batch
         self.database = database
-        self._header = header
+        self.header = header
 
     def __len__(self) -> int:
         return self.n_rows
@@ -56,7 +56,7 @@ class PeriodRecords:
     @property
     def period(self) -> str:
         """The period code."""
-        return self._header.period
+        return self.header.period
 
     @property
     def n_rows(self) -> int:
@@ -74,7 +74,7 @@ class PeriodRecords:
 
     def is_current(self, field_id: str) -> bool:
         """Whether the file's leaves of a field are today's, in order: then ``translation`` is the identity."""
-        return self._header.leaves[field_id] == self.database.field(field_id).classification.leaves_digest
+        return self.header.leaves[field_id] == self.database.field(field_id).classification.leaves_digest
 
     def translation(self, field_id: str) -> NDArray[np.int32]:
         """(leaves of the file,) int32: the position of each among today's leaves of the database, -1 if it is gone."""

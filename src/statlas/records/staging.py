@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import duckdb
 
+from statlas.errors import QueryError
 from statlas.model.database import Database, Measure
-from statlas.model.derivation import Column
+from statlas.model.derivation import Column, Constant
 from statlas.model.period import Frequency
 from statlas.records import keys, layout
 from statlas.records.encoding import (
@@ -40,7 +41,7 @@ _EXACT = 1 << 53
 
 @dataclass(frozen=True)
 class Stage:
-    """What staging needs to know: the database, and the only period there may be, if one was named."""
+    """What staging needs to know: the database, and the only period there may be, if there is one."""
 
     database: Database
     fields: tuple[EncodedField, ...]
@@ -78,7 +79,7 @@ def decoded_sql(made: Stage, table: Table, source: str, *also: str) -> str:
 
     Columns are ``statlas_period``, ``statlas_unit_id``, ``statlas_f<n>``, ``statlas_m<n>`` and ``statlas_m<n>_blank``.
     """
-    columns = [*also, f"{period_sql(made.database, table)} as {PERIOD}"]
+    columns = [*also, f"{period_sql(made, table)} as {PERIOD}"]
     columns += [f"{unit_sql(made.unit_id, table)} as {UNIT_ID}"] if made.unit_id else []
     columns += [f"{position_sql(field, table)} as {field.column}" for field in made.fields]
     for name, measure in made.measures:
@@ -88,11 +89,31 @@ def decoded_sql(made: Stage, table: Table, source: str, *also: str) -> str:
     return f"select {', '.join(columns)} from {source} as statlas_source {joins}"
 
 
-def date_shape(database: Database) -> ColumnShape:
-    """What the date column holds; its value is the first day of a month or year."""
+def date_shape(database: Database) -> ColumnShape | None:
+    """What the date column holds; its value is the first day of a month or year. None: there is no such column."""
     frequency, source = database.calendar.frequency, database.date.source
+    if isinstance(source, Constant):
+        return None
     assert isinstance(source, Column)
     return ColumnShape(source.column, Kind.DATE, forms=FORMS_OF[frequency], floor=_FLOOR.get(frequency, "month"))
+
+
+def only_period(database: Database, named: str | None) -> str | None:
+    """The one period that records may be of: the one named, or that of a definition without a date column.
+
+    Raises:
+        QueryError: it is no period, two are named, or none is where the records do not tell theirs.
+    """
+    if named is not None:
+        database.calendar.check(named)
+    source = database.date.source
+    if not isinstance(source, Constant):
+        return named
+    if source.code is None and named is None:
+        raise QueryError(f"The records of {database.id} do not say their period.", mend="Name it: --period 202509.")
+    if source.code is not None and named not in (None, source.code):
+        raise QueryError(f"The records of {database.id} are of {source.code}.", mend="Leave --period out.")
+    return source.code or named
 
 
 def measure_shape(measure: Measure) -> ColumnShape:
@@ -101,16 +122,19 @@ def measure_shape(measure: Measure) -> ColumnShape:
     return ColumnShape(measure.column, kind, required=False, scale=measure.precision)
 
 
-def period_sql(database: Database, table: Table) -> str:
+def period_sql(made: Stage, table: Table) -> str:
     """SQL of the period code of a row as a number: 202509, 2025 or 202526."""
-    day = value(date_shape(database), table)
-    match database.calendar.frequency:
+    shape = date_shape(made.database)
+    if shape is None:
+        return f"cast({made.period} as uinteger)"
+    day = value(shape, table)
+    match made.database.calendar.frequency:
         case Frequency.YEAR:
             return f"cast(year({day}) as uinteger)"
         case Frequency.FINANCIAL_YEAR:
             return f"cast(year({day}) * 100 + (year({day}) + 1) % 100 as uinteger)"
         case _:
-            return _month_sql(text(date_shape(database).name, table), day)
+            return _month_sql(text(shape.name, table), day)
 
 
 def _month_sql(read: str, day: str) -> str:

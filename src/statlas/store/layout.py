@@ -56,6 +56,15 @@ def secret_file(home: Path, name: str) -> Path:
     return secrets_folder(home) / f"{safe_name(name, 'secret')}.key"
 
 
+def family_secret(family: str, version: int = 1) -> str:
+    """The name of a family's secret."""
+    return f"family-{family}.v{version}"
+
+
+FAMILY_BYTES = 32
+"""Bytes of a family's secret: the output of SHA-256, beyond which RFC 2104 finds no gain."""
+
+
 def databases_folder(home: Path) -> Path:
     """The folder that has one folder a database."""
     return home / "databases"

@@ -41,15 +41,6 @@ def _take(descriptor: int, *, wait: bool) -> None:
         raise HeldError from None
 
 
-def is_held(folder: Path) -> bool:
-    """Whether somebody holds the lock on ``folder`` now."""
-    try:
-        with locked(folder, wait=False):
-            return False
-    except HeldError:
-        return True
-
-
 def who() -> str:
     """Who this is, for whoever finds the lock held: ``process 4711 of amina on stats1``."""
     return f"process {os.getpid()} of {getpass.getuser()} on {socket.gethostname()}"

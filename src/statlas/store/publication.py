@@ -112,6 +112,38 @@ class Publication:
         """The record files of the release as it would be now, with their epochs and where they lie now."""
         return epochs.merged(self.previous, tuple(self._added.values()))
 
+    @property
+    def added(self) -> tuple[str, ...]:
+        """Periods that the previous release does not have."""
+        before = self.previous.periods if self.previous else ()
+        return tuple(record.period for record in self.records if record.period not in before)
+
+    @property
+    def revised(self) -> tuple[str, ...]:
+        """Periods that have other records than in the previous release."""
+        before = {record.period: record for record in self.previous.records} if self.previous else {}
+        return tuple(r.period for r in self.records if r.period in before and r.epoch != before[r.period].epoch)
+
+    @property
+    def needing_agreement(self) -> tuple[RecordFile, ...]:
+        """Record files that only the disclosure officer's agreement lets into a release."""
+        return epochs.needing_agreement(self.previous, self.records)
+
+    def check_family(self, release: NewRelease) -> None:
+        """See early what ``commit`` sees again.
+
+        Raises:
+            DefinitionError: the family has a database under another policy.
+        """
+        families.check(self._home, self._database_id, release.family, release.policy, release.ptable)
+
+    def changes_definition(self, release: NewRelease, name: str) -> bool:
+        """Whether a file of the release has other bytes than in the previous one."""
+        before = {file.path: file.sha256 for file in self.previous.files} if self.previous else {}
+        number = self.previous.release if self.previous else "1"
+        file = self._other_file(number, name, release.files[name])
+        return before.get(file.path) != file.sha256
+
     def draft(self, release: NewRelease) -> Manifest:
         """The manifest as it would be; the paths of added files are where they lie now."""
         number = str(int(self.previous.release) + 1) if self.previous else "1"

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from statlas import definitions
+from statlas import __version__, definitions
+from statlas import records as record_files
+from statlas.errors import RecordsError
 from statlas.model.cube import Cube
 from statlas.model.database import Database
+from statlas.model.faults import Fault, FaultReport
 from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
-from statlas.model.release import Manifest
-from statlas.records import ingest
+from statlas.model.release import Agreement, Manifest
+from statlas.records import Progress
 from statlas.service.tables.databases import DATABASE_FILE, policy_of
-from statlas.service.tables.table import count
-from statlas.store import Home, NewRelease
-from statlas.version import VERSION
+from statlas.service.tables.table import NOISE_BYTES, NOISE_SECRET, count
+from statlas.store import Home, NewRelease, Publication, family_secret
+from statlas.store.layout import FAMILY_BYTES
 
-FAMILY_BYTES = 32
 
-Progress = Callable[[str, float, float], None]
-"""Told of a stage's name, the fraction of it done, and records a second."""
+@dataclass(frozen=True)
+class Agreed:
+    """The disclosure officer's agreement to periods that are revised once too often to go unasked: who, and why."""
+
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class PublishReport:
     """What a publish did: the release it made, or found unchanged, or would make.
 
+    periods: those of the records given. added, revised: those that are new, or have other records than before.
     first_table: the first ready-made table, or the count by the first field, as it would be printed; dry runs only.
     """
 
@@ -36,6 +43,8 @@ class PublishReport:
     is_new: bool
     dry_run: bool
     periods: tuple[str, ...]
+    added: tuple[str, ...] = ()
+    revised: tuple[str, ...] = ()
     first_table: Cube | None = None
 
 
@@ -43,53 +52,156 @@ def publish(
     *,
     home: Home,
     definition: Path,
-    records: Sequence[Path],
+    records: Sequence[Path] = (),
     period: str | None = None,
     dry_run: bool = False,
+    agreed: Agreed | None = None,
     progress: Progress | None = None,
 ) -> PublishReport:
     """Check, encode and release records under a definition.
 
+    Args:
+        home: made by its first publish.
+        definition: the YAML file.
+        records: files and folders; none changes the definition alone.
+        period: every record must be of it.
+        dry_run: do everything but release it.
+        agreed: needed for a fourth and any later version of a period's records (decisions page, D1).
+        progress: told how far it has come.
+
     Raises:
         DefinitionError, RecordsError: with every fault; nothing has changed on the disk.
+        QueryError: the period is none, or needs to be named.
         HomeError: somebody else is publishing the database, or the disk failed.
     """
-    database = definitions.read(definition)
+    database, code_files = definitions.read_with_files(definition)
+    release = _release(database, definition, code_files)
     with home.publish(database.id) as publication:
-        secret = publication.secret(f"family-{database.family}.v1", FAMILY_BYTES)
-        made = ingest(database, records, secret=secret, out_dir=publication.staging, period=period, progress=progress)
-        for one in made:
-            publication.add_record_file(one.period, one.path, one.rows)
-        release = _release(database, definition)
-        periods = tuple(one.period for one in made)
-        if dry_run:
-            draft = publication.draft(release)
-            table = _first_table(home, database, draft)
-            return PublishReport(database, draft, is_new=True, dry_run=True, periods=periods, first_table=table)
-        if publication.previous is not None and publication.is_unchanged(release):
-            return PublishReport(database, publication.previous, is_new=False, dry_run=False, periods=periods)
-        return PublishReport(database, publication.commit(release), is_new=True, dry_run=False, periods=periods)
+        publication.check_family(release)
+        periods = _ingest(publication, database, records, period, progress)
+        _check_kept(home, publication, database, release, periods)
+        release = replace(release, agreements=_agreements(publication, agreed, release.created))
+        return _finish(home, publication, database, release, periods, dry_run=dry_run)
 
 
-def _release(database: Database, definition: Path) -> NewRelease:
+def _release(database: Database, definition: Path, code_files: Sequence[str]) -> NewRelease:
     policy = policy_of(database)
+    given = {name: (definition.parent / name).read_bytes() for name in code_files}
     return NewRelease(
         files={
             DATABASE_FILE: definitions.dumps(database).encode(),
+            **{f"definition/{name}": data for name, data in given.items()},
             f"definition/{definition.name}": definition.read_bytes(),
         },
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         policy=database.policy,
         ptable=policy.ptable.digest if policy.ptable else "",
         family=database.family,
-        software=VERSION,
+        software=__version__,
     )
 
 
-def _first_table(home: Home, database: Database, draft: Manifest) -> Cube:
+def _ingest(
+    publication: Publication,
+    database: Database,
+    records: Sequence[Path],
+    period: str | None,
+    progress: Progress | None,
+) -> tuple[str, ...]:
+    """Encode the records given into the publication; their periods."""
+    if not records and publication.previous is None:
+        fault = Fault("no-files", database.id, "record files: there is no release whose records could be kept.")
+        raise RecordsError(
+            f"{database.id} has no records.", mend="Name its record files.", faults=FaultReport((fault,))
+        )
+    if not records:
+        return ()
+    publication.secret(NOISE_SECRET, NOISE_BYTES)  # made with the first release, so that a server need not write
+    secret = publication.secret(family_secret(database.family), FAMILY_BYTES)
+    made = record_files.ingest(
+        database, records, secret=secret, out_dir=publication.staging, period=period, progress=progress
+    )
+    for one in made:
+        publication.add_record_file(one.period, one.path, one.rows)
+    return tuple(one.period for one in made)
+
+
+def _check_kept(
+    home: Home, publication: Publication, database: Database, release: NewRelease, periods: tuple[str, ...]
+) -> None:
+    """See that the records of the periods that were not given can be kept under the definition."""
+    previous = publication.previous
+    if previous is None or not publication.changes_definition(release, DATABASE_FILE):
+        return
+    faults = FaultReport()
+    for kept in previous.records:
+        if kept.period not in periods:
+            faults += _family_changed(previous, database, kept.period)
+            faults += record_files.check_kept(home.path_of(kept), database)
+    if faults:
+        raise RecordsError(
+            "The definition has changed in a way that records published before do not follow; nothing was changed.",
+            mend="Publish the records of those periods again, together with these.",
+            faults=faults,
+        )
+
+
+def _family_changed(previous: Manifest, database: Database, period: str) -> FaultReport:
+    if previous.family == database.family:
+        return FaultReport()
+    text = f"record keys of family {database.family!r}; those kept are of family {previous.family!r}."
+    return FaultReport((Fault("republish", period, text, "Publish the records of this period again.", path="family"),))
+
+
+def _agreements(publication: Publication, agreed: Agreed | None, at: str) -> tuple[Agreement, ...]:
+    """The agreements that the release needs.
+
+    Raises:
+        RecordsError: it needs some, and nobody has agreed.
+    """
+    needing = publication.needing_agreement
+    if needing and agreed is None:
+        text = "the disclosure officer's agreement: it has been revised twice before."
+        faults = FaultReport(tuple(Fault("needs-agreement", record.period, text) for record in needing))
+        raise RecordsError(
+            "Each version of a period tells an attacker more; a fourth is published only by recorded agreement.",
+            mend="Publish with --agreed-by NAME --reason TEXT once it is given.",
+            faults=faults,
+        )
+    return tuple(Agreement(r.period, r.epoch, agreed.by, agreed.reason, at) for r in needing if agreed)
+
+
+def _finish(
+    home: Home,
+    publication: Publication,
+    database: Database,
+    release: NewRelease,
+    periods: tuple[str, ...],
+    *,
+    dry_run: bool,
+) -> PublishReport:
+    report = PublishReport(
+        database=database,
+        manifest=publication.draft(release),
+        is_new=not publication.is_unchanged(release),
+        dry_run=dry_run,
+        periods=periods,
+        added=publication.added,
+        revised=publication.revised,
+    )
+    if dry_run:
+        return replace(report, first_table=_first_table(home, publication, database, report.manifest))
+    if not report.is_new and publication.previous is not None:
+        return replace(report, manifest=publication.previous)
+    return replace(report, manifest=publication.commit(release))
+
+
+def _first_table(home: Home, publication: Publication, database: Database, draft: Manifest) -> Cube:
+    """What would be printed first, with the noise that it would have."""
     dated = database.with_periods(draft.periods)
     query = dated.tables[0].query if dated.tables else _plain_query(dated)
-    return count(home=home, database=dated, manifest=draft, query=query)
+    noise_key = publication.secret(NOISE_SECRET, NOISE_BYTES)
+    return count(home=home, database=dated, manifest=draft, query=query, noise_key=noise_key)
 
 
 def _plain_query(database: Database) -> Query:

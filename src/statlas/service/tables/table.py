@@ -61,12 +61,14 @@ def count(
     max_cells: int | None = MAX_CELLS,
     backend: Backend | None = None,
     path_of: Callable[[str], Path] | None = None,
+    noise_key: bytes | None = None,
 ) -> Cube:
     """Count and protect a query on a release, whether or not it answers yet.
 
     Args:
         backend: who counts; None is the kernel.
         path_of: where the records of a period lie, if not in the home (a dry run).
+        noise_key: the key of the noise, if it is not kept in the home yet (a dry run).
     """
     files = {record.period: home.path_of(record) for record in manifest.records}
     where = path_of or files.__getitem__
@@ -77,7 +79,7 @@ def count(
         query,
         open_period=lambda period: _open_period(where(period), _Defined(database)),
         policy=policy_of(database),
-        noise_key=home.secret(NOISE_SECRET, NOISE_BYTES),
+        noise_key=noise_key or home.secret(NOISE_SECRET, NOISE_BYTES),
         max_cells=max_cells,
         **chosen,
     )

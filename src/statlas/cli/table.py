@@ -8,7 +8,6 @@ import typer
 
 from statlas.cli.output import put
 from statlas.errors import QueryError
-from statlas.model.cube import Cube
 
 
 def register(app: typer.Typer) -> None:
@@ -28,13 +27,14 @@ def table(
 
     QUERY is the file that Stat-Xplore calls "Open Data API Query (.json)", as it is.
     """
+    from statlas import formats
     from statlas.api.opendata.read import read
     from statlas.service import tables
 
     opened = tables.existing_home(home)
     asked = read(_body(query), lambda name: tables.database(home=opened, database_id=name))
     cube = tables.table(home=opened, query=asked.query, door="cli", max_cells=None)
-    put(_pieces(cube, form), out)
+    put(f"{cube!r}\n".encode() if form == "text" else b"".join(formats.write(cube, form)), out)
 
 
 def _body(query: Path) -> bytes:
@@ -46,9 +46,3 @@ def _body(query: Path) -> bytes:
         raise QueryError(
             f"The query file {query} cannot be read: {error.strerror}.", mend="Give the path of a JSON file."
         ) from error
-
-
-def _pieces(cube: Cube, form: str) -> bytes:
-    from statlas import formats
-
-    return f"{cube!r}\n".encode() if form == "text" else b"".join(formats.write(cube, form))

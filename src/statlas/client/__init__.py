@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,9 +38,9 @@ class OpenDatabase:
 
     def table(
         self,
-        rows: Asked | list[Asked] = (),
-        columns: Asked | list[Asked] = (),
-        wafers: Asked | list[Asked] = (),
+        rows: Asked | Sequence[Asked] = (),
+        columns: Asked | Sequence[Asked] = (),
+        wafers: Asked | Sequence[Asked] = (),
         *,
         periods: str = "latest",
         filters: Mapping[str, str | list[str]] | None = None,
@@ -81,7 +81,7 @@ class OpenDatabase:
         return Filter(field.id, definitions.parse_codes(field, [codes] if isinstance(codes, str) else codes))
 
 
-def _listed(several: Asked | list[Asked]) -> list[Asked]:
+def _listed(several: Asked | Sequence[Asked]) -> list[Asked]:
     return [several] if isinstance(several, str | Mapping) else list(several)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from statlas.demonstration.made import DEFAULT_SCALE, DEFAULT_SEED, Ask, missing, read_note
 from statlas.errors import SettingsError
 
 
@@ -41,18 +42,21 @@ def demo(
 
 def _make(home: Path, scale: float | None, seed: int | None) -> None:
     """Draw and publish what the home does not have yet."""
-    from statlas.cli.progress import bar
-    from statlas.demonstration import department
-    from statlas.demonstration.made import DEFAULT_SCALE, DEFAULT_SEED, Ask, read_note
-
     note = read_note(home)
     before = note.ask if note else Ask(DEFAULT_SCALE, DEFAULT_SEED)
     ask = Ask(before.scale if scale is None else scale, before.seed if seed is None else seed)
     console = Console(stderr=True)
-    for database_id in department.missing(home, ask):
-        with bar(console, f"{database_id}:") as progress:
-            department.make(home, database_id, ask, progress)
+    for database_id in missing(home, ask):
+        _make_one(home, database_id, ask, console)
     console.print(f"The demonstration department is in {home}. Its records are synthetic.", soft_wrap=True)
+
+
+def _make_one(home: Path, database_id: str, ask: Ask, console: Console) -> None:
+    from statlas.cli.progress import bar
+    from statlas.demonstration import department
+
+    with bar(console, f"{database_id}:") as progress:
+        department.make(home, database_id, ask, progress)
 
 
 def _serve(home: Path, port: int) -> None:

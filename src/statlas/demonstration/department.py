@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from statlas.demonstration.made import Ask, Note, fingerprint, read_note, write_note
+from statlas.demonstration.made import Ask, Note, read_note, release_fingerprint, write_note
 from statlas.demonstration.source import Progress, make_source, n_records
-from statlas.errors import BackendError, HomeError
+from statlas.errors import BackendError
 from statlas.service import tables
 
 SOURCES = "demonstration-source"
@@ -21,22 +21,6 @@ BYTES_A_RECORD = 80
 """Space a record takes: 8 bytes in its Parquet file and 55 encoded, measured with hb_new, and some for the sort."""
 
 
-DATABASES = ("hb_new",)
-"""In the order in which they are made: what people look at first comes first."""
-
-
-def missing(home: Path, ask: Ask) -> tuple[str, ...]:
-    """Databases of the demonstration that a home does not have yet, or has from an older recipe, in their order.
-
-    Raises:
-        HomeError: the home is not the demonstration's, or another size of it.
-    """
-    note = read_note(home) or Note(ask, {})
-    have = set(tables.open_home(home).databases())
-    _check_home(home, note, ask, have)
-    return tuple(name for name in DATABASES if name not in have or note.published.get(name) != fingerprint(name, ask))
-
-
 def make(home: Path, database_id: str, ask: Ask, progress: Progress) -> None:
     """Draw a database of the demonstration and publish it in a home.
 
@@ -44,7 +28,8 @@ def make(home: Path, database_id: str, ask: Ask, progress: Progress) -> None:
         BackendError: there is not enough room on the disk.
         HomeError: the home cannot be used.
     """
-    note = read_note(home) or Note(ask, {})
+    note = read_note(home)
+    note = note if note and note.published else Note(ask, {})
     with _room(home, n_records(database_id, ask) * BYTES_A_RECORD):
         home.mkdir(parents=True, exist_ok=True)
         # Before the first publish: a home that was interrupted is still known for what it is.
@@ -53,20 +38,8 @@ def make(home: Path, database_id: str, ask: Ask, progress: Progress) -> None:
         tables.publish(
             home=tables.open_home(home), definition=source.definition, records=source.files, progress=progress
         )
-        write_note(home, replace(note, published={**note.published, database_id: fingerprint(database_id, ask)}))
-
-
-def _check_home(home: Path, note: Note, ask: Ask, have: set[str]) -> None:
-    if have and read_note(home) is None:
-        raise HomeError(
-            f"{home} is the home of other databases; the demonstration would mix synthetic records with them.",
-            mend="Name another folder with --home.",
-        )
-    if note.ask != ask:
-        raise HomeError(
-            f"{home} has the demonstration at scale {note.ask.scale:g} with seed {note.ask.seed}, "
-            f"not at scale {ask.scale:g} with seed {ask.seed}.",
-            mend="Ask for that scale, name another folder with --home, or delete this one.",
+        write_note(
+            home, replace(note, published={**note.published, database_id: release_fingerprint(database_id, ask)})
         )
 
 

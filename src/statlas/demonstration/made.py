@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from statlas.errors import HomeError
+from statlas.store import Home
+
 DATABASES = Path(__file__).parent / "databases"
 """Definitions (``ID.yaml``) and beside them folders with what their generators need."""
+
+DATABASE_IDS = ("hb_new",)
+"""In the order in which they are made: what people look at first comes first."""
 
 MACHINERY = 1
 """Raised whenever the shared machinery is meant to draw other records from the same recipe."""
@@ -29,22 +35,32 @@ class Ask:
     seed: int = DEFAULT_SEED
 
 
-def fingerprint(database_id: str, ask: Ask) -> str:
-    """A digest of everything the records of a database are made from."""
-    found = sha256(json.dumps([MACHINERY, database_id, asdict(ask)]).encode())
-    for path in _ingredients(database_id):
+def records_fingerprint(database_id: str, ask: Ask) -> str:
+    """A digest of everything the records of a database are drawn from."""
+    about = json.dumps([MACHINERY, database_id, asdict(ask)]).encode()
+    recipe = sorted((DATABASES / database_id).glob("*"))
+    return _digest(about, [DATABASES / "geography" / "where_small_areas_are.csv", *recipe])
+
+
+def release_fingerprint(database_id: str, ask: Ask) -> str:
+    """A digest of everything a release of a database is made from: its records, definition and code lists."""
+    records = records_fingerprint(database_id, ask).encode()
+    return _digest(records, [DATABASES / f"{database_id}.yaml", *sorted((DATABASES / "geography").glob("*.csv"))])
+
+
+def _digest(about: bytes, files: Iterable[Path]) -> str:
+    found = sha256(about)
+    for path in files:
         found.update(path.name.encode() + b"\0" + path.read_bytes())
     return found.hexdigest()
 
 
-def _ingredients(database_id: str) -> Iterator[Path]:
-    yield DATABASES / "geography" / "where_small_areas_are.csv"
-    yield from sorted((DATABASES / database_id).glob("*"))
-
-
 @dataclass(frozen=True)
 class Note:
-    """What a home says of the demonstration in it: the scale and seed, and the fingerprints published, by database."""
+    """What a home says of the demonstration in it: its scale and seed, and what is published.
+
+    ``published`` has the fingerprint of each database's release.
+    """
 
     ask: Ask
     published: Mapping[str, str]
@@ -69,3 +85,31 @@ def write_note(home: Path, note: Note) -> None:
     beside = note_file(home).with_suffix(".part")
     beside.write_text(json.dumps(asdict(note), indent=1) + "\n", encoding="utf-8")
     beside.replace(note_file(home))
+
+
+def missing(home: Path, ask: Ask) -> tuple[str, ...]:
+    """Databases of the demonstration that a home does not have yet, or has from an older recipe, in their order.
+
+    Raises:
+        HomeError: the home is not the demonstration's, or another size of it.
+    """
+    note = read_note(home) or Note(ask, {})
+    have = set(Home(home).databases())
+    _check_home(home, note, ask, have)
+    return tuple(
+        name for name in DATABASE_IDS if name not in have or note.published.get(name) != release_fingerprint(name, ask)
+    )
+
+
+def _check_home(home: Path, note: Note, ask: Ask, have: set[str]) -> None:
+    if have and read_note(home) is None:
+        raise HomeError(
+            f"{home} is the home of other databases; the demonstration would mix synthetic records with them.",
+            mend="Name another folder with --home.",
+        )
+    if have and note.ask != ask:
+        raise HomeError(
+            f"{home} has the demonstration at scale {note.ask.scale:g} with seed {note.ask.seed}, "
+            f"not at scale {ask.scale:g} with seed {ask.seed}.",
+            mend="Ask for that scale, name another folder with --home, or delete this one.",
+        )

@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from statlas.demonstration.drawing import Drawing, draw, prepare
-from statlas.demonstration.made import DATABASES, Ask, fingerprint
+from statlas.demonstration.made import DATABASES, Ask, records_fingerprint
 from statlas.demonstration.recipe import read_recipe
 from statlas.demonstration.writing import Files
 
@@ -62,7 +62,7 @@ def make_source(database_id: str, folder: Path, ask: Ask, progress: Progress | N
     They appear all at once: a run that is interrupted leaves nothing that a later run could take for complete.
     """
     source = Source(database_id, folder / database_id)
-    wanted = fingerprint(database_id, ask)
+    wanted = records_fingerprint(database_id, ask)
     if _is_made(source.folder, wanted):
         return source
     with _beside(source.folder) as part:

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from statlas.demonstration import source
-from statlas.demonstration.made import Ask, fingerprint
+from statlas.demonstration.made import Ask, records_fingerprint
 from statlas.demonstration.source import make_source
 
 SMALL = Ask(scale=0.001)
@@ -102,4 +102,4 @@ def test_progress_comes_to_its_end(tmp_path):
 def test_the_fingerprint_tells_scale_and_seed_apart():
     """Records of another scale or seed have another fingerprint."""
     asks = [SMALL, Ask(0.002), Ask(0.001, seed=1)]
-    assert len({fingerprint("hb_new", ask) for ask in asks}) == len(asks)
+    assert len({records_fingerprint("hb_new", ask) for ask in asks}) == len(asks)

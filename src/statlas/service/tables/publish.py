@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from statlas import __version__, definitions
+from statlas import definitions
 from statlas import records as record_files
 from statlas.errors import RecordsError
 from statlas.model.cube import Cube
@@ -20,6 +20,7 @@ from statlas.service.tables.databases import DATABASE_FILE, policy_of
 from statlas.service.tables.table import NOISE_BYTES, NOISE_SECRET, count
 from statlas.store import Home, NewRelease, Publication, family_secret
 from statlas.store.layout import FAMILY_BYTES
+from statlas.version import VERSION
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _release(database: Database, definition: Path, code_files: Sequence[str]) ->
         policy=database.policy,
         ptable=policy.ptable.digest if policy.ptable else "",
         family=database.family,
-        software=__version__,
+        software=VERSION,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
@@ -35,6 +35,11 @@ class Ask:
     seed: int = DEFAULT_SEED
 
 
+def definition_of(database_id: str) -> Path:
+    """The definition of a database."""
+    return DATABASES / f"{database_id}.yaml"
+
+
 def records_fingerprint(database_id: str, ask: Ask) -> str:
     """A digest of everything the records of a database are drawn from."""
     about = json.dumps([MACHINERY, database_id, asdict(ask)]).encode()
@@ -45,7 +50,7 @@ def records_fingerprint(database_id: str, ask: Ask) -> str:
 def release_fingerprint(database_id: str, ask: Ask) -> str:
     """A digest of everything a release of a database is made from: its records, definition and code lists."""
     records = records_fingerprint(database_id, ask).encode()
-    return _digest(records, [DATABASES / f"{database_id}.yaml", *sorted((DATABASES / "geography").glob("*.csv"))])
+    return _digest(records, [definition_of(database_id), *sorted((DATABASES / "geography").glob("*.csv"))])
 
 
 def _digest(about: bytes, files: Iterable[Path]) -> str:
@@ -57,13 +62,21 @@ def _digest(about: bytes, files: Iterable[Path]) -> str:
 
 @dataclass(frozen=True)
 class Note:
-    """What a home says of the demonstration in it: its scale and seed, and what is published.
-
-    ``published`` has the fingerprint of each database's release.
+    """What a home says of the demonstration in it: its scale and seed, and of each database the fingerprints of
+    the records drawn and of the release published.
     """
 
     ask: Ask
-    published: Mapping[str, str]
+    drawn: Mapping[str, str] = field(default_factory=dict)
+    published: Mapping[str, str] = field(default_factory=dict)
+
+    def with_published(self, database_id: str) -> Note:
+        """The note after a database has been published as it is now."""
+        return Note(
+            self.ask,
+            {**self.drawn, database_id: records_fingerprint(database_id, self.ask)},
+            {**self.published, database_id: release_fingerprint(database_id, self.ask)},
+        )
 
 
 def note_file(home: Path) -> Path:
@@ -75,7 +88,7 @@ def read_note(home: Path) -> Note | None:
     """The note of a home; None if it has none that can be read."""
     try:
         content = json.loads(note_file(home).read_text(encoding="utf-8"))
-        return Note(Ask(**content["ask"]), dict(content["published"]))
+        return Note(Ask(**content["ask"]), dict(content["drawn"]), dict(content["published"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -93,7 +106,7 @@ def missing(home: Path, ask: Ask) -> tuple[str, ...]:
     Raises:
         HomeError: the home is not the demonstration's, or another size of it.
     """
-    note = read_note(home) or Note(ask, {})
+    note = read_note(home) or Note(ask)
     have = set(Home(home).databases())
     _check_home(home, note, ask, have)
     return tuple(

@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from statlas.demonstration.drawing import Drawing, draw, prepare
-from statlas.demonstration.made import DATABASES, Ask, records_fingerprint
+from statlas.demonstration.made import DATABASES, Ask, definition_of, records_fingerprint
 from statlas.demonstration.recipe import read_recipe
 from statlas.demonstration.writing import Files
 
@@ -39,7 +39,7 @@ class Source:
     @property
     def definition(self) -> Path:
         """The definition they are published with."""
-        return DATABASES / f"{self.database_id}.yaml"
+        return definition_of(self.database_id)
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -50,7 +50,7 @@ def test_it_can_make_without_serving(tmp_path, made):
 
 def test_a_home_keeps_its_scale(tmp_path, made):
     """A second run without a scale means the one the home has."""
-    write_note(tmp_path, Note(Ask(0.5, 3), {}))
+    write_note(tmp_path, Note(Ask(0.5, 3)))
     assert run("--home", tmp_path, "--no-serve").exit_code == 0
     assert made == [("hb_new", Ask(0.5, 3))]
 

@@ -7,7 +7,7 @@ import pytest
 
 from statlas.demonstration import department, made
 from statlas.demonstration.made import Ask, Note, read_note, release_fingerprint, write_note
-from statlas.errors import BackendError, HomeError
+from statlas.errors import BackendError, HomeError, RecordsError
 from statlas.service import tables
 
 ASK = Ask(scale=0.001)
@@ -56,8 +56,33 @@ def test_what_is_made_is_published_and_noted(tmp_path, published):
 def test_a_changed_definition_is_published_again(tmp_path, published):
     """If the recipe or definition is another one than when it was published, the database is missing."""
     department.make(tmp_path, "hb_new", ASK, ignore)
-    write_note(tmp_path, Note(ASK, {"hb_new": "older"}))
+    write_note(tmp_path, Note(ASK, {"hb_new": "older"}, {"hb_new": "older"}))
     assert made.missing(tmp_path, ASK) == ("hb_new",)
+
+
+def test_records_that_are_the_same_are_not_drawn_again(tmp_path, published):
+    """Where the definition alone has changed, it is published over the records that are there."""
+    department.make(tmp_path, "hb_new", ASK, ignore)
+    note = read_note(tmp_path)
+    write_note(tmp_path, Note(ASK, note.drawn, {"hb_new": "older"}))
+    department.make(tmp_path, "hb_new", ASK, ignore)
+    assert [len(call["records"]) for call in published] == [8, 0]
+    assert made.missing(tmp_path, ASK) == ()
+
+
+def test_records_that_do_not_follow_a_new_definition_are_published_again(tmp_path, monkeypatch, published):
+    """A definition under which the old records cannot be kept comes with the records."""
+    department.make(tmp_path, "hb_new", ASK, ignore)
+    write_note(tmp_path, Note(ASK, read_note(tmp_path).drawn, {"hb_new": "older"}))
+
+    def refuse_alone(**given):
+        if not given["records"]:
+            raise RecordsError("The records do not follow.")
+        published.append(given)
+
+    monkeypatch.setattr(tables, "publish", refuse_alone)
+    department.make(tmp_path, "hb_new", ASK, ignore)
+    assert [len(call["records"]) for call in published] == [8, 8]
 
 
 def test_the_definition_is_part_of_what_is_published(tmp_path, monkeypatch):
@@ -88,7 +113,7 @@ def test_another_scale_is_refused(tmp_path, published):
 
 def test_a_home_without_anything_takes_any_scale(tmp_path):
     """What was only begun binds nobody."""
-    write_note(tmp_path, Note(ASK, {}))
+    write_note(tmp_path, Note(ASK))
     assert made.missing(tmp_path, Ask(scale=0.002)) == made.DATABASE_IDS
 
 

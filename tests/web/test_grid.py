@@ -145,6 +145,17 @@ def test_a_column_of_sums_bears_the_mark_once():
     assert [[cell.marks for cell in row.cells] for row in grid.rows] == [[(), (), ()], [(), ("[d]",), ()]]
 
 
+def test_a_category_is_no_sum_for_standing_among_sums():
+    """A row whose only number shown stands in a column of sums bears no mark: the column does."""
+    flags, status = [[0, 0, DERIVED], [0, 0, DERIVED]], [[LOW, LOW, SHOWN], [SHOWN, SHOWN, SHOWN]]
+    made = _cube(
+        _dimension("A", 2, Role.ROWS), _dimension("B", 2, Role.COLUMNS, total=True), flags=flags, status=status
+    )
+    grid = grid_of(made, Part())
+    assert [row.headers[0].marks for row in grid.rows] == [(), ()]
+    assert grid.header_rows[0].headers[2].marks == ("[d]",)
+
+
 def test_marks_of_numbers_follow_the_shorthand():
     """Provisional, revised and of low reliability, in letters everybody knows."""
     flags = [CellFlag.UNRELIABLE | CellFlag.PROVISIONAL, CellFlag.REVISED]

@@ -86,12 +86,14 @@ def field_header(dimension: CubeDimension) -> Header:
 
 
 def derived_items(cube: Cube, measure: CubeMeasure, dimension: CubeDimension) -> frozenset[CubeItem]:
-    """Items of a dimension of which every number shown is a sum of printed numbers."""
+    """Groups and totals of a dimension of which every number shown is a sum of printed numbers."""
     others = tuple(i for i, d in enumerate(cube.dimensions) if d is not dimension)
     shown = measure.status == CellStatus.SHOWN
     derived = has_flag(measure, CellFlag.DERIVED)
     every = (derived | ~shown).all(axis=others) & shown.any(axis=others)
-    return frozenset(item for item, is_derived in zip(dimension.items, every, strict=True) if is_derived)
+    groups = (item.is_total or len(item.nodes) > 1 for item in dimension.items)
+    found = zip(dimension.items, every, groups, strict=True)
+    return frozenset(item for item, is_derived, is_group in found if is_derived and is_group)
 
 
 def has_flag(measure: CubeMeasure, flag: CellFlag) -> NDArray[np.bool_]:

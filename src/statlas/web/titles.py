@@ -24,13 +24,13 @@ def ready_title(database: Database, query: Query) -> str:
 
 
 def subtitle(database: Database, cube: Cube) -> str:
-    """What holds for the whole table: single items and filters, *Month: September 2025; only Tenure: Private*."""
+    """What holds for the whole table: single items and filters, *Month: September 2025. Only Tenure: Private*."""
     single = [f"{d.label}: {d.items[0].label}" for d in cube.dimensions if len(d) == 1]
     filters = [
-        f"only {database.field(f.field).label}: {listed(database.label_of(f.field, node) for node in f.nodes)}"
+        f"Only {database.field(f.field).label}: {listed(database.label_of(f.field, node) for node in f.nodes)}"
         for f in cube.query.filters
     ]
-    return "; ".join((*single, *filters))
+    return ". ".join((*single, *filters))
 
 
 def _level(database: Database, dimension: CubeDimension) -> str:

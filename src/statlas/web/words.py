@@ -57,8 +57,8 @@ def day(instant: str) -> str:
 
 
 def lower_first(label: str) -> str:
-    """A label inside a sentence: *Month* is *month*, while *LA area* and *ESA* keep their capitals."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+    """A label inside a sentence: *Age band* is *age band*; *LA area* and *Family Type* keep their capitals."""
+    return label.lower() if label[1:] == label[1:].lower() else label
 
 
 @dataclass(frozen=True)

@@ -188,6 +188,16 @@ def test_empty_rows_of_a_long_table_are_left_out_and_counted(n, n_empty, folded)
     assert len(grid_of(_empty_rows(n, n_empty), Part(is_folded=False)).rows) == n
 
 
+def test_nested_rows_are_left_out_by_whole_groups():
+    """A group that is shown has all its rows, the empty ones too, so that groups can be compared."""
+    status = np.full((20, 3), SHOWN, np.uint8)
+    status[4:8] = LOW
+    status[:, 1] = LOW
+    grid = grid_of(_cube(_dimension("A", 20, Role.ROWS), _dimension("B", 3, Role.ROWS), status=status), Part())
+    assert grid.folded_rows == 4 * 3
+    assert [row.headers[0].span for row in grid.rows if len(row.headers) == 2] == [3] * 16
+
+
 def test_folding_is_stated_with_the_way_back():
     """Nothing is left out in silence."""
     made = _empty_rows(30, 5)

@@ -236,6 +236,15 @@ def test_one_wafer_is_shown_with_the_way_to_the_others(get):
     assert any("wafer=1" in link for link in _links(page))
 
 
+def test_one_of_many_wafers_is_chosen_by_number(get, monkeypatch):
+    """A list of thousands helps nobody."""
+    monkeypatch.setattr("statlas.web.grid.MOST_WAFERS_LISTED", 10)
+    page = get(f"{TABLE}?rows=SEX&wafers=AREA@V_AREA&wafer=240")
+    assert "Wafer 240 of 240" in _text(page)
+    assert '<input class="govuk-input govuk-input--width-5" id="wafer" name="wafer"' in page
+    assert "Area 240" in page.partition("<caption")[2].partition("</caption>")[0]
+
+
 def test_permalinks_give_the_same_table_again(get):
     """The link to these figures names the release, the other does not; both show the numbers of the page."""
     page = get(f"{TABLE}?rows=AREA&columns=SEX&columns=MONTH&periods=latest(2)&total=AREA&filter.TENURE=C_TENURE:1")
@@ -244,6 +253,24 @@ def test_permalinks_give_the_same_table_again(get):
     assert "release=1" in pinned
     assert _cells(get(unescape(latest))) == _cells(get(unescape(pinned))) == _cells(page)
     assert "Only Tenure: Social rented" in _text(page)
+
+
+def test_an_old_release_keeps_its_numbers_and_points_to_the_new_one(client, tmp_path, settings, department):
+    """A pinned link shows the same table for ever; the other moves on the moment a release is published."""
+    definition, records = department.write(tmp_path)[1]
+    home = tables.open_home(tmp_path / "home")
+    settings.STATLAS = replace(settings.STATLAS, home=home.path)
+    tables.publish(home=home, definition=definition, records=[records])
+    pinned, latest = "/databases/rents/table?rows=ROOMS&release=1", "/databases/rents/table?rows=ROOMS"
+    before = client.get(pinned).content.decode()
+    assert _cells(client.get(latest).content.decode()) == _cells(before)
+    records.write_text("year,rent,rooms\n" + "".join(f"2025,{n},1\n" for n in range(7)), "utf-8")
+    tables.publish(home=home, definition=definition, records=[records])
+    after, moved = client.get(pinned).content.decode(), client.get(latest).content.decode()
+    assert _cells(after) == _cells(before) != _cells(moved)
+    assert _cells(moved) == [["7"], ["0"], ["0"]]
+    assert "This is release 1. See the newest figures" in _text(after)
+    assert "See the newest figures" not in _text(moved)
 
 
 def test_a_date_that_stands_nowhere_is_told(get):
@@ -324,6 +351,14 @@ def test_all_that_was_found_is_added_at_once(get):
     """A region's areas need one press; what was ticked before stays."""
     address = f"{TABLE}/categories?rows=AREA@V_AREA&items.AREA=E08000001&field=AREA&use=items&find=isles&add=all"
     assert len(re.findall(r'name="items.AREA" type="checkbox"[^>]* checked', get(address))) == 6
+
+
+def test_more_than_fit_an_address_are_not_added_at_once(get, monkeypatch):
+    """The page says how many may be, and an address that asks for it all the same adds none."""
+    monkeypatch.setattr("statlas.web.views.categories.MOST_ADDED", 100)
+    page = get(f"{TABLE}/categories?rows=AREA@V_AREA&field=AREA&use=items&find=area&add=all")
+    assert "Find 100 or fewer to add them all at once." in _text(page)
+    assert "checked" not in page
 
 
 def test_a_long_list_of_categories_says_what_it_leaves_out(get, monkeypatch):

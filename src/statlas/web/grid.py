@@ -22,6 +22,9 @@ from statlas.web.words import FLAG_SYMBOLS, note_mark, number
 # A table that is read at one glance is not folded, nor are a few rows of a longer one (arbitrary).
 _FOLD_TABLES_FROM, _FOLD_FROM = 25, 3
 
+MOST_WAFERS_LISTED = 500
+"""Wafers among which one may choose by name; arbitrary. Of more, one chooses by number."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -83,8 +86,9 @@ class Span:
 class Grid:
     """One part of one wafer of a measure.
 
-    ``row_fields`` head the row headers; ``folded_rows`` counts rows left out because no number is shown in them;
-    ``wafers`` names every wafer; ``symbols`` are those that occur in the table, for the legend.
+    ``row_fields`` head the row headers; ``folded_rows`` counts rows left out because no number is shown in them.
+    ``wafer`` is the number (from 1) of the wafer shown of ``n_wafers``, ``wafer_label`` its name; ``wafers`` names them
+    all, where they are few enough for a list. ``symbols`` are those that occur in the table, for the legend.
     """
 
     row_fields: tuple[Header, ...]
@@ -93,6 +97,8 @@ class Grid:
     row_span: Span
     column_span: Span
     wafer: int
+    n_wafers: int
+    wafer_label: str
     wafers: tuple[str, ...]
     folded_rows: int
     symbols: tuple[str, ...]
@@ -114,7 +120,9 @@ def grid_of(cube: Cube, part: Part, measure: int = 0) -> Grid:
         row_span=row_span,
         column_span=column_span,
         wafer=slice_.wafer + 1,
-        wafers=tuple(wafers.said(position) for position in range(len(wafers))),
+        n_wafers=len(wafers),
+        wafer_label=wafers.said(slice_.wafer),
+        wafers=tuple(map(wafers.said, range(len(wafers)))) if len(wafers) <= MOST_WAFERS_LISTED else (),
         folded_rows=len(slice_.every_row) - len(unfolded),
         symbols=_symbols(cube.measures[measure]),
     )
@@ -158,8 +166,14 @@ class _Slice:
 
     @cached_property
     def unfolded(self) -> NDArray[np.intp]:
-        """Rows that are not folded: those with a number, and all where the table is small or few have none."""
-        filled = np.flatnonzero((self._status == CellStatus.SHOWN).any(axis=1))
+        """Rows that are not folded: those with a number, and all where the table is small or few have none.
+
+        Where fields nest, only whole groups of the outer one are folded, so that each shown group has all its rows.
+        """
+        shown = (self._status == CellStatus.SHOWN).any(axis=1)
+        n_groups = len(self.rows.dimensions[0]) if self.rows.dimensions else 1
+        groups = shown.reshape(n_groups, -1).any(axis=1)
+        filled = np.flatnonzero(np.repeat(groups, len(shown) // n_groups))
         is_worth_it = len(self.every_row) >= _FOLD_TABLES_FROM and len(self.every_row) - len(filled) >= _FOLD_FROM
         return filled if is_worth_it else self.every_row
 
@@ -193,7 +207,7 @@ class _Slice:
         if status in SYMBOLS:
             return GridCell(f"[{SYMBOLS[status]}]", notes, is_number=False)
         flags = int(self._flags[row, column])
-        marks = tuple(f"[{mark}]" for flag, mark in FLAG_SYMBOLS.items() if flags & flag)
+        marks = tuple(f"[{mark}]" for flag, mark in FLAG_SYMBOLS.items() if flags & flag) if flags else ()
         return GridCell(number(self._values[row, column], self.measure.precision), (*marks, *notes))
 
     def _notes(self, row: int, column: int) -> tuple[str, ...]:

@@ -47,9 +47,9 @@ class Axis:
         return tuple(d.items[int(i)] for d, i in zip(self.dimensions, indices, strict=True))
 
     def said(self, position: int) -> str:
-        """A position in words: *Month: September 2025, Sex: Female*."""
+        """A position in words, *Sex: Female*; what is the same at every position goes without saying."""
         pairs = zip(self.dimensions, self.items(position), strict=True)
-        return ", ".join(f"{dimension.label}: {item.label}" for dimension, item in pairs)
+        return ", ".join(f"{d.label}: {item.label}" for d, item in pairs if len(d) > 1)
 
 
 @dataclass(frozen=True)

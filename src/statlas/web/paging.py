@@ -63,7 +63,7 @@ def paging_of(database_id: str, parameters: Parameters, part: Part, grid: Grid) 
     def to(**changes: str) -> str:
         return links.table(database_id, links.changed(parameters, **changes)) + "#table"
 
-    wafer = Span(grid.wafer, grid.wafer, len(grid.wafers))
+    wafer = Span(grid.wafer, grid.wafer, grid.n_wafers)
     return Paging(
         turning("row", grid.row_span, part.n_rows, "row"),
         turning("column", grid.column_span, part.n_columns, "column"),

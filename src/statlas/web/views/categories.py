@@ -20,6 +20,9 @@ from statlas.web.words import listed
 MOST_LISTED = 300
 """Categories listed at once; arbitrary: what one may scroll through. More are found by name."""
 
+MOST_ADDED = 500
+"""Categories added at one press: their names must fit into one address, of which servers read 64 kB."""
+
 _OWN = frozenset({"field", "use", "level", "find", "add", form.MARK})
 
 
@@ -49,7 +52,7 @@ def categories(request: HttpRequest, database_id: str) -> HttpResponse:
     level = _level(field, query, given.get("level", ""))
     found = [code for code in level if _matches(field, level, code, given.get("find", ""))]
     ticked = dict(_ticked(field, query, use))
-    if given.get("add"):
+    if given.get("add") and len(found) <= MOST_ADDED:
         ticked |= {node_text(level.node(code)): code.label for code in found}
     ticks = [*_ticks(field, level, found[:MOST_LISTED], ticked.keys())]
     return render(
@@ -62,6 +65,7 @@ def categories(request: HttpRequest, database_id: str) -> HttpResponse:
             "level": level,
             "find": given.get("find", ""),
             "n_found": len(found),
+            "most_added": MOST_ADDED,
             "ticks": ticks,
             "elsewhere": [*_elsewhere(ticked, ticks)],
             "hidden": [(name, value) for name, value in parameters if name != f"{use}.{field.id}"],

@@ -11,7 +11,7 @@ vendor := src/statlas/web/static/vendor
 assets := $(vendor)/statlas.css
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix docs
+.PHONY: help setup demo test check fix docs screenshots
 .DELETE_ON_ERROR:
 
 help: ## list these recipes
@@ -39,6 +39,9 @@ fix: setup ## mend what ruff can mend, and format
 docs: setup ## build the documentation into docs/_build
 	@$(bin)/sphinx-build --fail-on-warning --keep-going --quiet -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
+
+screenshots: setup ## take the pictures of the documentation from the demonstration
+	@$(bin)/python scripts/screenshots.py
 
 # A stamp is newer than all that its step was made from; a step runs again when one of those changes.
 $(environment): requirements/dev.txt pyproject.toml scripts/set_up.sh

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
+from statlas.errors import DisclosureRefused
 from statlas.service import tables
 from statlas.web.explaining import kinds
 from statlas.web.views.finding import tree
@@ -469,6 +470,20 @@ def test_what_is_not_there_is_404_with_a_way_on(site, address):
     assert "/catalogue" in _links(response.content.decode())
 
 
+def test_a_refusal_names_its_rule_and_what_to_change(site, monkeypatch):
+    """422, above the form; it tells no more than the rule."""
+
+    def refuse(_query):
+        raise DisclosureRefused("At most five fields may be combined.", rule="max_variables", mend="Take out a field.")
+
+    monkeypatch.setattr("statlas.web.asking.table", refuse)
+    response = site.get(f"{TABLE}?rows=AREA")
+    said = _text(response.content.decode())
+    assert response.status_code == 422
+    assert "The table is refused to keep people unfindable" in said
+    assert "At most five fields may be combined. Take out a field." in said
+
+
 def test_an_unknown_release_is_explained_beside_the_form(site):
     """A pinned link with a slip in it."""
     response = site.get(f"{TABLE}?rows=AREA&release=7")
@@ -583,6 +598,14 @@ def test_a_request_for_another_sites_name_is_refused(site):
 def test_health_tells_releases(site):
     """Whether the site can answer, and with what."""
     assert site.get("/healthz").json() == {"ok": True, "databases": {"hb_new": "1", "rents": "1"}}
+
+
+@pytest.mark.parametrize("address", ["/", TABLE, f"{TABLE}.csv", "/healthz"])
+def test_pages_are_read_and_nothing_else(site, address):
+    """Nothing can be sent to them; HEAD answers without a body."""
+    assert site.post(address, {"rows": "AREA"}).status_code == 405
+    head = site.head(address)
+    assert (head.status_code, head.content if not head.streaming else b"") == (200, b"")
 
 
 def test_debug_is_off():

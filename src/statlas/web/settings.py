@@ -4,7 +4,6 @@ Without ``STATLAS_HOME`` (tools, tests) nothing is read from or written to disk:
 the secret lasts as long as the process.
 """
 
-from importlib.util import find_spec
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -55,9 +54,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000
 
 # --- the rooms --------------------------------------------------------------------------------------------------------
 
-INSTALLED_APPS = ["django.contrib.staticfiles"]
-if find_spec("statlas.office.keys"):
-    INSTALLED_APPS.append("statlas.office.keys")
+INSTALLED_APPS = ["django.contrib.staticfiles", "statlas.office.keys"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

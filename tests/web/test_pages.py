@@ -229,6 +229,17 @@ def test_rows_without_a_number_are_left_out_and_counted(get):
     assert "Showing rows 1 to 200 of 240." in get(unfold)
 
 
+def test_a_table_with_hidden_cells_states_its_share_and_offers_the_level_above(get):
+    """How many people stand in shown cells, recomputed from the page, and a link to the regions."""
+    page = get(f"{BY_AREA}&empty=shown")
+    [share] = re.findall(r"About (\d+)% of all \w+ in this table are in cells that show a number", page)
+    assert 0 < int(share) < 100
+    [above] = re.findall(r'More can be shown at a level above: <a class="govuk-link" href="([^"]+)">Region', page)
+    coarse = get(unescape(above).partition("#")[0])
+    assert "Midlands &amp; Wales" in coarse
+    assert "level above" not in coarse
+
+
 def test_one_wafer_is_shown_with_the_way_to_the_others(get):
     """Each is a table of its own, named in the caption."""
     page = get(f"{TABLE}?rows=AREA&wafers=SEX&wafer=2")

@@ -176,6 +176,11 @@ class Classification:
                 found[node].append(position)
         return {node: tuple(positions) for node, positions in found.items()}
 
+    def next_above(self, valueset_id: str) -> str | None:
+        """The valueset that holds the main parents of this one's codes; None if they have none."""
+        parents = (code.parents[0].valueset for code in self[valueset_id] if code.parents)
+        return next(parents, None)
+
     def children(self, node: Node) -> tuple[Node, ...]:
         """Nodes whose main parent is ``node``, in order."""
         return self._children.get(node, ())

@@ -55,6 +55,11 @@ def table(query: Query) -> Cube:
     return tables.table(home=home(), query=query, door="web", max_cells=options().page_cells)
 
 
+def shown_share(database: Database, cube: Cube) -> float | None:
+    """How much of what a table is about stands in its shown cells, from 0 to 1; None where that cannot be said."""
+    return tables.shown_share(home=home(), database=database, cube=cube, door="web")
+
+
 def parameters(request: HttpRequest) -> Parameters:
     """Names and values of the address, in order and with repetitions."""
     return tuple((name, value) for name, values in request.GET.lists() for value in values)

@@ -9,9 +9,10 @@ from statlas.model.cube import Cube
 from statlas.model.database import Database
 from statlas.model.query import Dimension, Query
 from statlas.web import links
-from statlas.web.read import Parameters
-from statlas.web.words import listed, meaning, note_mark, number, plural
+from statlas.web.read import AXES, Parameters, escape, field_and_level
+from statlas.web.words import listed, meaning, note_mark, number, plural, plural_of
 
+_ONE_PERCENT = 0.01
 _MOST_NAMED = 3  # categories named one by one before they are counted (arbitrary)
 
 
@@ -83,3 +84,29 @@ def _periods(database: Database, dimension: Dimension) -> str:
             return f"from {calendar.label_of(time.start)} on"
         case _:
             return f"{calendar.label_of(time.start)} to {calendar.label_of(time.end)}"
+
+
+def share_sentence(share: float | None, unit: str) -> str:
+    """How many of those the table is about stand in shown cells; empty where that cannot be said."""
+    if share is None:
+        return ""
+    percent = "Less than 1%" if share < _ONE_PERCENT else f"About {share:.0%}"
+    return f"{percent} of all {plural_of(unit)} in this table are in cells that show a number."
+
+
+def coarser(database: Database, query: Query, parameters: Parameters) -> Iterator[tuple[str, str]]:
+    """For every field that stands at a level with another above it: the label of that level, and the table by it."""
+    for dimension in query.dimensions:
+        field = database.field(dimension.field)
+        level = dimension.valueset or (field.valueset.id if dimension.items is None else "")
+        above = level and field.classification.next_above(level)
+        if above and field is not database.date:
+            replaced = tuple(
+                (name, f"{value.partition('@')[0]}@{escape(above)}" if _names(name, value, field.id) else value)
+                for name, value in parameters
+            )
+            yield field.classification[above].label, links.table(database.id, replaced) + "#table"
+
+
+def _names(name: str, value: str, field_id: str) -> bool:
+    return name in AXES and field_and_level(value)[0] == field_id

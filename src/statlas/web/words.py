@@ -41,6 +41,14 @@ def plural(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+def plural_of(unit: str) -> str:
+    """The word for several units: *claimants*, *families*, *people*."""
+    irregular = {"person": "people", "child": "children"}
+    if unit in irregular:
+        return irregular[unit]
+    return f"{unit[:-1]}ies" if unit.endswith("y") and unit[-2:-1] not in "aeiou" else f"{unit}s"
+
+
 def listed(words: Iterable[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     *most, last = [*words] or [""]

@@ -1,5 +1,6 @@
 """Use cases around tables: publish, open a home, answer a query. Never imports Django."""
 
+from statlas.service.tables.coverage import shown_share
 from statlas.service.tables.databases import database, databases, existing_home, manifest, open_home, policy_of
 from statlas.service.tables.publish import Agreed, PublishReport, publish
 from statlas.service.tables.table import MAX_CELLS, count, table
@@ -19,6 +20,7 @@ __all__ = [
     "open_home",
     "policy_of",
     "publish",
+    "shown_share",
     "table",
     "verify",
 ]

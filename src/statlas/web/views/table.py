@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from statlas.errors import BackendError, StatlasError
 from statlas.formats import csv_tidy
-from statlas.model.cube import Cube
+from statlas.model.cube import CellStatus, Cube
 from statlas.model.database import Database
 from statlas.model.query import Query
 from statlas.web import asking, form, links, notes, paging, titles, words
@@ -50,6 +50,7 @@ def _shown(
     request: HttpRequest, database: Database, query: Query, cube: Cube, parameters: Parameters
 ) -> dict[str, Any]:
     measure = cube.measures[0]
+    has_low = bool((measure.status == CellStatus.LOW).any())
     canonical = parameters_of(query)
     part = paging.part_of(parameters, asking.options())
     grid = grid_of(cube, part)
@@ -65,6 +66,8 @@ def _shown(
         "paging": paging.paging_of(cube.database, (*canonical, *view), part, grid),
         "legend": notes.legend(cube, grid.symbols),
         "notes": notes.notes(cube),
+        "share": notes.share_sentence(asking.shown_share(database, cube), cube.unit),
+        "coarser": [*notes.coarser(database, query, canonical)] if has_low else [],
         "noise": notes.noise_sentence(cube.noise_sd, largest_sd(measure)),
         "narrowing": [*notes.narrowing(database, query, canonical)],
         "filterable": [f for f in database.categories if f.id not in _used(query)],

@@ -168,6 +168,8 @@ class _Builder:
         ids = [(database.date.id, date), *((p.claimed_id, p.place) for p in fields)]
         ids += [(p.claimed_id, p.place) for p in self.parts.measures]
         self._each_once(ids, "id", "duplicate-id")
+        # A query names the count of the record table and the measures alike.
+        self._each_once([(database.records.id, ("records",)), *ids[len(fields) + 1 :]], "id", "duplicate-id")
         for name, place in ids:
             if name.casefold() in _RESERVED or name.casefold().endswith(_RESERVED_END):
                 self.findings.add((*place, "id"), "reserved-id", "another id; this one is reserved", "Rename it.")

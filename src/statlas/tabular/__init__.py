@@ -32,7 +32,7 @@ from statlas.tabular.checking import Check, check
 from statlas.tabular.connection import connect
 from statlas.tabular.opening import ROW, Table, UnreadableError, open_files, reading
 from statlas.tabular.shape import FORMS_OF, ColumnShape, Kind, TableShape
-from statlas.tabular.values import identifier, literal, text, value
+from statlas.tabular.values import identifier, is_plain, literal, text, value
 
 __all__ = [
     "FORMS_OF",
@@ -46,6 +46,7 @@ __all__ = [
     "check",
     "connect",
     "identifier",
+    "is_plain",
     "literal",
     "open_files",
     "reading",

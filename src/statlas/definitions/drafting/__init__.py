@@ -66,14 +66,14 @@ def draft(files: Sequence[Path]) -> Draft:
 
 
 def _fields(found: Profile, guesses: Guesses) -> Drafted:
-    drafted = Drafted(lines=["fields:"], ids=["DATE"])
+    drafted = Drafted(lines=["fields:"])
     for chain in chains(found, guesses.places):
         add_geography(found, chain, drafted)
     for column, labels in guesses.categories:
         add_category(found, column, labels, drafted)
     for column in guesses.numbers:
         add_bands(found, column, drafted)
-    return drafted if len(drafted.lines) > 1 else Drafted(ids=["DATE"])
+    return drafted if len(drafted.lines) > 1 else Drafted()
 
 
 def _top(database: str, stem: str, guesses: Guesses) -> list[str]:
@@ -91,6 +91,7 @@ def _top(database: str, stem: str, guesses: Guesses) -> list[str]:
         "policy: standard",
         *_records(guesses),
         *_date(guesses),
+        *comment("contact: {name: Who answers questions, email: team@example.org}"),
         "",
     ]
 
@@ -119,7 +120,7 @@ def _date(guesses: Guesses) -> list[str]:
 def _measures(guesses: Guesses, drafted: Drafted) -> list[str]:
     if not (guesses.money or guesses.amounts):
         return []
-    lines = ["measures:"]
+    lines = ["", "measures:"]
     for column in guesses.money:
         lines += [*guessed("an amount in pounds", 2), _measure(column, "GBP", 2, drafted)]
     for column in guesses.amounts:

@@ -12,6 +12,8 @@ from statlas.tabular import FORMS_OF, ColumnShape, Kind
 _FLOORS = {"month": "month", "quarter": "month", "year": "year", "financial_year": "financial_year"}
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _MOST_PERIODS = 1_000
+# January and July alone are three months apart too, and say nothing of quarters.
+_QUARTERS = 3
 
 
 @dataclass(frozen=True)
@@ -65,5 +67,5 @@ def _monthly(profile: Profile, column: ColumnProfile) -> str:
     if len(months) > _MOST_PERIODS:
         return ""
     of_year = {int(month[5:7]) for month in months}
-    quarterly = len(of_year) > 1 and len({month % 3 for month in of_year}) == 1
+    quarterly = len(of_year) >= _QUARTERS and len({month % 3 for month in of_year}) == 1
     return "quarter" if quarterly else "month"

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from statlas.definitions.drafting import names
+from statlas.definitions.drafting import gss, names
 from statlas.definitions.drafting.bands import Band, bands_of
 from statlas.definitions.drafting.guessing import PlaceColumn
 from statlas.definitions.drafting.profile import ColumnProfile, Profile
@@ -23,11 +23,21 @@ _MISSING_LABEL = "Not known"
 
 @dataclass
 class Drafted:
-    """The lines of fields and the files beside the definition, by name; ``ids`` are those in use."""
+    """The lines of fields and the files beside the definition, by name; ``ids`` and ``labels`` are those in use."""
 
     lines: list[str] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
-    ids: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=lambda: ["DATE", "RECORDS", "RECORD_KEY"])
+    labels: set[str] = field(default_factory=lambda: {"month", "quarter", "year", "financial year"})
+
+    def begin(self, column: str, label: str = "") -> str:
+        """Begin a field of a column with an id and a label of its own, and give the id."""
+        made = self.new_id(column)
+        choices = (label, names.label_of_column(column), f"{names.label_of_column(column)} ({made})")
+        free = next(one for one in choices if one and one.casefold() not in self.labels)
+        self.labels.add(free.casefold())
+        self.lines += [f"  - id: {made}", f"    label: {text(free)}"]
+        return made
 
     def new_id(self, name: str) -> str:
         """An id made from a name, now in use."""
@@ -75,11 +85,10 @@ def add_category(profile: Profile, column: ColumnProfile, label_column: str | No
 
 def _looked_up(column: ColumnProfile, values: Mapping[str, int], drafted: Drafted) -> None:
     """A classification whose values cannot be codes, because they hold a colon or are long: codes are made for them."""
-    field_id = drafted.new_id(column.name)
+    field_id = drafted.begin(column.name)
     codes = {value: f"C{n}" for n, value in enumerate(values, start=1)}
     drafted.files[f"codes/{field_id}_values.csv"] = _csv([("value", "code"), *codes.items()])
     labels = {code: " ".join(value.split()) or code for value, code in codes.items()}
-    drafted.lines += [f"  - id: {field_id}", f"    label: {text(names.label_of_column(column.name))}"]
     drafted.lines += guessed("the values are too long for codes or hold a colon, so codes were made up for them", 4)
     source = {"column": text(column.name), "file": f"codes/{field_id}_values.csv", "key": "value", "value": "code"}
     drafted.lines.append(f"    look_up: {mapping(source)}")
@@ -91,10 +100,7 @@ def _looked_up(column: ColumnProfile, values: Mapping[str, int], drafted: Drafte
 def add_bands(profile: Profile, column: ColumnProfile, drafted: Drafted) -> None:
     """Bands of a number."""
     bands = bands_of(profile, column)
-    drafted.lines += [
-        f"  - id: {drafted.new_id(column.name)}",
-        f"    label: {text(names.label_of_column(column.name))}",
-    ]
+    drafted.begin(column.name)
     drafted.lines += guessed("bands of a number; choose the ends that people use", 4)
     ends = mapping({text(band.code): _ends(band) for band in bands})
     drafted.lines.append(f"    band: {mapping({'column': text(column.name), 'codes': ends})}")
@@ -106,13 +112,12 @@ def add_bands(profile: Profile, column: ColumnProfile, drafted: Drafted) -> None
 def add_geography(profile: Profile, chain: Sequence[PlaceColumn], drafted: Drafted) -> None:
     """A geography of one level or more; ``chain`` is coarse before fine, each column determined by the next."""
     finest = chain[-1]
-    gss = finest.gss.label if finest.gss else ""
-    label = gss or names.label_of_column(finest.column.name)
-    drafted.lines += [f"  - id: {drafted.new_id(finest.column.name)}", f"    label: {text(label)}"]
-    drafted.lines += guessed(f"a geography{f' by codes of the national register ({gss})' if gss else ''}", 4)
-    if finest.labels is None and finest.gss:
-        drafted.lines += guessed("the code lists still need the names of the places", 4)
     values = dict(profile.values(finest.column.name))
+    level = finest.gss.label if finest.gss else ""
+    drafted.begin(finest.column.name, level)
+    drafted.lines += guessed("places, by codes of the national register" if level else "places", 4)
+    if finest.labels is None and finest.gss and any(gss.label_of(code) is None for code in values):
+        drafted.lines += guessed("the code lists still need the names of the places", 4)
     drafted.lines += ["    kind: geography", *_few(values), f"    column: {text(finest.column.name)}"]
     missing = _missing(finest.column, values, drafted)
     drafted.lines.append("    levels:")
@@ -139,9 +144,8 @@ def _place_codes(profile: Profile, place: PlaceColumn, above: PlaceColumn | None
 
 
 def _begin(column: ColumnProfile, labels: Mapping[str, str], drafted: Drafted) -> str:
-    field_id = drafted.new_id(column.name)
-    drafted.lines += [f"  - id: {field_id}", f"    label: {text(names.label_of_column(column.name))}"]
-    if any(label == code for code, label in labels.items()):
+    field_id = drafted.begin(column.name)
+    if all(names.is_terse(label) for label in labels.values()):
         drafted.lines += guessed("these are codes; write what they mean", 4)
     return field_id
 
@@ -149,7 +153,10 @@ def _begin(column: ColumnProfile, labels: Mapping[str, str], drafted: Drafted) -
 def _labels(profile: Profile, column: str, label_column: str | None, values: Mapping[str, int]) -> dict[str, str]:
     """Labels by code, numbers first and in order of size."""
     told = profile.pairs(column, label_column) if label_column else {}
-    return {code: told.get(code) or names.label_of_value(code) for code in sorted(values, key=_in_order)}
+    return {
+        code: told.get(code) or gss.label_of(code) or names.label_of_value(code)
+        for code in sorted(values, key=_in_order)
+    }
 
 
 def _in_order(code: str) -> tuple[bool, int, str]:
@@ -169,8 +176,7 @@ def _missing(column: ColumnProfile, codes: Mapping[str, object], drafted: Drafte
 
 def _few(values: Mapping[str, int]) -> Iterator[str]:
     if any(n < FEW for n in values.values()):
-        words = "some of these codes are in very few records: check that they are codes, not mistakes or names"
-        yield from comment(words, 4, "# check:")
+        yield from comment("some of these codes are in very few records; they may be mistakes, or names", 4, "# check:")
 
 
 def _ends(band: Band) -> str:

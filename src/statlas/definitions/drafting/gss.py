@@ -38,8 +38,32 @@ _PREFIXES = {
 }
 _BY_PREFIX = {prefix: level for level, prefixes in _PREFIXES.items() for prefix in prefixes.split()}
 
+_NAMES = {
+    "E92000001": "England",
+    "W92000004": "Wales",
+    "S92000003": "Scotland",
+    "N92000002": "Northern Ireland",
+    "K02000001": "United Kingdom",
+    "K03000001": "Great Britain",
+    "K04000001": "England and Wales",
+    "E12000001": "North East",
+    "E12000002": "North West",
+    "E12000003": "Yorkshire and The Humber",
+    "E12000004": "East Midlands",
+    "E12000005": "West Midlands",
+    "E12000006": "East of England",
+    "E12000007": "London",
+    "E12000008": "South East",
+    "E12000009": "South West",
+}
+
 #: Least share of a column's values that are such codes; the others stand for unknown places (``ZZXXXXXXX``).
 LEAST = 0.9
+
+
+def label_of(code: str) -> str | None:
+    """The name of a country or region; None for any other place."""
+    return _NAMES.get(code)
 
 
 def level_of(codes: Iterable[str]) -> PlaceLevel | None:

@@ -13,6 +13,7 @@ from statlas.definitions.drafting import names
 from statlas.definitions.drafting.dates import DateGuess, guess_date
 from statlas.definitions.drafting.gss import PlaceLevel, level_of
 from statlas.definitions.drafting.profile import ColumnProfile, Profile
+from statlas.definitions.form import is_code
 
 #: Most different values of a column that is listed as a classification: occupations in full have 412.
 MOST_CODES = 500
@@ -22,6 +23,8 @@ MOST_PLACES = 20_000
 MANY_NUMBERS = 25
 #: A classification has at least so many records a code, on average, once it has more than a dozen codes.
 RECORDS_A_CODE = 5
+#: A measure keeps at most so many decimals.
+MOST_PLACES_OF_DECIMALS = 6
 _DOZEN = 12
 _ENOUGH = 100
 
@@ -85,16 +88,27 @@ def _may_identify(column: ColumnProfile) -> bool:
 
 
 def _reason_to_leave_out(column: ColumnProfile) -> str:
+    """Why a column is used for nothing; "" if it may be used."""
     if column.n_values == 0:
         return "it is blank in every record"
-    if names.names_person_or_point(column.name):
-        return "by its name it may identify people; its values are not listed here"
-    if names.names_identifier(column.name) or (column.is_unique and not column.is_number):
-        return "it identifies records; its values are not listed here"
+    if reason := _identifies(column):
+        return f"{reason}; its values are not listed here"
+    if column.n_lines:
+        return "its values run over several lines; they are not listed here"
     if column.n_distinct == 1:
         return "it is the same in every record"
     if names.names_life_event(column.name) and column.n_values in column.dated.values():
         return "it is a date in somebody's life; derive a classification from it before publishing"
+    return ""
+
+
+def _identifies(column: ColumnProfile) -> str:
+    if column.n_personal * 2 > column.n_values:
+        return "it looks like postcodes, e-mail addresses or numbers of persons"
+    if names.names_person_or_point(column.name):
+        return "by its name it may identify people"
+    if names.names_identifier(column.name) or (column.is_unique and not column.is_number):
+        return "it identifies records"
     return ""
 
 
@@ -121,18 +135,24 @@ def _place(profile: Profile, column: ColumnProfile, labels: str | None, guesses:
     gss = level_of(v for v, _ in profile.values(column.name)) if column.longest == len("E08000035") else None
     if gss is not None:
         guesses.places.append(PlaceColumn(column, gss, labels))
-    elif names.names_place(column.name) and column.n_distinct <= MOST_PLACES and _is_classifying(column):
+    elif names.names_place(column.name) and _lists_places(profile, column):
         guesses.places.append(PlaceColumn(column, None, labels))
     elif _is_money(column):
         guesses.money.append(column)
     elif column.is_whole and column.n_distinct > MANY_NUMBERS:
         guesses.numbers.append(column)
-    elif column.is_number and column.places and column.n_distinct > MANY_NUMBERS:
+    elif column.is_number and 0 < column.places <= MOST_PLACES_OF_DECIMALS and column.n_distinct > MANY_NUMBERS:
         guesses.amounts.append(column)
     elif column.n_distinct <= MOST_CODES and _is_classifying(column):
         guesses.categories.append((column, labels))
     else:
         guesses.left_out[column.name] = "it has too many different values to classify by; they are not listed here"
+
+
+def _lists_places(profile: Profile, column: ColumnProfile) -> bool:
+    if column.n_distinct > MOST_PLACES or not _is_classifying(column):
+        return False
+    return all(is_code(value) for value, _ in profile.values(column.name))
 
 
 def _is_classifying(column: ColumnProfile) -> bool:

@@ -107,6 +107,7 @@ _NOT_PERIOD = frozenset(("birth", "created", "death", "decision", "dob", "end", 
 _LABELS = frozenset(("desc", "description", "label", "name", "text", "title"))
 # A value in capitals of up to so many letters may be an abbreviation.
 _ABBREVIATION = 4
+_SMALL_WORDS = frozenset(("AND", "IN", "LE", "OF", "ON", "THE", "UNDER", "UPON", "WITH"))
 _AGES = frozenset(("age", "aged", "ages"))
 
 
@@ -186,4 +187,10 @@ def label_of_value(value: str) -> str:
     """A label made from a value: *East Midlands* from ``EAST_MIDLANDS``; anything else as it is."""
     spaced = re.sub(r"[_\s]+", " ", value).strip()
     shouted = spaced.isupper() and (" " in spaced or len(spaced) > _ABBREVIATION) and not any(map(str.isdigit, spaced))
-    return (spaced.title() if shouted else spaced) or value
+    titled = " ".join(w.lower() if w in _SMALL_WORDS else w.capitalize() for w in spaced.split(" "))
+    return (titled[:1].upper() + titled[1:] if shouted else spaced) or value
+
+
+def is_terse(label: str) -> bool:
+    """Whether a label explains nothing: a number, a letter or two."""
+    return len(label) <= _ABBREVIATION or any(map(str.isdigit, label))

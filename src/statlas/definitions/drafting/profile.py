@@ -32,6 +32,11 @@ _NEARLY = 0.95
 _ENOUGH = 3
 _WHOLE = r"-?[0-9]{1,15}"
 _NUMBER = r"-?[0-9]{1,15}(\.[0-9]+)?"
+# A National Insurance number, a full postcode, an e-mail address, a telephone number.
+_PERSONAL = (
+    r"[A-Z]{2} ?([0-9]{2} ?){3}[A-D]|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}|[^@ ]+@[^@ ]+\.[^@ ]+"
+    r"|(\+44|0)[0-9 ]{9,12}"
+)
 _DATE_FORMS = ("month", "day", "year", "financial_year")
 
 
@@ -39,8 +44,8 @@ _DATE_FORMS = ("month", "day", "year", "financial_year")
 class ColumnProfile:
     """What one column holds; every ``n_`` counts records whose value is not blank.
 
-    ``places`` is the most decimal places, ``with_places`` how many have exactly two; ``dated`` counts by form of date;
-    ``low`` and ``high`` are of numbers.
+    ``dated`` counts by form of date; ``places`` is the most decimal places and ``n_pence`` how many have two;
+    ``n_lines`` counts values that run over several lines or hold other control characters.
     """
 
     name: str
@@ -55,6 +60,8 @@ class ColumnProfile:
     n_pence: int
     places: int
     longest: int
+    n_personal: int
+    n_lines: int
 
     @property
     def n_blank(self) -> int:
@@ -174,6 +181,8 @@ def _column(connection: duckdb.DuckDBPyConnection, name: str) -> ColumnProfile:
         f"count_if(regexp_full_match({x}, '.*[0-9][.][0-9]{{2}}'))",
         f"max(case when regexp_full_match({x}, '{_NUMBER}') then length(split_part({x}, '.', 2)) end)",
         f"max(length({x}))",
+        f"count_if(regexp_full_match(upper({x}), '{_PERSONAL}'))",
+        rf"count_if(regexp_matches({x}, '[\x00-\x1f]'))",
         *(f"count({tabular.value(ColumnShape(name, Kind.DATE, forms=(f,)), table)})" for f in _DATE_FORMS),
     ]
     [row] = connection.execute(f"select {', '.join(wanted)} from {_TABLE}").fetchall()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from textwrap import wrap
@@ -15,7 +14,13 @@ _WIDTH = 100
 def text(value: str) -> str:
     """A text as YAML: in quotes if any program could take it for a number, a truth, nothing or a mark."""
     plain = _PLAIN.fullmatch(value) and not _RESOLVED.fullmatch(value)
-    return value if plain else json.dumps(value, ensure_ascii=False)
+    return value if plain else f'"{"".join(_escaped(c) for c in value)}"'
+
+
+def _escaped(character: str) -> str:
+    if character in ('"', "\\"):
+        return f"\\{character}"
+    return character if character.isprintable() else f"\\U{ord(character):08x}"
 
 
 def mapping(pairs: Mapping[str, str]) -> str:
@@ -26,11 +31,16 @@ def mapping(pairs: Mapping[str, str]) -> str:
 def comment(words: str, indent: int = 0, mark: str = "#") -> Iterable[str]:
     """A comment of whole lines."""
     margin = " " * indent
-    return [f"{margin}{mark} {line}" for line in wrap(words, _WIDTH - indent)]
+    return [f"{margin}{mark} {line}" for line in wrap(_printable(words), _WIDTH - indent)]
 
 
 def guessed(words: str, indent: int = 0) -> list[str]:
     """A comment that marks what follows as a guess."""
-    first, *rest = wrap(words, _WIDTH - indent - 9)
+    first, *rest = wrap(_printable(words), _WIDTH - indent - 9)
     margin = " " * indent
     return [f"{margin}# guess: {first}", *(f"{margin}#   {line}" for line in rest)]
+
+
+def _printable(words: str) -> str:
+    """Names of columns may hold anything; a comment may not."""
+    return "".join(c if c.isprintable() else "?" for c in words)

@@ -194,6 +194,23 @@ def test_values_in_very_few_records_are_pointed_out_without_saying_which(draft):
     assert "# check: some of these codes are in very few records" in text
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "is_money"),
+    [
+        ("yearly_rent", ["12.00", "24.50"], True),
+        ("fee", ["£12", "£1,300"], True),
+        ("x", [f"{n}.50" for n in range(20)], True),
+        ("x", ["1.50", "2.25"], False),
+        ("rent_band", ["1", "2"], False),
+        ("rent", ["cheap", "dear"], False),
+    ],
+)
+def test_money_is_known_by_pounds_or_by_name_and_pence(draft, name, values, is_money):
+    """An amount is a measure, however few different ones there are; a code is none."""
+    database, _, _ = draft(month=["202501"] * 100, **{name: [values[k % len(values)] for k in range(100)]})
+    assert [m.is_money for m in database.measures] == [True] * is_money
+
+
 def test_numbers_with_many_values_are_banded_without_showing_one(draft):
     """Suggested ends are rounded, and every number falls into a band."""
     chance = random.Random(2)

@@ -166,5 +166,5 @@ def _is_money(column: ColumnProfile) -> bool:
     if column.n_money < column.n_values or (column.is_whole and not names.names_money(column.name)):
         return False
     pence = column.n_pence * 2 > column.n_values
-    many = column.n_distinct > _DOZEN
-    return bool(column.n_pounds) or (many and (names.names_money(column.name) or pence))
+    named, many = names.names_money(column.name), column.n_distinct > _DOZEN
+    return bool(column.n_pounds) or (named and pence) or (many and (named or pence))

@@ -135,18 +135,32 @@ def number_shape(column: str) -> ColumnShape:
 
 
 def _banded(source: Banded, positions: dict[str, int], table: Table) -> str:
-    number = value(number_shape(source.column), table)
-    cases = " ".join(
-        f"when {_within(number, band.low, band.high)} then {positions[band.code]}" for band in source.bands
-    )
-    return f"case {cases} end"
+    """SQL of the position of the band that holds a number: how many bounds it has reached tells which.
+
+    Written so that the number stands in one kind of place: DuckDB then reads it once, not once for every band.
+    """
+    number = _number_sql(source.column, table)
+    bounds = sorted({bound for band in source.bands for bound in (band.low, band.high) if bound is not None})
+    reached = " + ".join(["1", *(f"cast({number} >= {bound!r}::double as integer)" for bound in bounds)])
+    held = [_band_at(source, low) for low in (None, *bounds)]
+    listed = ", ".join("null" if code is None else str(positions[code]) for code in held)
+    return f"(case when {number} is not null then [{listed}][{reached}] end)"
 
 
-def _within(number: str, low: float | None, high: float | None) -> str:
-    bounds = [f"{number} >= {_scaled(low)}"] if low is not None else []
-    bounds += [f"{number} < {_scaled(high)}"] if high is not None else []
-    return " and ".join(bounds) or f"{number} is not null"
+def _band_at(source: Banded, low: float | None) -> str | None:
+    """The code of the band that begins at ``low`` or goes on there; None if there is a gap."""
+    for band in source.bands:
+        begun = band.low is None or (low is not None and band.low <= low)
+        if begun and (band.high is None or low is None or low < band.high):
+            return band.code
+    return None
 
 
-def _scaled(bound: float) -> int:
-    return round(bound * 1_000_000)
+def _number_sql(column: str, table: Table) -> str:
+    """SQL of a number as DOUBLE, as the check reads it; bounds compare exactly, as both are the nearest double."""
+    checked = f"({value(number_shape(column), table)} / {10**BAND_PLACES}.0::double)"
+    if table.types[column] != "VARCHAR":
+        return checked
+    read = text(column, table)
+    plain = f"regexp_full_match({read}, '-?[0-9]{{1,15}}([.][0-9]{{1,{BAND_PLACES}}}0*)?')"
+    return f"(case when {plain} then try_cast({read} as double) else {checked} end)"

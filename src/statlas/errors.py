@@ -147,6 +147,9 @@ class DataError(StatlasError):
         super().__init__(message, mend=mend, **facts)
         self.faults = faults
 
+    def __str__(self) -> str:
+        return "\n".join([super().__str__(), *(f"  {fault}" for fault in self.faults)])
+
 
 class DefinitionError(DataError):
     """A definition or one of its code files has faults."""

@@ -57,5 +57,4 @@ def _read(path: Path, findings: Findings, used: set[str]) -> Database | None:
 
 def _error(path: Path, faults: FaultReport) -> DefinitionError:
     n = len(faults)
-    message = f"{path.name} has {n} fault{'s' if n > 1 else ''}:\n{faults}"
-    return DefinitionError(message, mend="", faults=faults)
+    return DefinitionError(f"{path.name} has {n} fault{'s' if n > 1 else ''}.", faults=faults)

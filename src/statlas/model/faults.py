@@ -15,7 +15,8 @@ class Fault:
     """One kind of mistake in one place of one file.
 
     ``path`` is a dotted path in a definition (``fields[2].levels[0].codes``), ``column`` a column of a table; ``rows``
-    are the first rows in which it occurs, the header being row 1; ``count`` is how many rows have it.
+    are the first rows in which it occurs, the header being row 1, or the line of the ``path``; ``count`` is how many
+    rows have it.
     """
 
     code: str
@@ -33,7 +34,8 @@ class Fault:
         return f"{where}: {self.expected}{times}" + (f" {self.mend}" if self.mend else "")
 
     def _where_in_table(self) -> str:
-        rows = f"row{'s' if len(self.rows) > 1 else ''} {', '.join(f'{r:,}' for r in self.rows)}" if self.rows else ""
+        word = f"{'line' if self.path else 'row'}{'s' if len(self.rows) > 1 else ''}"
+        rows = f"{word} {', '.join(f'{r:,}' for r in self.rows)}" if self.rows else ""
         column = f"column {self.column!r}" if self.column else ""
         return " ".join(x for x in (column, rows) if x)
 

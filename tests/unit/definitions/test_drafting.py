@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import stat
 from itertools import pairwise
 
 import pyarrow as pa
@@ -276,6 +277,7 @@ def test_the_command_writes_a_draft_once(tmp_path, monkeypatch):
     done = CliRunner().invoke(app, ["new", "library members.csv"])
     assert done.exit_code == 0, done.output
     assert definitions.read(tmp_path / "library_members" / "definition.yaml").label == "Library members"
+    assert stat.S_IMODE((tmp_path / "library_members").stat().st_mode) == 0o700
     assert CliRunner().invoke(app, ["new", "library members.csv"]).exit_code == DefinitionError.exit_code
 
 

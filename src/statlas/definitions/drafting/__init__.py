@@ -34,7 +34,7 @@ class Draft:
     files: Mapping[str, str]
 
     def write(self, folder: Path) -> tuple[Path, ...]:
-        """Write the draft to a folder, made if need be; a definition that is there already is left alone.
+        """Write the draft to a folder, made for the owner's eyes alone if it is not there; nothing is written over.
 
         Raises:
             DefinitionError: one of the files is there already.
@@ -43,6 +43,7 @@ class Draft:
         there = [str(path) for path in texts if path.exists()]
         if there:
             raise DefinitionError(f"{there[0]} is there already.", mend="Choose another folder with --out.")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path, content in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")

@@ -11,7 +11,7 @@ vendor := src/statlas/web/static/vendor
 assets := $(vendor)/statlas.css
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix docs screenshots
+.PHONY: help setup demo test check fix bench docs screenshots
 .DELETE_ON_ERROR:
 
 help: ## list these recipes
@@ -35,6 +35,9 @@ check: setup ## lint, format, types and the walls of the house
 fix: setup ## mend what ruff can mend, and format
 	@$(bin)/ruff check --fix
 	@$(bin)/ruff format
+
+bench: setup ## measure counting and publishing (ROWS=5000000)
+	@$(bin)/python scripts/bench.py
 
 docs: setup ## build the documentation into docs/_build
 	@$(bin)/sphinx-build --fail-on-warning --keep-going --quiet -b html docs docs/_build/html

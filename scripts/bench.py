@@ -103,8 +103,9 @@ def measure(n_rows: int) -> dict[str, float]:
             made = plan(database, query)
             figures[f"kernel_{name}_ms"] = best_ms(lambda made=made: kernel.count(made, opened))
             figures[f"duckdb_backend_{name}_ms"] = best_ms(lambda made=made: duckdb.count(made, opened))
-            served = lambda query=query: tables.count(home=home, database=database, manifest=manifest, query=query)  #
-            noqa: E731 figures[f"table_{name}_ms"] = best_ms(served)
+            figures[f"table_{name}_ms"] = best_ms(
+                lambda query=query: tables.count(home=home, database=database, manifest=manifest, query=query)
+            )
     return figures
 
 

@@ -62,9 +62,7 @@ def write_inputs(folder: Path, n_rows: int) -> tuple[Path, Path]:
     people = pa.table(
         {
             "person": np.arange(n_rows),
-            "area": pa.array([f"S{i}" for i in range(N_SMALL_AREAS)]).take(
-                pa.array(rng.integers(0, N_SMALL_AREAS, n_rows))
-            ),
+            "area": areas.take(pa.array(rng.integers(0, N_SMALL_AREAS, n_rows))),
             "sex": rng.integers(0, 2, n_rows).astype(np.int8),
             "age": rng.integers(0, 18, n_rows).astype(np.int8),
         }

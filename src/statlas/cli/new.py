@@ -21,9 +21,13 @@ def new(
 
     The draft is confidential working material: its code lists were made from records.
     """
-    from statlas import definitions
+    from rich.console import Console
 
-    drafted = definitions.draft(files)
+    from statlas import definitions
+    from statlas.cli.progress import bar
+
+    with bar(Console(stderr=True)) as progress:
+        drafted = definitions.draft(files, progress)
     folder = out if out is not None else Path(drafted.database)
     for path in drafted.write(folder):
         typer.echo(f"Wrote {path}")

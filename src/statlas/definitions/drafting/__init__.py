@@ -15,7 +15,7 @@ from statlas.definitions.drafting import names
 from statlas.definitions.drafting.fields import Drafted, add_bands, add_category, add_geography
 from statlas.definitions.drafting.guessing import Guesses, guess
 from statlas.definitions.drafting.places import chains
-from statlas.definitions.drafting.profile import ColumnProfile, Profile, profile
+from statlas.definitions.drafting.profile import ColumnProfile, Profile, Progress, profile
 from statlas.definitions.drafting.yaml_lines import comment, guessed, mapping, text
 from statlas.errors import DefinitionError
 
@@ -50,14 +50,18 @@ class Draft:
         return tuple(texts)
 
 
-def draft(files: Sequence[Path]) -> Draft:
+def draft(files: Sequence[Path], progress: Progress | None = None) -> Draft:
     """A definition of the database that these data files of one kind could be.
+
+    Args:
+        files: the data files, or folders of them.
+        progress: told of the stage, the fraction of it done, and 0.
 
     Raises:
         RecordsError: the files cannot be read.
     """
     stem = files[0].name.partition(".")[0]
-    with profile(files) as found:
+    with profile(files, progress) if progress else profile(files) as found:
         guesses = guess(found, stem)
         drafted = _fields(found, guesses)
     database = names.database_id_of(stem)

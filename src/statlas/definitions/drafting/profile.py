@@ -6,7 +6,7 @@ that each column can be looked at as often as needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,13 @@ from statlas.errors import RecordsError
 from statlas.model.faults import Fault, FaultReport
 from statlas.tabular import ColumnShape, Kind, Table, TableShape
 from statlas.tabular.opening import ROW
+
+Progress = Callable[[str, float, float], None]
+
+
+def _silent(_stage: str, _fraction: float, _rate: float) -> None:
+    """Nobody is told."""
+
 
 _TABLE = "statlas_draft"
 
@@ -87,9 +94,15 @@ class ColumnProfile:
 class Profile:
     """The columns of the files and what can be asked of them further."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, columns: Sequence[str], progress: Progress = _silent
+    ) -> None:
         self._connection = connection
-        self.columns = tuple(_column(connection, name) for name in columns)
+        profiles = []
+        for n, name in enumerate(columns):
+            progress("looking at columns", n / len(columns), 0)
+            profiles.append(_column(connection, name))
+        self.columns = tuple(profiles)
 
     def __iter__(self) -> Iterator[ColumnProfile]:
         return iter(self.columns)
@@ -136,13 +149,18 @@ class Profile:
 
 
 @contextmanager
-def profile(files: Sequence[Path]) -> Iterator[Profile]:
+def profile(files: Sequence[Path], progress: Progress = _silent) -> Iterator[Profile]:
     """The profile of files that have the same columns.
+
+    Args:
+        files: data files, or folders of them.
+        progress: told of the stage, the fraction of it done, and 0.
 
     Raises:
         RecordsError: a file cannot be read, or lacks a column that the first one has.
     """
     with TemporaryDirectory(prefix="statlas-") as folder, tabular.connect(temp_dir=Path(folder)) as connection:
+        progress("reading the files", 0, 0)
         tables, faults = tabular.open_files(connection, files)
         columns = tuple(name for name in tables[0].columns if tabular.is_plain(name, tables[0])) if tables else ()
         faults += tabular.check(connection, tables, TableShape(tuple(ColumnShape(n, required=False) for n in columns)))
@@ -151,7 +169,7 @@ def profile(files: Sequence[Path]) -> Iterator[Profile]:
         if faults:
             raise RecordsError("The data cannot be read.", faults=faults)
         _copy(connection, tables, columns)
-        yield Profile(connection, columns)
+        yield Profile(connection, columns, progress)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], columns: Sequence[str]) -> None:

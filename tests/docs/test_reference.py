@@ -119,6 +119,12 @@ def test_every_section_is_of_a_command():
     assert {name for name in sections() if name.startswith("statlas ")} == set(COMMANDS)
 
 
+def test_every_recipe_is_told():
+    """The table of recipes has those of the Makefile, in its order."""
+    told = re.findall(r"^\| `make (\w+)` \|", (DOCS / "how-to" / "work-on-statlas.md").read_text(), re.MULTILINE)
+    assert told == re.findall(r"^(\w+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
 # --- promises ---------------------------------------------------------------------------------------------------------
 
 TEST_ID = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")

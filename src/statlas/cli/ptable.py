@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from statlas.cli.output import put
+
 # How an answer of --mono may be spelt; "TRUE" and "FALSE" are R's.
 ANSWERS = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 
@@ -56,10 +58,7 @@ def ptable(
 
     table = make_ptable(d, v, js, pstay=_numbers(pstay), mono=_answers(mono))
     to_screen = str(out) == "-"
-    if to_screen:
-        typer.echo(ptable_to_csv(table), nl=False)
-    else:
-        _write(out, ptable_to_csv(table))
+    put(ptable_to_csv(table).encode(), out)
     typer.echo(f"D {d}, V {v:g}, js {js}: {len(table)} rows, noise sd {table.sd:.1f}", err=to_screen)
     typer.echo(f"sha256 {table.digest}", err=to_screen)
     for n in table.rows_below_variance:
@@ -86,15 +85,3 @@ def _answers(text: str | None) -> list[bool] | None:
         return [ANSWERS[part.strip().upper()] for part in text.split(",")]
     except KeyError:
         raise typer.BadParameter(f"{text!r} is not T or F, or several with commas.", param_hint="--mono") from None
-
-
-def _write(out: Path, text: str) -> None:
-    """Replace the file at one instant, so that a reader never sees half a table."""
-    from statlas.store.durable import replace
-
-    if out.is_dir() or not out.parent.is_dir():
-        raise typer.BadParameter(f"{out} is not a file in a folder that exists.", param_hint="--out")
-    try:
-        replace(out, text.encode())
-    except OSError as error:
-        raise typer.BadParameter(f"{out} cannot be written: {error.strerror}.", param_hint="--out") from None

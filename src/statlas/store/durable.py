@@ -48,9 +48,14 @@ def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
         os.fsync(file.fileno())
 
 
-def replace(path: Path, data: bytes) -> None:
-    """Give ``path`` new bytes at one instant: a reader sees the old ones or the new ones, also after a crash."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+def replace(path: Path, data: bytes, *, draft_folder: Path | None = None) -> None:
+    """Give ``path`` new bytes at one instant: a reader sees the old ones or the new ones, also after a crash.
+
+    Args:
+        draft_folder: where the bytes are written first, on the same file system; None is beside ``path``.
+            A crash may leave the draft there.
+    """
+    beside = (draft_folder or path.parent) / f".{path.name}.{os.getpid()}.new"
     beside.unlink(missing_ok=True)
     write_new(beside, data)
     beside.replace(path)

@@ -185,7 +185,8 @@ class Publication:
             manifest = self.draft(release)
             manifest = replace(manifest, records=tuple(self._place(record) for record in manifest.records))
             self._place_release(manifest, release.files)
-            durable.replace(layout.current_file(self._folder), f"{manifest.release}\n".encode())
+            number = f"{manifest.release}\n".encode()
+            durable.replace(layout.current_file(self._folder), number, draft_folder=self.staging)
         return manifest
 
     def _keep_secrets(self) -> None:

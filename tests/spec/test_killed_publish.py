@@ -41,7 +41,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("killed")
     definition = write_definition(folder)
     first = write_records(folder / "old.csv", months=MONTHS, n=400)
-    write_records(folder / "new.csv", months=(*MONTHS, "202501"), n=30_000, seed=2)
+    write_records(folder / "new.csv", months=(*MONTHS, "202501"), n=8_000, seed=2)
     tables.publish(home=tables.open_home(folder / "home"), definition=definition, records=[first])
     return folder
 

@@ -99,15 +99,20 @@ class UnusableNameError(QueryError):
 class TooManyCellsError(QueryError):
     """The answer would hold more cells than are given at once; never a matter of disclosure.
 
-    Facts: ``value`` (cells asked for) and ``limit``.
+    Facts: ``value`` (cells asked for, or those ``behind`` them that have to be counted) and ``limit``.
     """
 
     code = "too-many-cells"
     title = "The table is too large"
 
-    def __init__(self, *, value: int, limit: int) -> None:
+    def __init__(self, *, value: int, limit: int, behind: bool = False) -> None:
+        said = (
+            f"To protect the table {value:,} published cells would be counted; {limit:,} are counted at once."
+            if behind
+            else f"The table has {value:,} cells; {limit:,} are answered at once."
+        )
         super().__init__(
-            f"The table has {value:,} cells; {limit:,} are answered at once.",
+            said,
             mend="Ask for fewer codes, areas or dates, or split the table.",
             value=value,
             limit=limit,

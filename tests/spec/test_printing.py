@@ -14,6 +14,7 @@ from statlas.engine.axes import field_axis
 from statlas.engine.plan import plan
 from statlas.engine.protect import protect
 from statlas.engine.tabulate import tabulate
+from statlas.errors import TooManyCellsError
 from statlas.model.cells import CellFlag, CellStatus
 from statlas.model.classification import Classification, Code, Node, Valueset
 from statlas.model.database import Field
@@ -212,3 +213,11 @@ def test_a_revised_period_draws_new_noise_for_every_cell():
         for epoch in (0, 1)
     )
     assert 0.5 < (before.values != after.values).mean() < 1.0
+
+
+def test_a_table_that_stands_on_too_many_cells_says_so():
+    """Siblings are counted whole, so few items may need many cells; the error tells those from the cells asked for."""
+    fields = [flat(f"F{n}", 40) for n in range(5)]
+    one = [Dimension(f.id, items=(Item(f.classification.nodes[:1]),)) for f in fields]
+    with pytest.raises(TooManyCellsError, match="115,856,201 published cells would be counted"):
+        plan(database(*fields), Query("world", dimensions=tuple(one)))

@@ -165,7 +165,7 @@ def _refuse_working_size(plan: Plan) -> None:
     for n_nodes in plan.shape:
         cells *= n_nodes
     if cells > MAX_WORKING_CELLS:
-        raise TooManyCellsError(value=cells, limit=MAX_WORKING_CELLS)
+        raise TooManyCellsError(value=cells, limit=MAX_WORKING_CELLS, behind=True)
 
 
 def _asked(dimension: Dimension) -> list[tuple[Node, ...]]:

@@ -19,8 +19,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from statlas.model.classification import Node
 from statlas.model.database import Database, Field, FieldKind, Measure
@@ -161,3 +164,15 @@ def read_header(found: pa.Schema) -> Header | None:
 def read_leaves(found: pa.Schema, field_id: str) -> tuple[Node, ...]:
     """The leaves of a field as the file lists them."""
     return tuple(Node(*pair) for pair in json.loads(found.metadata[b"statlas.leaves"])[field_id])
+
+
+def kind_of(type_: pa.DataType) -> np.dtype[Any]:
+    """The numpy type of a column; Arrow's own translation would load pandas, which Statlas does not need."""
+    return np.dtype(str(type_))
+
+
+def view_of(array: pa.Array) -> NDArray[Any]:
+    """An array of whole numbers without nulls as a view of its buffer."""
+    assert not array.null_count
+    kind = kind_of(array.type)
+    return np.frombuffer(array.buffers()[1], kind, len(array), array.offset * kind.itemsize)

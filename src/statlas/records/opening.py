@@ -94,7 +94,4 @@ class PeriodRecords:
         return self._column(name).view(np.bool_) if name in self.table.column_names else None
 
     def _column(self, name: str) -> NDArray[Any]:
-        """A column as a view of its buffer; Arrow's own way to numpy would load pandas first."""
-        column = self._batch.column(name)
-        kind = np.dtype(str(column.type))
-        return np.frombuffer(column.buffers()[1], kind, len(column), column.offset * kind.itemsize)
+        return layout.view_of(self._batch.column(name))

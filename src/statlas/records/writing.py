@@ -53,7 +53,7 @@ def write_period(
         at = 0
         for batch in connection.execute(query, bound).to_arrow_reader(BATCH):
             for column, part in zip(columns, batch.columns, strict=True):
-                column[at : at + len(batch)] = part.to_numpy(zero_copy_only=True)
+                column[at : at + len(batch)] = layout.view_of(part)
             at += len(batch)
             step(len(batch))
         assert at == records.rows
@@ -93,7 +93,7 @@ def _keyed(made: Stage, period: str) -> str:
 @contextmanager
 def _scratch(path: Path, schema: pa.Schema, n_rows: int) -> Iterator[list[NDArray[Any]]]:
     """An array a column, in a file that is gone afterwards; each has room to the next multiple of the alignment."""
-    kinds = [np.dtype(field.type.to_pandas_dtype()) for field in schema]
+    kinds = [layout.kind_of(field.type) for field in schema]
     rooms = [layout.room(kind.itemsize, n_rows) for kind in kinds]
     ends = np.cumsum(rooms).tolist()
     try:

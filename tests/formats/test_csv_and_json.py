@@ -19,8 +19,9 @@ from statlas.errors import QueryError
 from statlas.formats.csv_tidy import neutral
 from statlas.model.classification import Node
 from statlas.model.cube import CellStatus, Cube
+from statlas.model.display import cell_text
 from statlas.model.frames import STATUS_TEXTS
-from statlas.model.query import Dimension, Item, Query, TimeKind, TimeSelector
+from statlas.model.query import Dimension, Item, Query, Role, TimeKind, TimeSelector
 
 
 @pytest.fixture(scope="module")
@@ -143,3 +144,11 @@ def test_an_unknown_format_is_refused_with_those_there_are(cube):
     """The message names the formats."""
     with pytest.raises(QueryError, match="csv, json"):
         formats.write(cube, "xls")
+
+
+def test_of_several_months_aside_the_latest_is_told(cube):
+    """A date in the wafers shows its last month, and the note says how many there are."""
+    aside = replace(cube, dimensions=(replace(cube.dimensions[0], role=Role.WAFERS), *cube.dimensions[1:]))
+    assert "Month: February 2025 (one of 2)" in repr(aside)
+    first_cell = cell_text(cube.measures[0], (1, 0, 0))
+    assert repr(aside).splitlines()[2].split()[4] == first_cell

@@ -30,6 +30,6 @@ def explain(error: StatlasError, console: Console) -> None:
     console.print(Text(f"{error.title}.", style="bold red"))
     console.print(Text(error.message))
     for fault in getattr(error, "faults", ()):
-        console.print(Text(f"  {fault}"))
+        console.print(Text(f"  {fault} [{fault.code}]"))
     if error.mend:
         console.print(Text(f"To mend it: {error.mend}", style="bold"))

@@ -55,6 +55,7 @@ def _dimension(database: Database, dimension: Dimension) -> CubeDimension:
         role=dimension.role,
         valueset=_whole_valueset(field, dimension),
         annotations=_keys(database, (field.id, None)),
+        is_date=field is database.date,
     )
 
 

@@ -61,7 +61,10 @@ class CubeItem:
 
 @dataclass(frozen=True)
 class CubeDimension:
-    """A dimension of the answer, every item listed; ``valueset`` is set when the query named one whole level."""
+    """A dimension of the answer, every item listed.
+
+    ``valueset`` is set when the items are one whole level; ``is_date`` for the mandatory date.
+    """
 
     field: str
     label: str
@@ -70,6 +73,7 @@ class CubeDimension:
     role: Role = Role.ROWS
     valueset: str | None = None
     annotations: tuple[str, ...] = ()
+    is_date: bool = False
 
     def __len__(self) -> int:
         return len(self.items)

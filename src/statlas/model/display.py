@@ -17,7 +17,7 @@ MAX_COLUMNS = 12
 
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """One wafer of one measure as rows and columns of a cube: the first item of every dimension in the wafers.
+    """One wafer of one measure as rows and columns of a cube: one item of every dimension in the wafers.
 
     rows, columns: for each line the positions of its items in ``row_dimensions``, ``column_dimensions``.
     """
@@ -33,7 +33,7 @@ class Grid:
         """What the cell prints: a number with thousands separators, or its symbol in brackets."""
         place = dict(zip((d.field for d in self.row_dimensions), row, strict=True))
         place |= dict(zip((d.field for d in self.column_dimensions), column, strict=True))
-        cell = tuple(place.get(d.field, 0) for d in self.cube.dimensions)
+        cell = tuple(place.get(d.field, _told(d)) for d in self.cube.dimensions)
         return cell_text(self.measure, cell)
 
 
@@ -76,7 +76,7 @@ def notes_of(cube: CubeContent) -> tuple[str, ...]:
     """What has to be said beneath a table: how it is protected, its cut, its wafer, synthetic, its notes."""
     grid = grid_of(cube)
     wafers = [d for d in cube.dimensions if _is_aside(d)]
-    said = [f"{d.label}: {d.items[0].label}" + _more(len(d) - 1) for d in wafers]
+    said = [f"{d.label}: {d.items[_told(d)].label}" + _more(len(d)) for d in wafers]
     if cube.threshold:
         said.append(
             f"[low] is fewer than {cube.threshold}, or none. Every number carries noise with a standard deviation of "
@@ -89,8 +89,14 @@ def notes_of(cube: CubeContent) -> tuple[str, ...]:
     return (*said, *(f"{key}: {text}" for key, text in cube.annotations.items()))
 
 
+def _told(dimension: CubeDimension) -> int:
+    """Which item of a wafer is shown: the first, of dates the latest."""
+    singles = sum(not item.is_total for item in dimension.items)
+    return singles - 1 if dimension.is_date else 0
+
+
 def _more(n: int) -> str:
-    return f" (the first of {n + 1})" if n else ""
+    return f" (one of {n})" if n > 1 else ""
 
 
 def title_of(cube: CubeContent) -> str:

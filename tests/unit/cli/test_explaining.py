@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 from statlas.cli import app
 from statlas.cli.explaining import ExplainingGroup
 from statlas.errors import AccessError, BackendError, DataError, DisclosureRefused, QueryError
+from statlas.model.faults import Fault, FaultReport
 
 
 def run(error):
@@ -44,9 +45,10 @@ def test_an_error_of_ours_is_explained_and_its_family_is_the_exit_code(error):
 
 
 def test_every_fault_is_printed():
-    """All faults of a data error are listed, each on its own line."""
-    result = run(DataError("Two faults.", faults=("first: [bold]fault[/bold]", "second fault")))
-    assert "  first: [bold]fault[/bold]\n  second fault\n" in result.stderr
+    """All faults of a data error are listed, each on its own line with the code under which it is explained."""
+    faults = FaultReport((Fault("blank", "a.csv", "[bold]a value[/bold]"), Fault("not-a-date", "b.csv", "a month")))
+    result = run(DataError("Two faults.", faults=faults))
+    assert "  a.csv: [bold]a value[/bold] [blank]\n  b.csv: a month [not-a-date]\n" in result.stderr
 
 
 def test_a_fault_of_ours_is_not_dressed_up():

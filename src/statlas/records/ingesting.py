@@ -72,10 +72,16 @@ def _connected(out_dir: Path, memory_limit: str, threads: int | None) -> Iterato
             yield connection
     except duckdb.Error as error:
         # The engine's own words may quote a value, so the error travels without them.
-        raise BackendError(
-            f"The records could not be encoded ({type(error).__name__}).",
-            mend="See that there is room in memory and on the disk, then publish again.",
-        ) from None
+        raise _failed(type(error).__name__) from None
+    except OSError as error:
+        raise _failed(error.strerror or "the disk failed") from error
+
+
+def _failed(why: str) -> BackendError:
+    return BackendError(
+        f"The records could not be encoded ({why}).",
+        mend="See that there is room in memory and on the disk, then publish again.",
+    )
 
 
 def _stage_all(
@@ -110,8 +116,9 @@ def _expected_records(connection: duckdb.DuckDBPyConnection, table: Table, size:
     return 0 if packed else start.count(b"\n") * size // max(len(start), 1)
 
 
-def _faulty(faults: FaultReport) -> RecordsError:
-    assert faults, "records looked wrong, and nothing was found to be"
+def _faulty(faults: FaultReport) -> RecordsError | BackendError:
+    if not faults:  # what looked like a damaged file was a machine that could not read it
+        return _failed("reading did not end")
     n = len(faults)
     return RecordsError(
         f"{n} kind{'s' if n > 1 else ''} of fault in the record files; nothing was changed.",

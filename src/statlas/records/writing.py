@@ -7,6 +7,7 @@ So the file has one record batch however many rows it has, and memory stays boun
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,10 +98,17 @@ def _scratch(path: Path, schema: pa.Schema, n_rows: int) -> Iterator[list[NDArra
     rooms = [layout.room(kind.itemsize, n_rows) for kind in kinds]
     ends = np.cumsum(rooms).tolist()
     try:
-        mapped = np.memmap(path, np.uint8, "w+", shape=ends[-1])
+        _take_room(path, ends[-1])
+        mapped = np.memmap(path, np.uint8, "r+", shape=ends[-1])
         yield [mapped[end - room : end].view(kind) for kind, room, end in zip(kinds, rooms, ends, strict=True)]
     finally:
         path.unlink(missing_ok=True)
+
+
+def _take_room(path: Path, size: int) -> None:
+    """Make a file of noughts with its room on the disk taken: writing to a map of a full disk kills the process."""
+    with path.open("wb") as file:
+        os.posix_fallocate(file.fileno(), 0, size)
 
 
 def _write(path: Path, schema: pa.Schema, n_rows: int, columns: list[NDArray[Any]]) -> None:

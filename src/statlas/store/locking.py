@@ -21,14 +21,18 @@ class HeldError(Exception):
 
 @contextmanager
 def locked(folder: Path, *, wait: bool) -> Iterator[None]:
-    """Hold the lock on ``folder``, which must be there.
+    """Hold the lock on ``folder``.
 
     Raises:
-        HeldError: somebody else holds it and ``wait`` is false.
+        HeldError: somebody else holds it and ``wait`` is false, or has just removed the folder.
     """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        raise HeldError from None
     try:
         _take(descriptor, wait=wait)
+        _check_still_there(descriptor, folder)
         yield
     finally:
         os.close(descriptor)
@@ -41,6 +45,23 @@ def _take(descriptor: int, *, wait: bool) -> None:
         raise HeldError from None
 
 
+def _check_still_there(descriptor: int, folder: Path) -> None:
+    """A publish that fails removes the folders that it made: a lock on such a folder holds nothing."""
+    try:
+        same = os.path.samestat(os.fstat(descriptor), folder.stat())
+    except FileNotFoundError:
+        same = False
+    if not same:
+        raise HeldError
+
+
 def who() -> str:
     """Who this is, for whoever finds the lock held: ``process 4711 of amina on stats1``."""
-    return f"process {os.getpid()} of {getpass.getuser()} on {socket.gethostname()}"
+    return f"process {os.getpid()} of {_user()} on {socket.gethostname()}"
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # in a container a user may have a number and no name
+        return f"user {os.getuid()}"

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -80,13 +80,17 @@ class Publication:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
+        if isinstance(error, OSError):
+            raise HomeError(
+                f"The home could not be written: {error.strerror or kind}.",
+                mend="See that its disk has room and works, then publish again.",
+            ) from error
 
     def _lock(self, stack: ExitStack) -> None:
-        """Make the database's folder and lock it; folders made are removed on the way out if they stay empty."""
-        for folder in reversed((self._folder, *self._folder.parents)):
-            if not folder.exists():
-                folder.mkdir(mode=0o755 if folder in (self._home, *self._home.parents) else 0o700, exist_ok=True)
-                stack.callback(_remove_if_empty, folder)
+        """Make the database's folder and lock it; what was made is removed on the way out if it stays empty."""
+        made = self._make_folders()
+        for folder in made[:-1]:
+            stack.callback(_remove_if_empty, folder)
         try:
             stack.enter_context(locking.locked(self._folder, wait=False))
         except locking.HeldError:
@@ -94,6 +98,17 @@ class Publication:
                 f"{self._database_id} is being published now by {_holder(self._folder)}.",
                 mend="Wait until it has ended, then publish again.",
             ) from None
+        for folder in made[-1:]:  # while it is still locked: nobody else can have begun to use it
+            stack.callback(_remove_if_empty, folder)
+
+    def _make_folders(self) -> list[Path]:
+        """The folders that were not there, outermost first; those inside the home are their owner's alone."""
+        made = []
+        for folder in reversed((self._folder, *self._folder.parents)):
+            if not folder.exists():
+                folder.mkdir(mode=0o755 if folder in (self._home, *self._home.parents) else 0o700, exist_ok=True)
+                made.append(folder)
+        return made
 
     def secret(self, name: str, n_bytes: int) -> bytes:
         """A secret of the home by name; one used for the first time is kept when the release is."""
@@ -239,7 +254,7 @@ def _content(manifest: Manifest) -> tuple[object, ...]:
 
 
 def _remove_if_empty(folder: Path) -> None:
-    if not any(folder.iterdir()):
+    with suppress(OSError):
         folder.rmdir()
 
 

@@ -1,17 +1,20 @@
 """Record files that cannot be published: every fault, where it is, and never a value."""
 
+import errno
 import gzip
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
-from claims import AGE, COLUMNS, ROW, TENURE, TOWN, claims, field, write_csv
+from claims import AGE, COLUMNS, DATE, ROW, TENURE, TOWN, claims, field, write_csv
 
 from statlas import records
 from statlas.errors import BackendError, QueryError
-from statlas.model.derivation import Column, Combined, LookedUp
+from statlas.model.derivation import Column, Combined, Constant, LookedUp
 from statlas.model.faults import FaultReport
 from statlas.model.period import Frequency
 
@@ -232,3 +235,35 @@ def test_a_column_may_serve_several_fields(faults: Any) -> None:
     years = field("YEARS", [str(n) for n in range(120)], Column("age"))
     database = claims(fields=(AGE, years), measures=())
     assert told(faults([{"age": "200"}], database)) == [("unknown-code", "age", (2,), 1)] * 2
+
+
+def test_records_without_a_date_need_a_period(ingest: Any, faults: Any) -> None:
+    """The definition or the publisher names it, and if both do they must agree."""
+    undated = replace(claims(fields=(TENURE,)), fields=(replace(DATE, source=Constant()), TENURE))
+    with pytest.raises(QueryError, match="do not say their period"):
+        ingest([{}], undated)
+    assert list(ingest([{"month": "?"}], undated, period="202503")) == ["202503"]
+    dated = replace(undated, fields=(replace(DATE, source=Constant("202504")), TENURE))
+    assert list(ingest([{}], dated)) == ["202504"]
+    with pytest.raises(QueryError, match="are of 202504"):
+        ingest([{}], dated, period="202503")
+
+
+def test_a_unit_stands_once_among_records_without_a_date(faults: Any) -> None:
+    """All records of such files are of one period."""
+    undated = replace(claims(fields=(TENURE,)), fields=(replace(DATE, source=Constant("202504")), TENURE))
+    rows = [{"claim": "x", "month": "202501"}, {"claim": "x", "month": "202502"}]
+    assert told(faults(rows, undated)) == [("duplicate", "claim", (3,), 1)]
+
+
+def test_a_full_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room is taken before it is written to, so that a full disk is an error and not the end of the process."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", full)
+    path = write_csv(tmp_path / "claims.csv", [{}])
+    with pytest.raises(BackendError, match="No space left"):
+        records.ingest(claims(), [path], secret=b"s" * 32, out_dir=tmp_path)
+    assert not list(tmp_path.glob("*.scratch"))

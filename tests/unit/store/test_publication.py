@@ -1,5 +1,6 @@
 """A release is made all at once or not at all."""
 
+import errno
 import fcntl
 import os
 from pathlib import Path
@@ -222,3 +223,45 @@ def test_the_draft_of_what_answers_lies_in_staging(tmp_path: Path, monkeypatch: 
     with pytest.raises(KeyboardInterrupt):
         durable.replace(tmp_path / "current", b"2\n", draft_folder=tmp_path / "staging-x")
     assert [path.name for path in tmp_path.iterdir()] == ["staging-x"]
+
+
+def test_a_disk_that_fails_is_told(home: Home, publish: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's error becomes one of the home, and the previous release goes on answering."""
+    first = publish({"202501": b"one"})
+
+    def full(_: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(durable, "flush", full)
+        with pytest.raises(HomeError, match="No space left"):
+            publish({"202501": b"two"})
+    assert home.current("clubs") == first
+    assert publish({"202501": b"two"}).release == "2"
+
+
+def test_a_lock_on_a_folder_that_is_gone_holds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for a publish that fails and tidies up does not go on in a folder without a name."""
+    folder = tmp_path / "clubs"
+    with pytest.raises(locking.HeldError), locking.locked(folder, wait=False):
+        pass
+    folder.mkdir()
+    take = locking._take
+
+    def late(descriptor: int, *, wait: bool) -> None:
+        folder.rmdir()
+        take(descriptor, wait=wait)
+
+    monkeypatch.setattr(locking, "_take", late)
+    with pytest.raises(locking.HeldError), locking.locked(folder, wait=False):
+        pass
+
+
+def test_a_publisher_may_have_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container a user may be a number alone."""
+
+    def nobody() -> str:
+        raise KeyError("getpwuid(): uid not found: 4711")
+
+    monkeypatch.setattr("getpass.getuser", nobody)
+    assert f"of user {os.getuid()} on" in locking.who()

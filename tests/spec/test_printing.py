@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from worlds import NOISE_KEY, database, draw, flat, geography, manifest
+from worlds import NOISE_KEY, ages, database, draw, flat, geography, manifest
 
 from statlas.disclosure import groups
 from statlas.disclosure.policy import policy_for
@@ -221,3 +221,17 @@ def test_a_table_that_stands_on_too_many_cells_says_so():
     one = [Dimension(f.id, items=(Item(f.classification.nodes[:1]),)) for f in fields]
     with pytest.raises(TooManyCellsError, match="115,856,201 published cells would be counted"):
         plan(database(*fields), Query("world", dimensions=tuple(one)))
+
+
+def test_a_group_that_is_an_official_node_prints_that_node():
+    """Two to seven, put together from years and the half four to seven, is the official band *2 to 7*."""
+    asked = (Node("YEAR", "3"), Node("HALF", "b"), Node("YEAR", "2"))
+    axis = field_axis(ages(), [asked, (Node("PART", "o"),)])
+    assert axis.covers[0].positions.tolist() == axis.covers[1].positions.tolist()
+
+
+def test_where_bandings_cross_the_largest_nodes_make_up_a_group():
+    """One to seven is the band *2 to 7* and the year one, not a half and three years."""
+    years = tuple(Node("YEAR", str(n)) for n in range(1, 8))
+    axis = field_axis(ages(), [years])
+    assert {axis.nodes[p] for p in axis.covers[0].positions} == {Node("PART", "o"), Node("YEAR", "1")}

@@ -72,17 +72,16 @@ class Oracle:
         return hidden and gap <= self.margin
 
     def cover(self, axis: int, nodes: Iterable[Node]) -> list[frozenset]:
-        """The fewest official nodes that make up the union of ``nodes``."""
+        """The official nodes that make up the union of ``nodes``: one if it is one, else the largest first."""
         wanted = frozenset().union(*(self.leaves(axis, node) for node in nodes))
-        if wanted == self.leaves(axis, None):
+        official = [self.leaves(axis, node) for node in (None, *self.fields[axis].classification.nodes)]
+        if wanted in official:
             return [wanted]
         parts: list[frozenset] = []
-        for valueset in self.fields[axis].classification:
-            for node in valueset.nodes():
-                leaves = self.leaves(axis, node)
-                if leaves <= wanted:
-                    parts.append(leaves)
-                    wanted -= leaves
+        for leaves in sorted(official, key=len, reverse=True):
+            if leaves <= wanted:
+                parts.append(leaves)
+                wanted -= leaves
         return parts
 
     def item(self, place: tuple[list[frozenset], ...]) -> tuple[int | None, bool]:

@@ -58,13 +58,22 @@ class FieldTree:
         return found
 
     @cached_property
+    def by_members(self) -> dict[tuple[int, ...], Node | None]:
+        """For every set of leaves that is published the coarsest node with these members; None for the root."""
+        found: dict[tuple[int, ...], Node | None] = {tuple(range(self.n_leaves)): None}
+        for node in self.classification.nodes:
+            found.setdefault(self.classification.members[node], node)
+        return found
+
+    @cached_property
     def canonical(self) -> dict[Node, Node | None]:
         """For every node the coarsest with the same members; None for the root."""
-        found: dict[Node, Node | None] = {}
-        by_members: dict[tuple[int, ...], Node | None] = {tuple(range(self.n_leaves)): None}
-        for node in self.classification.nodes:
-            found[node] = by_members.setdefault(self.classification.members[node], node)
-        return found
+        return {node: self.by_members[self.classification.members[node]] for node in self.classification.nodes}
+
+    @cached_property
+    def is_nested(self) -> bool:
+        """Whether of two nodes one contains the other or they share nothing; not so where two bandings cross."""
+        return all(len(code.parents) <= 1 for valueset in self.classification for code in valueset)
 
     def coarser(self, valueset_id: str) -> tuple[str, ...]:
         """Valuesets with a node above some code of this one, nearest first."""
@@ -76,18 +85,29 @@ class FieldTree:
         return tuple(sorted(above, key=lambda v: -order.index(v)))
 
     def cover(self, nodes: Iterable[Node]) -> tuple[Node | None, ...]:
-        """The fewest official nodes that make up the union of ``nodes``, coarse before fine; (None,) is the root."""
+        """The fewest official nodes that make up the union of ``nodes``; (None,) is the root.
+
+        Where bandings cross, the largest are taken first, which may take one more than the fewest.
+        """
         nodes = tuple(nodes)
         if len(nodes) == 1:
             return (self.canonical[nodes[0]],)
         wanted = np.zeros(self.n_leaves, dtype=bool)
         for node in nodes:
             wanted[list(self.classification.members[node])] = True
-        if wanted.all():
-            return (None,)
-        return tuple(self._greedy(wanted))
+        same = tuple(np.flatnonzero(wanted).tolist())
+        if same in self.by_members:
+            return (self.by_members[same],)
+        return tuple(self._coarsest_first(wanted) if self.is_nested else self._largest_first(set(same)))
 
-    def _greedy(self, wanted: NDArray[np.bool_]) -> Iterable[Node | None]:
+    def _largest_first(self, wanted: set[int]) -> Iterable[Node | None]:
+        members = self.classification.members
+        for node in sorted(self.classification.nodes, key=lambda node: -len(members[node])):
+            if wanted.issuperset(members[node]):
+                wanted = wanted.difference(members[node])
+                yield self.canonical[node]
+
+    def _coarsest_first(self, wanted: NDArray[np.bool_]) -> Iterable[Node | None]:
         for valueset in self.classification:
             member = self.member[valueset.id]
             inside = member != NOWHERE

@@ -139,7 +139,7 @@ def perturbed_of(world: Database, records, fields: list[Field], epoch: int):
     return perturbed
 
 
-@settings(max_examples=25)
+@settings(max_examples=100)
 @given(query=queries(), world=worlds, epoch=st.integers(0, 3))
 def test_printed_tables_are_what_the_decisions_say(query, world, epoch):
     """Inherit, threshold, covers, groups and totals of one period equal the decisions page read as recursion."""

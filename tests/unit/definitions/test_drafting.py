@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from statlas import definitions
 from statlas.cli import app
+from statlas.definitions.drafting.names import database_id_of, identifier_of
 from statlas.errors import DefinitionError, RecordsError
 from statlas.model.classification import Node
 from statlas.model.database import FieldKind
@@ -307,3 +308,10 @@ def test_real_files_are_drafted_and_published(shared, tmp_path, file, unit_id, f
     home = tables.open_home(tmp_path / "home")
     report = tables.publish(home=home, definition=tmp_path / "d" / "definition.yaml", records=[path], dry_run=True)
     assert report is not None
+
+
+@pytest.mark.parametrize("name", ["NULL", "null", "Yes", "off", "n"])
+def test_a_name_that_yaml_reads_as_nothing_or_a_truth_is_no_id(name):
+    """A column called NULL becomes the field FIELD_NULL, and a file of that name another database."""
+    assert identifier_of(name, ()) == f"FIELD_{name.upper()}"
+    assert database_id_of(name) == f"data_{name.lower()}"

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 _IDENTIFIERS = frozenset(
     ("guid", "id", "ids", "key", "nhs", "nino", "number", "ref", "reference", "uprn", "urn", "uuid")
 )
+_MISREAD = frozenset(("false", "n", "nan", "no", "null", "off", "on", "true", "y", "yes"))
 _PERSONAL = frozenset(
     (
         "account",
@@ -163,7 +164,7 @@ def names_label_of(name: str, code: str) -> bool:
 def identifier_of(name: str, taken: Iterable[str], otherwise: str = "FIELD") -> str:
     """An id in capitals made from a name, unlike those taken."""
     plain = re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")[:60]
-    plain = plain if plain and plain[0].isalpha() else f"{otherwise}_{plain}".strip("_")
+    plain = plain if _is_id(plain) else f"{otherwise}_{plain}".strip("_")
     folded = {one.casefold() for one in taken}
     candidates = (plain if n == 1 else f"{plain}_{n}" for n in range(1, len(folded) + 3))
     return next(one for one in candidates if one.casefold() not in folded)
@@ -172,7 +173,12 @@ def identifier_of(name: str, taken: Iterable[str], otherwise: str = "FIELD") -> 
 def database_id_of(stem: str) -> str:
     """An id for a database made from the name of a file."""
     plain = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")[:60]
-    return plain if plain and plain[0].isalpha() else f"data_{plain}".strip("_")
+    return plain if _is_id(plain) else f"data_{plain}".strip("_")
+
+
+def _is_id(plain: str) -> bool:
+    """Whether a name can stand as an id: it starts with a letter, and no YAML program takes it for something else."""
+    return plain[:1].isalpha() and plain.casefold() not in _MISREAD
 
 
 def label_of_column(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -13,16 +13,46 @@ from statlas.engine.axes import FieldAxis
 from statlas.engine.plan import Plan
 from statlas.errors import BackendError
 
+N_TOP = 3
+"""Largest contributions kept of each cell: K of decision D6."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class RawMeasure:
+    """What one measure adds up to in every cell; amounts in units of 10**-precision, weighted in a survey.
+
+    counts, keys: int64 and uint32, records with an amount (not blank) and their key sum.
+    sums: int64.  nonzero_counts, nonzero_keys: of the records whose amount is not 0.
+    top: (N_TOP, ...) int64, the largest contributions by absolute value, the largest first, with their sign; of equal
+    ones the positive first; 0 where there are fewer.
+    """
+
+    counts: NDArray[np.int64]
+    keys: NDArray[np.uint32]
+    sums: NDArray[np.int64]
+    nonzero_counts: NDArray[np.int64]
+    nonzero_keys: NDArray[np.uint32]
+    top: NDArray[np.int64]
+
+    def __repr__(self) -> str:
+        return f"<RawMeasure of shape {self.sums.shape}>"
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class RawCube:
     """True counts of one period at the official nodes of every axis; its repr shows no number.
 
     counts: int64 array; keys: uint32 array, sum of record keys modulo 2^32; one axis for each of the plan's.
+    measures: what each measure of the plan adds up to, by its id.
+    weights: (1 + replicates, ...) int64 sums of weights, then of replicate weights; squares: int64 sums of
+    w(w - 1) in units of the weight's precision; None where nothing is weighted.
     """
 
     counts: NDArray[np.int64]
     keys: NDArray[np.uint32]
+    measures: Mapping[str, RawMeasure] = field(default_factory=dict)
+    weights: NDArray[np.int64] | None = None
+    squares: NDArray[np.int64] | None = None
 
     def __repr__(self) -> str:
         return f"<RawCube of shape {self.counts.shape}>"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from statlas.model.classification import Node
+from statlas.model.protection import RuleOutcome
 from statlas.model.query import Query, Role
 
 
@@ -79,14 +80,21 @@ class CubeDimension:
         return len(self.items)
 
 
+Z95 = 1.96
+"""Standard normal quantile of a two-sided 95% interval."""
+
+
 @dataclass(frozen=True, eq=False)
 class CubeMeasure:
     """The numbers of one measure.
 
+    id: unique in the cube: the record table's for its count, else ``MEASURE:STATISTIC``; ``measure`` is the first part.
+    statistic: COUNT, SUM, MEAN, MEDIAN, P10 ... or what was derived: PERCENTAGE, CHANGE, RANK, FORMULA.
     values: float64 or int64 array in the shape of the cube; 0 where the status prints no number, and never to be read
     there. status: uint8 array of ``CellStatus``. flags: uint8 array of ``CellFlag``.
     sd: float64 array, standard deviation of the noise of each cell to one decimal (an upper bound for groups);
     0 under an open policy.
+    se: float64 array, standard error of a survey's design, two significant figures; None where every unit is counted.
     """
 
     id: str
@@ -98,6 +106,21 @@ class CubeMeasure:
     status: NDArray[np.uint8]
     flags: NDArray[np.uint8]
     sd: NDArray[np.float64]
+    se: NDArray[np.float64] | None = None
+
+    @property
+    def measure(self) -> str:
+        """The id of what is summarised, without its statistic."""
+        return self.id.partition(":")[0]
+
+    @property
+    def interval(self) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Lower and upper end of the 95% interval for design and noise together; None without a design error."""
+        if self.se is None:
+            return None
+        half = Z95 * np.hypot(self.se, self.sd)
+        middle = self.values.astype(np.float64)
+        return middle - half, middle + half
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -107,6 +130,8 @@ class CubeContent:
     ``query`` is the query as answered: release fixed, the mandatory date added, every item listed.
     ``cell_annotations`` maps flat row-major positions to annotation keys.
     ``annotations`` maps the keys that occur here to their texts.
+    ``rules`` is what the rules of disclosure control said; ``blocked`` (uint8, shape of the cube, None where nothing
+    is) holds for every cell the position in ``rules``, from 1, of the rule that blocks it.
     """
 
     database: str
@@ -125,6 +150,8 @@ class CubeContent:
     threshold: int = 0
     noise_sd: float = 0.0
     unit: str = ""
+    rules: tuple[RuleOutcome, ...] = ()
+    blocked: NDArray[np.uint8] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -51,11 +51,15 @@ class Code:
 
 @dataclass(frozen=True)
 class Valueset:
-    """One list of categories at which to tabulate, such as the 374 local authorities."""
+    """One list of categories at which to tabulate, such as the 374 local authorities.
+
+    ``small_areas`` says whether a geography's level lies below authorities; None judges by the number of codes.
+    """
 
     id: str
     label: str
     codes: tuple[Code, ...]
+    small_areas: bool | None = None
 
     @cached_property
     def _by_id(self) -> dict[str, Code]:

@@ -10,6 +10,7 @@ from statlas.errors import UnknownNameError
 from statlas.model.classification import Classification, Node, Valueset
 from statlas.model.derivation import Source
 from statlas.model.period import Calendar
+from statlas.model.protection import Protection
 from statlas.model.query import Query
 
 
@@ -22,6 +23,17 @@ class FieldKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Population:
+    """How many residents, or households, each area of a geography has: never claimants (decisions page D7).
+
+    ``of`` is ``persons`` or ``households``; areas that are not listed are not judged by it.
+    """
+
+    of: str
+    sizes: tuple[tuple[Node, int], ...]
+
+
+@dataclass(frozen=True)
 class Field:
     """A column to classify by, such as *Private or Social Rented*.
 
@@ -29,6 +41,8 @@ class Field:
     ``source`` says how a record's code is found; ``missing`` is the leaf code that a blank value becomes
     (None: a blank is a fault).
     ``inherit`` is off only for a field whose values are not sensitive, with ``inherit_reason`` (decisions page D4).
+    ``available_from`` is the first period in which it was collected; before it its cells are *not available*.
+    ``population`` is that of a geography's areas, where it is known.
     """
 
     id: str
@@ -43,6 +57,8 @@ class Field:
     missing: str | None = None
     inherit: bool = True
     inherit_reason: str = ""
+    available_from: str = ""
+    population: Population | None = None
 
     @property
     def valueset(self) -> Valueset:
@@ -51,22 +67,74 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """Whose claim a row is: columns with the person's id and the claim's number among theirs, and the benefit's name.
+
+    Claim 1 has the person's own key, so that counts of claims and persons agree where everybody has one
+    (linkage, section 7).
+    """
+
+    person: str
+    number: str
+    benefit: str
+
+
+@dataclass(frozen=True)
+class Weight:
+    """How many units of the population a record of a survey stands for; ``Weight("grossing", "Weighted persons")``.
+
+    ``column`` holds the weight, kept to ``precision`` decimal places; ``replicates`` are columns of replicate weights,
+    from which the design variance is ``scale`` times the sum of squared differences from the whole.
+    Without replicates the variance is that of a sample drawn unit by unit with these weights.
+    """
+
+    column: str
+    label: str
+    precision: int = 4
+    replicates: tuple[str, ...] = ()
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class Impossible:
+    """Codes of fields that never meet: every cell in which all of them stand is a structural zero.
+
+    ``where`` holds for each field the nodes that, together with those of the others, no record has.
+    """
+
+    where: tuple[tuple[str, tuple[Node, ...]], ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class RecordTable:
     """Rows of one kind of thing; ``RecordTable("V_F_HB_NEW", "Housing Benefit Claimants", "claimant")``.
 
     ``unit_id`` is the column that identifies the unit; None means that keys come from the row itself and do not
     survive edits.
+    ``members`` is the column that lists the unit ids of a household's members, separated by blanks: its key is the sum
+    of theirs.
+    ``claim`` says whose claim a row is, and which of theirs.
     """
 
     id: str
     label: str
     unit: str
     unit_id: str | None = None
+    members: str | None = None
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A number to summarise, such as *Weekly Award Amount*: money is kept in whole pence."""
+    """A number to summarise, such as *Weekly Award Amount*: money is kept in whole pence.
+
+    ``statistics`` are SUM, MEAN, MEDIAN and P10, P25, P75, P90 (any P1 to P99 under an open policy).
+    ``edges`` are the bounds of the bands from which percentiles are read, ascending, in units of 10**-precision; empty
+    lets publishing choose them.
+    ``flex_point`` is the amount below which noise is relatively larger, in the same units; 0 for none.
+    ``available_from`` is the first period in which it was collected.
+    """
 
     id: str
     label: str
@@ -76,6 +144,14 @@ class Measure:
     precision: int
     statistics: tuple[str, ...] = ("SUM", "MEAN")
     description: str = ""
+    edges: tuple[int, ...] = ()
+    flex_point: int = 0
+    available_from: str = ""
+
+    @property
+    def has_percentiles(self) -> bool:
+        """Whether a median or another percentile may be asked for."""
+        return any(statistic not in ("SUM", "MEAN") for statistic in self.statistics)
 
     @property
     def is_money(self) -> bool:
@@ -118,6 +194,7 @@ class Contact:
 class Database:
     """A record table with everything one needs to ask it; the periods are those of one release.
 
+    ``policy`` names the preset or policy file, ``protection`` is what it says.
     ``fields`` hold the date field first, then the others in definition order.
     """
 
@@ -138,6 +215,9 @@ class Database:
     methodology: str = ""
     source: str = ""
     synthetic: bool = False
+    protection: Protection = field(default_factory=Protection)
+    weight: Weight | None = None
+    impossible: tuple[Impossible, ...] = ()
 
     @cached_property
     def _fields(self) -> dict[str, Field]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from statlas.errors import QueryError
 from statlas.model.classification import Node
+from statlas.model.derived import Derived
 
 
 class Role(StrEnum):
@@ -104,8 +105,10 @@ class Filter:
 class Query:
     """A table request: ``Query("hb_new", dimensions=(Dimension("TENURE_PUB"),))``.
 
-    ``measures`` are measure ids or the record table's id for its count; empty means the count.
+    ``measures`` are ``MEASURE:STATISTIC`` such as ``LAHBAMT:MEAN``, ``MEASURE`` alone for its first statistic, or the
+    record table's id for its count; empty means the count.
     ``release`` None means the latest public release.
+    ``derived`` is worked out from what is printed and stands after the measures.
     """
 
     database: str
@@ -113,6 +116,7 @@ class Query:
     dimensions: tuple[Dimension, ...] = ()
     filters: tuple[Filter, ...] = ()
     release: str | None = None
+    derived: tuple[Derived, ...] = ()
 
     def __post_init__(self) -> None:
         fields = [d.field for d in self.dimensions] + [f.field for f in self.filters]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from statlas.engine.axes import FieldAxis, field_axis
 from statlas.errors import QueryError, TooManyCellsError, UnknownNameError
 from statlas.model.classification import Node
-from statlas.model.database import Database, Field, FieldKind
+from statlas.model.database import Database, Field, FieldKind, Measure
 from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
 
 MAX_WORKING_CELLS = 40_000_000
@@ -28,6 +28,7 @@ class Plan:
     periods: for each date item the periods it adds up; the total of dates, where asked, last.
     axes: one for each other dimension and filter, in definition order.
     layout: for each dimension of ``query`` its position in ``axes``; -1 is the date.
+    measures: those to add up beside the counts; percentiles need none.
     """
 
     database: Database
@@ -35,6 +36,7 @@ class Plan:
     periods: tuple[tuple[str, ...], ...]
     axes: tuple[FieldAxis, ...]
     layout: tuple[int, ...]
+    measures: tuple[Measure, ...] = ()
 
     @property
     def all_periods(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.float64] | NDArray[np.int16]
+Numbers = NDArray[np.float64] | NDArray[np.int32] | NDArray[np.int16]
 Mask = NDArray[np.bool_]
 
 

@@ -1,8 +1,8 @@
-"""From a recipe to months of records: claims live, carry what they drew once, and look as they do in each month."""
+"""From a recipe to periods of records: claims live and look as they do in each period, or events happen in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,15 +12,21 @@ from numpy.typing import NDArray
 
 from statlas.demonstration import steps
 from statlas.demonstration.columns import Coded, Frame
-from statlas.demonstration.months import month_number, months_between, pension_age, period_code
-from statlas.demonstration.panel import Caseload, Claims, blocks, joined, live, read_caseload
+from statlas.demonstration.events import Happened, Occurrences, happened, occur
+from statlas.demonstration.months import MONTHS_A_YEAR, month_number, pension_age
+from statlas.demonstration.panel import Claims, joined, live
 from statlas.demonstration.places import Map, read_map
-from statlas.demonstration.recipe import Recipe
-from statlas.demonstration.streams import stream
+from statlas.demonstration.recipe import Kind, Recipe
+from statlas.demonstration.step_forms import Step
+from statlas.demonstration.streams import Chance, Kept, stream
+from statlas.demonstration.totals import Caseload, Whole, blocks, read_caseload
 from statlas.demonstration.writing import references, table
 
 CLAIMS_AT_ONCE = 1_500_000
-"""Claims of the first month held in memory together; at full size London alone is half of it."""
+"""Claims of the largest period held in memory together; at full size London alone is half of Housing Benefit's."""
+
+Months = Callable[[str], pa.Table]
+"""From a period code to that period's records."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,57 +42,69 @@ class Drawing:
     @property
     def periods(self) -> tuple[str, ...]:
         """Period codes, oldest first."""
-        return tuple(period_code(m) for m in months_between(self.recipe.first, self.recipe.last))
+        return self.recipe.periods
 
     @property
     def n_records(self) -> int:
-        """Records that all months together will have, about."""
+        """Records that all periods together will have, about."""
         return int(self.caseload.targets.sum() * self.scale)
 
 
 def prepare(recipe: Recipe, databases: Path, *, scale: float, seed: int) -> Drawing:
     """The recipe of a database in the folder of all, with its caseload and map."""
-    places = read_map(databases / "geography", recipe.panel.places.unknown)
-    caseload = read_caseload(databases / recipe.database, recipe, places)
-    return Drawing(recipe, caseload, places, scale, seed)
+    places = read_map(databases / "geography")
+    return Drawing(recipe, read_caseload(databases, recipe, places), places, scale, seed)
 
 
-def draw(drawing: Drawing) -> Iterator[Callable[[str], pa.Table]]:
-    """Block after block a function from period code to that month's records; each block has other claims."""
+def draw(drawing: Drawing) -> Iterator[Months]:
+    """Block after block a function from period code to that period's records; each block has other units."""
     first_reference = 1
     for regions in blocks(drawing.caseload, drawing.scale, CLAIMS_AT_ONCE):
-        lives = (
-            live(drawing.recipe, drawing.caseload, drawing.places, r, scale=drawing.scale, seed=drawing.seed)
-            for r in regions
-        )
-        claims = joined(list(lives))
-        carried = _carried(drawing, claims, regions)
-        units = references(drawing.recipe.unit_prefix, first_reference, len(claims))
-        yield _Months(drawing, claims, carried, units)
-        first_reference += len(claims)
+        block = _panel if drawing.recipe.kind is Kind.PANEL else _events
+        months, n_units = block(drawing, regions, first_reference)
+        yield months
+        first_reference += n_units
+
+
+# --- claims -----------------------------------------------------------------------------------------------------------
+
+
+def _panel(drawing: Drawing, regions: tuple[str, ...], first_reference: int) -> tuple[Months, int]:
+    recipe, caseload, places = drawing.recipe, drawing.caseload, drawing.places
+    lives = [live(recipe, caseload, places, region, scale=drawing.scale, seed=drawing.seed) for region in regions]
+    claims = joined(lives)
+    units = references(recipe.unit_prefix, first_reference, len(claims))
+    return _Claims(drawing, claims, first_reference, _carried(drawing, claims, regions), units), len(claims)
 
 
 def _carried(drawing: Drawing, claims: Claims, regions: tuple[str, ...]) -> Frame:
     """What each claim drew once."""
-    age = ((claims.first - claims.born) / 12).astype(np.float64)
-    frame: Frame = {"region": claims.region, "stratum": claims.stratum, "age": age}
-    steps.apply(drawing.recipe.once, frame, _chances(drawing, regions))
-    del frame["age"]
-    return frame
+    age = ((claims.first - claims.born) / MONTHS_A_YEAR).astype(np.float64)
+    frame: Frame = {"region": claims.region, "stratum": claims.stratum, "age": age, "when": _when(claims.first)}
+    steps.apply(drawing.recipe.once, frame, _streams(drawing, "column", regions))
+    return {name: column for name, column in frame.items() if name not in ("age", "when")}
 
 
-def _chances(drawing: Drawing, regions: tuple[str, ...]) -> Mapping[str, np.random.Generator]:
-    """A stream for each column drawn, of its own for each block."""
-    names = [step.column for step in drawing.recipe.once]
-    return {name: stream(drawing.seed, drawing.recipe.database, "column", name, *regions) for name in names}
+def _when(months: Whole) -> NDArray[np.int32]:
+    """(n,) months written as 202512, to be compared with in a condition."""
+    found: NDArray[np.int32] = months // MONTHS_A_YEAR * 100 + months % MONTHS_A_YEAR + 1
+    return found
+
+
+def _streams(drawing: Drawing, *names: str | tuple[str, ...]) -> Callable[[Step], Chance]:
+    """For each step the stream of its column, of its own for each block."""
+    kind, *of = names
+    parts = [part for name in of for part in ([name] if isinstance(name, str) else name)]
+    return lambda step: stream(drawing.seed, drawing.recipe.database, str(kind), step.column, *parts)
 
 
 @dataclass(frozen=True, eq=False)
-class _Months:
-    """The claims of a block as they look in each month."""
+class _Claims:
+    """The claims of a block as they look in each period."""
 
     drawing: Drawing
     claims: Claims
+    first_reference: int
     carried: Frame
     units: pa.Array
 
@@ -95,25 +113,103 @@ class _Months:
         month = month_number(period)
         rows = self.claims.in_month(month)
         frame = {name: column.take(rows) for name, column in self.carried.items()}
-        frame |= self._time(rows, month) | self._place(rows, month)
-        frame[recipe.month] = Coded((period,), np.zeros(len(rows), dtype=np.int8))
-        steps.apply(recipe.monthly, frame, {}, month)
+        frame |= self._time(rows, month)
+        frame |= _place(self.drawing, self.claims.area[rows], self.claims.dealt_with_by[rows], month)
+        frame[recipe.period] = _one_code(period, len(rows))
+        steps.apply(recipe.each_period, frame, self._kept(rows, month), month)
         unit = (recipe.unit, self.units.take(pa.array(rows)))
         return table(frame, unit, recipe.money, recipe.write)
 
     def _time(self, rows: NDArray[np.int64], month: int) -> Frame:
+        assert self.drawing.recipe.panel
+        assert self.drawing.recipe.ages
         pension = self.drawing.recipe.panel.pension
         born = self.claims.born[rows]
-        age = np.minimum((month - born) // 12, self.drawing.recipe.panel.oldest).astype(np.int16)
-        old = (month - born >= pension_age(born)).astype(np.int8)
-        return {"age": age, pension.column: Coded((pension.before, pension.after), old)}
+        age = np.minimum((month - born) // MONTHS_A_YEAR, self.drawing.recipe.ages.oldest).astype(np.int16)
+        when = np.full(len(rows), _when(np.array(month)), dtype=np.int32)
+        found: Frame = {"age": age, "when": when, "duration": self._duration(rows, month)}
+        if pension:
+            old = (month - born >= pension_age(born)).astype(np.int8)
+            found[pension.column] = Coded((pension.before, pension.after), old)
+        return found
 
-    def _place(self, rows: NDArray[np.int64], month: int) -> Frame:
-        names, places = self.drawing.recipe.panel.places, self.drawing.places
-        area = self.claims.area[rows]
-        return {
-            names.area: places.areas.in_month(area, month),
-            names.authority: places.authorities.in_month(places.authority_of[area], month),
-            names.constituency: Coded(places.constituencies, places.constituency_of[area]),
-            names.administered_by: places.authorities.in_month(self.claims.paid_by[rows], month),
-        }
+    def _duration(self, rows: NDArray[np.int64], month: int) -> NDArray[np.int16]:
+        """(n,) whole months for which the claims have lasted; those of the first period had lasted before."""
+        recipe = self.drawing.recipe
+        assert recipe.panel
+        lasted = month - self.claims.first[rows]
+        if not recipe.panel.before:
+            return lasted.astype(np.int16)
+        chance = Kept(self.drawing.seed, (recipe.database, "before"), self._numbers(rows), np.zeros(1, np.int64))
+        before = np.floor(-recipe.panel.before * np.log(1 - chance.random(len(rows))))
+        old = self.claims.first[rows] == recipe.months[0]
+        return (lasted + np.where(old, before, 0)).astype(np.int16)
+
+    def _kept(self, rows: NDArray[np.int64], month: int) -> Callable[[Step], Chance]:
+        """For each step the chance that its claims keep, for as long as the step says."""
+        numbers = self._numbers(rows)
+
+        def chance(step: Step) -> Chance:
+            lasts = getattr(step, "lasts", 0)
+            # Claims take their turns in different months.
+            epochs = (month + numbers) // lasts if lasts else np.zeros(1, np.int64)
+            return Kept(self.drawing.seed, (self.drawing.recipe.database, step.column), numbers, epochs)
+
+        return chance
+
+    def _numbers(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        return rows + self.first_reference
+
+
+# --- events -----------------------------------------------------------------------------------------------------------
+
+
+def _events(drawing: Drawing, regions: tuple[str, ...], first_reference: int) -> tuple[Months, int]:
+    occurrences = occur(drawing.recipe, drawing.caseload, regions, scale=drawing.scale, seed=drawing.seed)
+    return _Events(drawing, occurrences, first_reference), occurrences.before(len(drawing.periods))
+
+
+@dataclass(frozen=True, eq=False)
+class _Events:
+    """The events of a block in each period."""
+
+    drawing: Drawing
+    occurrences: Occurrences
+    first_reference: int
+
+    def __call__(self, period: str) -> pa.Table:
+        recipe = self.drawing.recipe
+        n_period = recipe.periods.index(period)
+        month = recipe.months[n_period]
+        found = happened(
+            recipe, self.drawing.caseload, self.drawing.places, self.occurrences, n_period, seed=self.drawing.seed
+        )
+        frame: Frame = {"region": found.region, "stratum": found.stratum, **self._time(found, month)}
+        frame |= _place(self.drawing, found.area, found.dealt_with_by, month)
+        frame[recipe.period] = _one_code(period, len(found))
+        steps.apply(recipe.once, frame, _streams(self.drawing, "event", (period, *self.occurrences.regions)), month)
+        first = self.first_reference + self.occurrences.before(n_period)
+        unit = (recipe.unit, references(recipe.unit_prefix, first, len(found)))
+        return table(frame, unit, recipe.money, recipe.write)
+
+    def _time(self, found: Happened, month: int) -> Frame:
+        when: Frame = {"when": np.full(len(found), _when(np.array(month)), dtype=np.int32)}
+        ages = self.drawing.recipe.ages
+        if found.age is None or ages is None:
+            return when
+        return when | {"age": np.minimum(found.age // MONTHS_A_YEAR, ages.oldest).astype(np.int16)}
+
+
+# --- both -------------------------------------------------------------------------------------------------------------
+
+
+def _place(drawing: Drawing, area: Whole, dealt_with_by: Whole, month: int) -> Frame:
+    names, places = drawing.recipe.places, drawing.places
+    found: Frame = {column: places.coded(kind, area, month) for kind, column in names.columns.items()}
+    if names.dealt_with_by:
+        found[names.dealt_with_by.column] = places.authorities.in_month(dealt_with_by, month)
+    return found
+
+
+def _one_code(code: str, n: int) -> Coded:
+    return Coded((code,), np.zeros(n, dtype=np.int8))

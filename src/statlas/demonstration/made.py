@@ -14,14 +14,21 @@ from statlas.store import Home
 DATABASES = Path(__file__).parent / "databases"
 """Definitions (``ID.yaml``) and beside them folders with what their generators need."""
 
-DATABASE_IDS = ("hb_new",)
-"""In the order in which they are made: what people look at first comes first."""
+SCALES: Mapping[str, float] = {
+    "hb_new": 0.025,
+}
+"""Records drawn for a real one, by database, in the order in which they are made: what people look at comes first.
+
+Why so many, is in decision records 0040 and 0041.
+"""
+
+DATABASE_IDS = tuple(SCALES)
 
 MACHINERY = 1
 """Raised whenever the shared machinery is meant to draw other records from the same recipe."""
 
-DEFAULT_SCALE = 0.025
-"""One claim for 40 real ones; why, is in decision record 0040."""
+DEFAULT_SCALE = SCALES["hb_new"]
+"""The scale that is asked for where none is: every database at its own."""
 
 DEFAULT_SEED = 2013
 """The year of the strategy; arbitrary."""
@@ -34,6 +41,17 @@ class Ask:
     scale: float = DEFAULT_SCALE
     seed: int = DEFAULT_SEED
 
+    def scale_of(self, database_id: str) -> float:
+        """The scale of a database where Housing Benefit is at ``scale``.
+
+        Below the default all shrink by the same factor; above it each grows evenly towards its real size, which all
+        reach together at 1.
+        """
+        own = SCALES[database_id]
+        if self.scale <= DEFAULT_SCALE:
+            return own * self.scale / DEFAULT_SCALE
+        return own + (1 - own) * (self.scale - DEFAULT_SCALE) / (1 - DEFAULT_SCALE)
+
 
 def definition_of(database_id: str) -> Path:
     """The definition of a database."""
@@ -42,15 +60,20 @@ def definition_of(database_id: str) -> Path:
 
 def records_fingerprint(database_id: str, ask: Ask) -> str:
     """A digest of everything the records of a database are drawn from."""
-    about = json.dumps([MACHINERY, database_id, asdict(ask)]).encode()
+    about = json.dumps([MACHINERY, database_id, ask.scale_of(database_id), ask.seed]).encode()
     recipe = sorted((DATABASES / database_id).glob("*"))
-    return _digest(about, [DATABASES / "geography" / "where_small_areas_are.csv", *recipe])
+    return _digest(about, [*_shared_with_recipes(), *recipe])
+
+
+def _shared_with_recipes() -> Iterable[Path]:
+    """Files that any recipe may be drawn from: the map, and what totals are spread by."""
+    return [*sorted((DATABASES / "geography").glob("*.csv")), *sorted(DATABASES.glob("*.csv"))]
 
 
 def release_fingerprint(database_id: str, ask: Ask) -> str:
     """A digest of everything a release of a database is made from: its records, definition and code lists."""
     records = records_fingerprint(database_id, ask).encode()
-    return _digest(records, [definition_of(database_id), *sorted((DATABASES / "geography").glob("*.csv"))])
+    return _digest(records, [definition_of(database_id), *sorted((DATABASES / "codes").glob("*.csv"))])
 
 
 def _digest(about: bytes, files: Iterable[Path]) -> str:

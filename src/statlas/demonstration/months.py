@@ -8,19 +8,23 @@ from numpy.typing import NDArray
 Months = NDArray[np.int32]
 
 
+MONTHS_A_YEAR = 12
+
+
 def month_number(period: str) -> int:
-    """``month_number("201804")`` is 24219: months since January of the year 0."""
-    return int(period[:4]) * 12 + int(period[4:6]) - 1
+    """``month_number("201804")`` is 24219: months since January of the year 0; a year counts as its January."""
+    return int(period[:4]) * MONTHS_A_YEAR + int(period[4:6] or 1) - 1
 
 
-def period_code(month: int) -> str:
-    """The period code of a month number: the inverse of ``month_number``."""
-    return f"{month // 12:04d}{month % 12 + 1:02d}"
+def period_code(month: int, every: int = 1) -> str:
+    """The period code of a month number: the inverse of ``month_number``; a year where periods are twelve months."""
+    year = f"{month // MONTHS_A_YEAR:04d}"
+    return year if every == MONTHS_A_YEAR else f"{year}{month % MONTHS_A_YEAR + 1:02d}"
 
 
-def months_between(first: str, last: str) -> range:
+def months_between(first: str, last: str, every: int = 1) -> range:
     """Month numbers from one period to another, both included."""
-    return range(month_number(first), month_number(last) + 1)
+    return range(month_number(first), month_number(last) + 1, every)
 
 
 _SIXTY_FIVE = 65 * 12

@@ -1,189 +1,167 @@
 """A recipe: the one small file that says how a database's records are drawn.
 
 ``databases/ID/generator.yaml`` is read here into frozen forms; ``docs/explanation/demonstration.md`` explains each key.
-A key that is not known is a mistake, as in a definition.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field, model_validator
 from ruamel.yaml import YAML
 
-from statlas.demonstration.columns import Condition
-
-Band = tuple[float | None, float | None]
-Weights = dict[str, float]
-OTHERWISE = "otherwise"
-"""Key of a table of weights or numbers that stands for every code not listed."""
+from statlas.demonstration.months import MONTHS_A_YEAR, month_number, months_between, period_code
+from statlas.demonstration.step_forms import OTHERWISE, Anchors, Form, Step, Weights
 
 
-def _condition(value: object) -> object:
-    """YAML's spelling of a condition: a code, a list of codes, or ``{from: 25, below: 35}`` for a number."""
-    if not isinstance(value, dict):
-        return value
-    return {name: _wanted(wanted) for name, wanted in value.items()}
+class Kind(StrEnum):
+    """What one record is: a claim that goes on, an event, or somebody counted at a time."""
+
+    PANEL = "panel"
+    EVENTS = "events"
+    SNAPSHOT = "snapshot"
 
 
-def _wanted(wanted: object) -> object:
-    if isinstance(wanted, dict):
-        assert set(wanted) <= {"from", "below"}, f"{wanted} is no band: write from and below"
-        return (wanted.get("from"), wanted.get("below"))
-    return tuple(str(code) for code in wanted) if isinstance(wanted, list) else str(wanted)
+class Total(Form):
+    """How many of a stratum there are in each period, and where.
+
+    ``anchors`` are totals by period, in the unit of ``Totals``; ``season`` multiplies them by calendar month.
+    ``spread`` names a column of ``spreads.csv`` in proportion to which they are spread over authorities; ``regions``
+    multiplies the proportion in a region, by one factor or by factors that change with time.
+    """
+
+    anchors: Anchors = Field(min_length=1)
+    season: list[float] = Field([], max_length=MONTHS_A_YEAR)
+    spread: str
+    regions: dict[str, float | Anchors] = Field({})
 
 
-Where = Annotated[Condition, BeforeValidator(_condition)]
+class Totals(Form):
+    """How many there are by period, region and stratum: two CSV files, or a few numbers for each stratum.
 
+    ``caseload`` is a CSV of numbers by period, region and stratum, ``shares`` spreads a stratum of a region over its
+    authorities.
+    """
 
-class Form(BaseModel):
-    """Any mapping of a recipe."""
+    unit: float = 1.0
+    strata: dict[str, Total] = Field({})
+    caseload: str | None = None
+    shares: str | None = None
 
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
-
-
-class Tilt(Form):
-    """Weights multiplied where a condition holds."""
-
-    where: Where
-    times: Weights
-
-
-class Choose(Form):
-    """A code drawn by weights; ``by`` names the coded column whose code picks the weights."""
-
-    column: str
-    by: str
-    weights: dict[str, Weights]
-    tilts: list[Tilt] = []
-
-
-class Factor(Form):
-    """A factor by the code of a column; codes not listed count once."""
-
-    by: str
-    factors: dict[str, float]
-
-
-class Amount(Form):
-    """A positive number: log-normal around a middle by code, times factors."""
-
-    column: str
-    middle: dict[str, float]
-    by: str
-    spread: float = 0.0
-    times: list[Factor] = []
-
-
-class Between(Form):
-    """A number drawn evenly between two ends by code."""
-
-    column: str
-    between: dict[str, tuple[float, float]]
-    by: str
-
-
-class Part(Form):
-    """A part of another number by code, missing for codes not listed: the spare-room reduction of 14% or 25%."""
-
-    column: str
-    part_of: str
-    by: str
-    parts: dict[str, float]
-
-
-class Net(Form):
-    """A number less others (missing counts as none), times a number, but no smaller than ``least``."""
-
-    column: str
-    net_of: str
-    less: list[str] = []
-    times: str | None = None
-    least: float = 0.0
-
-
-class Set(Form):
-    """A code put in place of what was drawn, where a condition holds."""
-
-    column: str
-    to: str
-    where: Where
-
-
-class Uprate(Form):
-    """A number times a factor that holds from a period on, until the next one."""
-
-    column: str
-    uprate: dict[str, float]
-
-
-Step = Choose | Amount | Between | Part | Net | Set | Uprate
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Totals:
+        assert bool(self.strata) != bool(self.caseload and self.shares), "give strata, or caseload and shares"
+        return self
 
 
 class Ages(Form):
-    """Ages at which claims begin: weights of bands of years, by stratum, for the first month and for later ones."""
+    """Ages at which claims begin, or at which events are: weights of bands of years by stratum.
 
-    bands: dict[str, tuple[float, float]]
-    first: dict[str, Weights]
-    later: dict[str, Weights]
+    A band is ``16-24`` (24 included) or a name listed in ``bands`` with its ends (the second one excluded).
+    ``first`` holds other weights for the claims of the first period; ``oldest`` is the age that stands for itself and
+    above.
+    """
+
+    weights: dict[str, Weights]
+    first: dict[str, Weights] = Field({})
+    bands: dict[str, tuple[float, float]] = Field({})
+    oldest: int = 120
+
+    def ends(self, band: str) -> tuple[float, float]:
+        """First year of a band and the year after its last."""
+        if band in self.bands:
+            return self.bands[band]
+        found = re.fullmatch(r"(\d+)-(\d+)", band)
+        assert found, f"{band} is no band of ages: write 16-24, or list it in bands"
+        return float(found[1]), float(found[2]) + 1
 
 
 class Pension(Form):
-    """What becomes of a claim when the claimant reaches State Pension age: the stratum it moves to."""
+    """What becomes of a claim when the claimant reaches State Pension age: the stratum it moves to, or null to end."""
 
     column: str
     before: str
     after: str
-    moves: dict[str, str]
-
-
-class Places(Form):
-    """The columns in which records say where, and the shares that are somewhere else or nowhere known."""
-
-    area: str
-    authority: str
-    constituency: str
-    administered_by: str
-    elsewhere: dict[str, float]
-    unknown: str
-    unknown_share: float
+    moves: dict[str, str | None]
 
 
 class Panel(Form):
-    """Claims that go on from month to month.
+    """Claims that go on from period to period.
 
-    ``caseload`` is a CSV of claims by month, region and stratum; ``shares`` spreads a stratum of a region over its
-    authorities.
-    ``leave`` is the share of claims that ends in a month, which doubles every ``doubles_every`` years of age past 70.
+    ``leave`` is the share of the claims of a stratum that ends in a period, which doubles every ``doubles_every``
+    years of age past 70; ``before`` is how many months, on average, claims of the first period have lasted.
     """
 
-    caseload: str
-    shares: str
     leave: dict[str, float]
-    doubles_every: float
-    ages: Ages
-    pension: Pension
-    places: Places
-    oldest: int
+    doubles_every: float = 8.0
+    pension: Pension | None = None
+    before: float = 0.0
+
+
+class Elsewhere(Form):
+    """The column of the authority that deals with a claim, and the shares of a stratum dealt with by another one."""
+
+    column: str
+    shares: dict[str, float]
+
+
+class Places(Form):
+    """The columns in which records say where, by kind of place, and the share whose address is not known."""
+
+    columns: dict[str, str]
+    unknown_share: float = 0.0
+    dealt_with_by: Elsewhere | None = None
 
 
 class Recipe(Form):
-    """How the records of a database are drawn; ``version`` is raised whenever they are meant to change."""
+    """How the records of a database are drawn; ``version`` is raised whenever they are meant to change.
+
+    ``every`` is the number of months from one period to the next: 1, 3 or 12.
+    """
 
     database: str
     version: int
+    kind: Kind
     first: str
     last: str
+    every: int = 1
     unit: str
     unit_prefix: str
-    month: str
-    panel: Panel
-    once: list[Step]
-    monthly: list[Step]
-    money: list[str]
+    period: str
+    totals: Totals
+    ages: Ages | None = None
+    panel: Panel | None = None
+    places: Places
+    once: list[Step] = Field([])
+    each_period: list[Step] = Field([])
+    money: list[str] = Field([])
     write: list[str] = Field(description="Columns of the record files, in order.")
+
+    @model_validator(mode="after")
+    def _fits_its_kind(self) -> Recipe:
+        is_panel = self.kind is Kind.PANEL
+        assert is_panel == (self.panel is not None), "a panel, and nothing else, has the key panel"
+        assert is_panel or not self.each_period, "each_period is for panels: an event has one period"
+        assert not is_panel or self.ages, "claims begin at an age"
+        return self
+
+    @cached_property
+    def months(self) -> tuple[int, ...]:
+        """Month numbers of the periods, oldest first."""
+        return tuple(months_between(self.first, self.last, self.every))
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Period codes, oldest first."""
+        return tuple(period_code(month, self.every) for month in self.months)
+
+    def month_of(self, period: str) -> int:
+        """The month number of a period."""
+        return month_number(period)
 
 
 def read_recipe(folder: Path) -> Recipe:
@@ -194,3 +172,8 @@ def read_recipe(folder: Path) -> Recipe:
     """
     content: Mapping[str, object] = YAML(typ="safe", pure=True).load(folder / "generator.yaml")
     return Recipe.model_validate(content)
+
+
+def listed(table: Mapping[str, Weights], code: str) -> Weights:
+    """The weights of a code, or those of all codes not listed."""
+    return table[code] if code in table else table[OTHERWISE]

@@ -53,7 +53,8 @@ def n_records(database_id: str, ask: Ask) -> int:
 
 
 def _drawing(database_id: str, ask: Ask) -> Drawing:
-    return prepare(read_recipe(DATABASES / database_id), DATABASES, scale=ask.scale, seed=ask.seed)
+    recipe = read_recipe(DATABASES / database_id)
+    return prepare(recipe, DATABASES, scale=ask.scale_of(database_id), seed=ask.seed)
 
 
 def make_source(database_id: str, folder: Path, ask: Ask, progress: Progress | None = None) -> Source:

@@ -8,7 +8,8 @@ from statlas.demonstration import steps
 from statlas.demonstration.columns import Coded, where
 from statlas.demonstration.made import DATABASES
 from statlas.demonstration.months import month_number, pension_age, period_code
-from statlas.demonstration.recipe import Amount, Choose, Net, Part, Recipe, Set, Uprate, read_recipe
+from statlas.demonstration.recipe import Recipe, read_recipe
+from statlas.demonstration.step_forms import Amount, Choose, Net, Part, Set, Uprate
 from statlas.demonstration.streams import normal, stream
 from statlas.demonstration.writing import references
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from statlas.disclosure.presets import preset_ptable
 from statlas.disclosure.ptable import Ptable
+from statlas.disclosure.rules import RuleLimits, limits_of
 from statlas.errors import DataError
+from statlas.model.protection import Protection
 
 # The smallest printed count that is not hidden: decisions on disclosure control, D4.3.
 THRESHOLD: Final = 5
@@ -37,6 +39,7 @@ class Policy:
         threshold: perturbed counts below it are printed as ``low``; None under ``open``.
         n_min_magnitude: sums and means beside a smaller printed count are ``low``; None under ``open``.
         inherit: whether an all-but-one margin prints like its parent.
+        rules: the rules with their numbers; None judges nothing, as under ``open``.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Policy:
     threshold: int | None = THRESHOLD
     n_min_magnitude: int | None = N_MIN_MAGNITUDE
     inherit: bool = True
+    rules: RuleLimits | None = None
 
     def __post_init__(self) -> None:
         protections = (self.ptable, self.threshold, self.n_min_magnitude)
@@ -86,3 +90,22 @@ def policy_for(preset: str) -> Policy:
     if chosen is Preset.OPEN:
         return Policy(preset, 1, chosen, None, threshold=None, n_min_magnitude=None, inherit=False)
     return Policy(preset, 1, chosen, preset_ptable(preset))
+
+
+def policy_of(protection: Protection) -> Policy:
+    """The policy that a database's protection says: that of its preset with its own numbers and rules.
+
+    Raises:
+        DataError: there is no such preset.
+    """
+    base = policy_for(protection.preset)
+    if base.open:
+        return replace(base, name=protection.name, version=protection.version)
+    return replace(
+        base,
+        name=protection.name,
+        version=protection.version,
+        threshold=max(protection.threshold, THRESHOLD),
+        n_min_magnitude=max(protection.n_min_magnitude, N_MIN_MAGNITUDE),
+        rules=limits_of(protection),
+    )

@@ -224,6 +224,13 @@ class Database:
         return {f.id: f for f in self.fields}
 
     @property
+    def protected_by(self) -> Protection:
+        """Its protection; where none of that name is given, the preset that ``policy`` names."""
+        if self.protection.name == self.policy:
+            return self.protection
+        return Protection(self.policy, 1, self.policy)
+
+    @property
     def date(self) -> Field:
         """The mandatory date field."""
         return self.fields[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from worlds import NOISE_KEY, ages, database, draw, flat, geography, manifest
+from worlds import NOISE_KEY, ages, banded, database, draw, flat, geography, manifest
 
 from statlas.disclosure import groups
 from statlas.disclosure.policy import policy_for
@@ -230,8 +230,46 @@ def test_a_group_that_is_an_official_node_prints_that_node():
     assert axis.covers[0].positions.tolist() == axis.covers[1].positions.tolist()
 
 
-def test_where_bandings_cross_the_largest_nodes_make_up_a_group():
+def cover(field: Field, *asked: Node) -> list[str]:
+    """The official nodes that make up a group, as ``LEVEL code``, in the order of the axis."""
+    axis = field_axis(field, [asked])
+    return [" ".join(axis.nodes[p]) for p in sorted(axis.covers[0].positions)]
+
+
+def codes_of(*numbers: int) -> tuple[Node, ...]:
+    """Single codes of a banded field."""
+    return tuple(Node("CODE", str(n)) for n in numbers)
+
+
+def test_where_bandings_cross_a_group_is_made_of_the_fewest_nodes():
     """One to seven is the band *2 to 7* and the year one, not a half and three years."""
-    years = tuple(Node("YEAR", str(n)) for n in range(1, 8))
-    axis = field_axis(ages(), [years])
-    assert {axis.nodes[p] for p in axis.covers[0].positions} == {Node("PART", "o"), Node("YEAR", "1")}
+    assert cover(ages(), *(Node("YEAR", str(n)) for n in range(1, 8))) == ["PART o", "YEAR 1"]
+
+
+def test_the_largest_node_inside_a_group_may_be_left_out():
+    """One to six is 1-3 and 4-6; the band 2-5, larger than either, would leave 1 and 6 over."""
+    crossing = banded(8, [0, 0, 1, 1, 1, 1, 2, 2], [9, 0, 0, 0, 1, 1, 1, 9])
+    assert cover(crossing, *codes_of(1, 2, 3, 4, 5, 6)) == ["BAND_1 0", "BAND_1 1"]
+
+
+def test_nodes_of_three_bandings_may_make_up_one_group():
+    """One to nine is *1 to 4* of one banding, *5 to 6* of another and *7 to 9* of a third."""
+    crossing = banded(
+        11, [0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2], [0, 0, 0, 0, 0, 1, 1, 2, 2, 2, 2], [0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3]
+    )
+    assert cover(crossing, *codes_of(*range(1, 10))) == ["BAND_0 1", "BAND_1 1", "BAND_2 2"]
+
+
+def test_nodes_of_a_group_never_share_a_code():
+    """0-2 and 2-4 are all of nought to four, but hold two twice: a band and two codes are used."""
+    crossing = banded(7, [0, 0, 0, 1, 1, 1, 1], [5, 6, 0, 0, 0, 6, 5])
+    assert cover(crossing, *codes_of(0, 1, 2, 3, 4)) == ["BAND_0 0", "CODE 3", "CODE 4"]
+
+
+def test_of_equally_few_the_larger_node_is_used_then_the_one_declared_first():
+    """Four of 0-3 and one of 4 beside three of 0-2 and two of 3-4; then pairs on either side of one code."""
+    sizes = banded(6, [0, 0, 0, 0, 1, 1], [0, 0, 0, 1, 1, 2])
+    assert cover(sizes, *codes_of(0, 1, 2, 3, 4)) == ["BAND_0 0", "CODE 4"]
+    alike = banded(5, [0, 0, 0, 1, 1], [5, 0, 0, 0, 5])
+    assert cover(alike, *codes_of(0, 1, 2, 3)) == ["BAND_0 0", "CODE 3"]
+    assert cover(banded(5, [5, 0, 0, 0, 5], [0, 0, 0, 1, 1]), *codes_of(0, 1, 2, 3)) == ["BAND_0 0", "CODE 0"]

@@ -5,7 +5,7 @@ A node is a pair (frozenset of leaves, name); the root is the set of all leaves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 
 from statlas.model.classification import Node
@@ -72,17 +72,18 @@ class Oracle:
         return hidden and gap <= self.margin
 
     def cover(self, axis: int, nodes: Iterable[Node]) -> list[frozenset]:
-        """The official nodes that make up the union of ``nodes``: one if it is one, else the largest first."""
+        """The fewest official nodes that make up the union of ``nodes`` and share nothing: every way is tried.
+
+        Of equally few the first: official nodes are ranked largest first, then as they are declared, and covers by
+        the ranks of their nodes.
+        """
         wanted = frozenset().union(*(self.leaves(axis, node) for node in nodes))
         official = [self.leaves(axis, node) for node in (None, *self.fields[axis].classification.nodes)]
         if wanted in official:
             return [wanted]
-        parts: list[frozenset] = []
-        for leaves in sorted(official, key=len, reverse=True):
-            if leaves <= wanted:
-                parts.append(leaves)
-                wanted -= leaves
-        return parts
+        ranked = sorted(dict.fromkeys(official), key=len, reverse=True)
+        ways = _partitions(wanted, [leaves for leaves in ranked if leaves <= wanted])
+        return min(ways, key=lambda way: (len(way), sorted(ranked.index(leaves) for leaves in way)))
 
     def item(self, place: tuple[list[frozenset], ...]) -> tuple[int | None, bool]:
         """What an item in every axis prints, and whether it is derived."""
@@ -123,6 +124,17 @@ class Oracle:
         found = [self._grouped(_swap(place, axis, self.leaves(axis, n)), axis) for n in siblings]
         left = above - sum(value for value, hidden in found if not hidden)
         return min(max(left / sum(hidden for _, hidden in found), 0.0), self.threshold - 1.0)
+
+
+def _partitions(wanted: frozenset, official: list[frozenset]) -> Iterator[list[frozenset]]:
+    """Every way to make up ``wanted`` of official nodes that share nothing."""
+    if not wanted:
+        yield []
+        return
+    for leaves in official:
+        if min(wanted) in leaves and leaves <= wanted:
+            for rest in _partitions(wanted - leaves, official):
+                yield [leaves, *rest]
 
 
 def _with(place: Place, axis: int, leaves: frozenset) -> Place:

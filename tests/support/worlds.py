@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +47,20 @@ def ages() -> Field:
         tuple(Code(str(n), f"{n}", (Node("HALF", "ab"[n // 4]), Node("PART", "yo"[n > 1]))) for n in range(8)),
     )
     return Field("AGE", "Age", "T", Classification((halves, parts, years)), Column("age"))
+
+
+def banded(n: int, *bandings: Sequence[int | None]) -> Field:
+    """Codes 0..n-1 under any number of bandings, coarse first; each gives the band of every code, None for no band."""
+    levels = [
+        Valueset(f"BAND_{b}", f"Banding {b}", tuple(Code(str(i), f"Band {i}") for i in sorted(set(bands) - {None})))
+        for b, bands in enumerate(bandings)
+    ]
+    parents = [
+        [Node(f"BAND_{b}", str(i)) for b, i in enumerate(bands) if i is not None]
+        for bands in zip(*bandings, strict=True)
+    ]
+    codes = tuple(Code(str(i), f"Code {i}", tuple(parents[i])) for i in range(n))
+    return Field("CODE", "Code", "T", Classification((*levels, Valueset("CODE", "Code", codes))), Column("code"))
 
 
 def flat(field_id: str, n: int, *, inherit: bool = True) -> Field:

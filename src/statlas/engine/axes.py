@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from statlas.disclosure.axis import NOWHERE, ROOT, Axis, Level
+from statlas.engine.covers import NodeSets
 from statlas.model.classification import Classification, Node, Valueset
 from statlas.model.database import Field
 
@@ -71,9 +72,14 @@ class FieldTree:
         return {node: self.by_members[self.classification.members[node]] for node in self.classification.nodes}
 
     @cached_property
-    def is_nested(self) -> bool:
-        """Whether of two nodes one contains the other or they share nothing; not so where two bandings cross."""
-        return all(len(code.parents) <= 1 for valueset in self.classification for code in valueset)
+    def largest_first(self) -> tuple[Node | None, ...]:
+        """The official nodes, those with the same members once; of equal size in the order of the definition."""
+        return tuple(self.by_members[members] for members in sorted(self.by_members, key=len, reverse=True))
+
+    @cached_property
+    def sets(self) -> NodeSets:
+        """The members of each of ``largest_first``."""
+        return NodeSets(sorted(self.by_members, key=len, reverse=True))
 
     def coarser(self, valueset_id: str) -> tuple[str, ...]:
         """Valuesets with a node above some code of this one, nearest first."""
@@ -85,9 +91,13 @@ class FieldTree:
         return tuple(sorted(above, key=lambda v: -order.index(v)))
 
     def cover(self, nodes: Iterable[Node]) -> tuple[Node | None, ...]:
-        """The fewest official nodes that make up the union of ``nodes``; (None,) is the root.
+        """The fewest official nodes that make up the union of ``nodes``, no two of which overlap; (None,) is the root.
 
-        Where bandings cross, the largest are taken first, which may take one more than the fewest.
+        Of several such covers the first, listed largest first and then in the order of the definition: ``covers``
+        tells how it is found.
+
+        Raises:
+            QueryError: bandings cross in more ways than can be compared.
         """
         nodes = tuple(nodes)
         if len(nodes) == 1:
@@ -95,29 +105,7 @@ class FieldTree:
         wanted = np.zeros(self.n_leaves, dtype=bool)
         for node in nodes:
             wanted[list(self.classification.members[node])] = True
-        same = tuple(np.flatnonzero(wanted).tolist())
-        if same in self.by_members:
-            return (self.by_members[same],)
-        return tuple(self._coarsest_first(wanted) if self.is_nested else self._largest_first(set(same)))
-
-    def _largest_first(self, wanted: set[int]) -> Iterable[Node | None]:
-        members = self.classification.members
-        for node in sorted(self.classification.nodes, key=lambda node: -len(members[node])):
-            if wanted.issuperset(members[node]):
-                wanted = wanted.difference(members[node])
-                yield self.canonical[node]
-
-    def _coarsest_first(self, wanted: NDArray[np.bool_]) -> Iterable[Node | None]:
-        for valueset in self.classification:
-            member = self.member[valueset.id]
-            inside = member != NOWHERE
-            size = np.bincount(member[inside], minlength=len(valueset))
-            asked = np.bincount(member[inside & wanted], minlength=len(valueset))
-            whole = (size > 0) & (asked == size)
-            if whole.any():
-                wanted = wanted & ~(inside & whole[np.where(inside, member, 0)])
-                for position in np.flatnonzero(whole):
-                    yield self.canonical[valueset.nodes()[position]]
+        return tuple(self.largest_first[position] for position in self.sets.fewest(wanted))
 
 
 @dataclass(frozen=True)

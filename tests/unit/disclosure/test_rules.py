@@ -17,7 +17,16 @@ def test_the_model_and_the_room_name_the_same_rules():
 
 def test_left_alone_the_rules_are_those_of_the_decisions_page():
     """Five variables, three below authorities, one a cell, a hundred persons or forty households, no sparsity."""
-    assert limits_of(Protection()) == RuleLimits(True, 5, 3, (), 1.0, 100, 40, False)
+    assert limits_of(Protection()) == RuleLimits(
+        one_geography=True,
+        max_variables=5,
+        max_variables_small=3,
+        exclusions=(),
+        mean_cell_size=1.0,
+        min_persons=100,
+        min_households=40,
+        sparsity=False,
+    )
 
 
 def test_a_later_setting_wins_over_an_earlier_one():

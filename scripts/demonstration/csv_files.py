@@ -6,11 +6,14 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+Row = tuple[str, ...]
 
-def read(path: Path) -> list[dict[str, str]]:
-    """Rows of a CSV file, gzipped or not."""
+
+def read(path: Path, after: str = "") -> list[dict[str, str]]:
+    """Rows of a CSV file, gzipped or not; ``after`` is how the line of names begins where it is not the first."""
     content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    text = content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text[text.index(after) :])))
 
 
 def write(path: Path, header: str, rows: Iterable[Sequence[object]]) -> None:

@@ -101,20 +101,25 @@ class _Row:
         return p
 
     def constraints(self, least_stay: float) -> Constraints:
-        """Sum and mean as equalities; variance, monotony and least probabilities as inequalities."""
-        k = len(self.v)
-        v = self.v.astype(np.float64)
-        least = np.where(self.v == 0, least_stay, LEAST_P)
-        left = np.flatnonzero(self.v < 0) if self.mono else np.empty(0, np.int64)
-        rise = np.zeros((len(left), k))
-        rise[np.arange(len(left)), left] = 1.0
-        rise[np.arange(len(left)), left + 1] = -1.0
-        return Constraints(
-            A=np.stack([np.ones(k), v]),
-            b=np.array([1.0, 0.0]),
-            G=np.vstack([v**2, rise, -np.eye(k)]),
-            h=np.concatenate([[self.V], np.zeros(len(left)), -least]),
-        )
+        """Those of the row, where no noise is at least this probable."""
+        return row_constraints(self.v, self.V, np.where(self.v == 0, least_stay, LEAST_P), mono=self.mono)
+
+
+def row_constraints(
+    v: NDArray[np.int64] | NDArray[np.float64], V: float, least_p: NDArray[np.float64], *, mono: bool
+) -> Constraints:
+    """Sum and mean as equalities; variance, monotony up to v = 0 and least probabilities as inequalities."""
+    k = len(v)
+    left = np.flatnonzero(v < 0) if mono else np.empty(0, np.int64)
+    rise = np.zeros((len(left), k))
+    rise[np.arange(len(left)), left] = 1.0
+    rise[np.arange(len(left)), left + 1] = -1.0
+    return Constraints(
+        A=np.stack([np.ones(k), v.astype(np.float64)]),
+        b=np.array([1.0, 0.0]),
+        G=np.vstack([v.astype(np.float64) ** 2, rise, -np.eye(k)]),
+        h=np.concatenate([[V], np.zeros(len(left)), -least_p]),
+    )
 
 
 def _refuse_impossible(D: int, V: float, js: int) -> None:

@@ -76,7 +76,7 @@ class Ptable:
     def from_blocks(cls, D: int, V: float, js: int, blocks: Sequence[tuple[Ints, Floats]]) -> Ptable:
         """The table of noise and probabilities per true count 0, 1, ...; bounds rounded, p their differences."""
         counts = [np.full(len(v), n, np.int64) for n, (v, _) in enumerate(blocks)]
-        bounds = [_rounded_bounds(p) for _, p in blocks]
+        bounds = [rounded_bounds(p) for _, p in blocks]
         i, v = np.concatenate(counts), np.concatenate([v for v, _ in blocks])
         lb, ub = np.concatenate([b[:-1] for b in bounds]), np.concatenate([b[1:] for b in bounds])
         return cls(D, V, js, i, i + v, v, np.round(ub - lb, DIGITS), lb, ub)
@@ -168,7 +168,7 @@ def misses_variance(variance: float, V: float) -> bool:
     return V - variance > VARIANCE_SLACK * min(1.0, V)
 
 
-def _rounded_bounds(p: Floats) -> Floats:
+def rounded_bounds(p: Floats) -> Floats:
     """0, the cumulated probabilities to eight digits, and exactly 1 at the end."""
     bounds = np.concatenate([[0.0], np.round(np.cumsum(p), DIGITS)])
     bounds[-1] = 1.0
@@ -187,7 +187,7 @@ def _faults(table: Ptable) -> Iterator[str]:
         yield "its blocks are not the true counts 0, 1, 2, ... in order"
         return
     yield from _range_faults(table)
-    yield from _interval_faults(table)
+    yield from interval_faults(table.starts, table.v, table.p, (table.lb, table.ub), table.V)
 
 
 def _range_faults(table: Ptable) -> Iterator[str]:
@@ -202,14 +202,18 @@ def _range_faults(table: Ptable) -> Iterator[str]:
         yield "a true zero does not stay zero"
 
 
-def _interval_faults(table: Ptable) -> Iterator[str]:
-    first, last = table.starts[:-1], table.starts[1:] - 1
-    inner = np.delete(np.arange(len(table)), first)
-    if (table.lb[first] != 0).any() or (table.ub[last] != 1).any() or (table.lb[inner] != table.ub[inner - 1]).any():
+def interval_faults(
+    starts: Ints, v: Ints | Floats, p: Floats, bounds: tuple[Floats, Floats], V: float
+) -> Iterator[str]:
+    """What is wrong with the intervals and the moments of a perturbation table, be it of counts or of amounts."""
+    first, last = starts[:-1], starts[1:] - 1
+    inner = np.delete(np.arange(len(v)), first)
+    lb, ub = bounds
+    if (lb[first] != 0).any() or (ub[last] != 1).any() or (lb[inner] != ub[inner - 1]).any():
         yield "its intervals do not cover 0 to 1 without gaps"
-    if (table.ub < table.lb).any() or (np.abs(table.p - (table.ub - table.lb)) > DOUBLE_SLACK).any():
+    if (ub < lb).any() or (np.abs(p - (ub - lb)) > DOUBLE_SLACK).any():
         yield "p is not ub - lb"
-    if (np.abs(np.add.reduceat(table.v * table.p, first)) > MEAN_SLACK).any():
-        yield "the noise of a true count has a mean other than zero"
-    if (table.variances > table.V + VARIANCE_SLACK).any():
-        yield f"the noise of a true count has a variance above V={table.V:g}"
+    if (np.abs(np.add.reduceat(v * p, first)) > MEAN_SLACK).any():
+        yield "its noise has a mean other than zero"
+    if (np.add.reduceat(v**2 * p, first) > V + VARIANCE_SLACK).any():
+        yield f"its noise has a variance above V={V:g}"

@@ -1,4 +1,4 @@
-"""The reference page of definition files is what the code reads."""
+"""The reference pages of definition and policy files are what the code reads."""
 
 import importlib.util
 import re
@@ -6,7 +6,7 @@ import re
 import pytest
 
 from statlas import definitions
-from statlas.definitions import form
+from statlas.definitions.form_base import Form
 
 
 @pytest.fixture(scope="module")
@@ -18,14 +18,28 @@ def script(root):
     return module
 
 
-def test_the_page_is_the_one_the_script_writes(script):
-    """Every key of the form is on the page, as the form explains it; run the script after changing the form."""
-    assert script.PAGE.read_text("utf-8") == script.page()
+def test_the_pages_are_those_the_script_writes(script):
+    """Every key of a form is on its page, as the form explains it; run the script after changing a form."""
+    assert len(script.PAGES) == 2
+    for path, write in script.PAGES.items():
+        assert path.read_text("utf-8") == write()
 
 
 def test_every_mapping_has_a_section(script):
-    """No part of the form is left out of the page."""
-    assert set(script.SECTIONS) == {kind for kind in form.Form.__subclasses__() if kind.__module__ == form.__name__}
+    """No part of a form is left out of the pages."""
+    ours = {kind for kind in Form.__subclasses__() if kind.__module__.startswith("statlas.definitions.")}
+    assert {*script.SECTIONS, *script.POLICY_SECTIONS} == ours
+
+
+def test_the_example_of_a_policy_is_a_policy(script, tmp_path):
+    """What the page of policies shows can be copied."""
+    [example] = re.findall(r"```yaml\n(.*?)```", script.policy_page(), re.DOTALL)
+    (tmp_path / "policy.yaml").write_text(example)
+    (tmp_path / "d.yaml").write_text(
+        "{statlas: 1, id: d, label: D, unit: u, policy: policy.yaml, records: {label: R}, date: {column: m}}"
+    )
+    protection = definitions.read(tmp_path / "d.yaml").protection
+    assert (protection.threshold, len(protection.rules)) == (8, 2)
 
 
 def test_the_example_on_the_page_is_a_definition(script, tmp_path):

@@ -7,16 +7,22 @@ from statlas import definitions
 from statlas.model.classification import Classification, Code, Node, Valueset
 from statlas.model.database import (
     Annotation,
+    Claim,
     Contact,
     Database,
     Field,
     FieldKind,
+    Impossible,
     Measure,
+    Population,
     ReadyTable,
     RecordTable,
+    Weight,
 )
 from statlas.model.derivation import Band, Banded, Column, Combined, Constant, LookedUp
+from statlas.model.derived import Change, Formula, Percentage, Rank, Share, Since
 from statlas.model.period import Calendar, Frequency
+from statlas.model.protection import Protection, RuleSetting
 from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
 
 words = st.text(max_size=6)
@@ -33,7 +39,7 @@ def classifications(draw):
             Code(f"{depth}-{n}", draw(words), valid_from=draw(st.none() | words), valid_to=draw(st.none() | words))
             for n in range(draw(st.integers(1, 4)))
         ]
-        valuesets.append(Valueset(f"L{depth}", draw(words), tuple(codes)))
+        valuesets.append(Valueset(f"L{depth}", draw(words), tuple(codes), draw(st.none() | st.booleans())))
         members[f"L{depth}"] = [Node(f"L{depth}", code.id) for code in codes]
     finest = tuple(
         Code(
@@ -81,6 +87,14 @@ contents = st.one_of(
 )
 
 
+derivations = st.one_of(
+    st.builds(Percentage, st.sampled_from(Share), words),
+    st.builds(Change, st.sampled_from(Since), st.booleans(), words),
+    st.builds(Rank, words, words, st.booleans()),
+    st.builds(Formula, words, words, st.none() | words, st.integers(0, 6)),
+)
+
+
 @st.composite
 def queries(draw):
     """A query with up to three dimensions and a filter."""
@@ -90,7 +104,8 @@ def queries(draw):
     )
     filters = tuple(Filter("G", draw(node_lists)) for _ in range(draw(st.integers(0, 1))))
     measures = tuple(draw(st.lists(words, max_size=2)))
-    return Query(draw(words), measures, dimensions, filters, draw(st.none() | words))
+    derived = tuple(draw(st.lists(derivations, max_size=3)))
+    return Query(draw(words), measures, dimensions, filters, draw(st.none() | words), derived)
 
 
 fields = st.builds(
@@ -107,18 +122,47 @@ fields = st.builds(
     missing=st.none() | words,
     inherit=st.booleans(),
     inherit_reason=words,
+    available_from=words,
+    population=st.none() | st.builds(Population, words, st.lists(st.tuples(nodes, st.integers(0, 9**9))).map(tuple)),
+)
+limits = st.none() | st.integers(0, 9) | st.floats(0, 9)
+rules = st.builds(RuleSetting, words, words, st.booleans(), limits, limits, st.lists(words).map(tuple))
+protections = st.builds(
+    Protection, words, st.integers(1, 9), words, st.integers(0, 99), st.integers(0, 99), st.lists(rules).map(tuple)
+)
+weights = st.builds(
+    Weight, words, words, st.integers(0, 6), st.lists(words, max_size=3).map(tuple), st.floats(0.001, 9)
+)
+measures = st.builds(
+    Measure,
+    words,
+    words,
+    words,
+    words,
+    words,
+    st.integers(0, 6),
+    st.lists(words).map(tuple),
+    words,
+    st.lists(st.integers(), max_size=3).map(tuple),
+    st.integers(0, 9),
+    words,
 )
 databases = st.builds(
     Database,
     id=names,
     label=words,
-    records=st.builds(RecordTable, words, words, words, st.none() | words),
+    records=st.builds(
+        RecordTable,
+        words,
+        words,
+        words,
+        st.none() | words,
+        st.none() | words,
+        st.none() | st.builds(Claim, words, words, words),
+    ),
     calendar=st.builds(Calendar, st.sampled_from(Frequency), words),
     fields=st.lists(fields, min_size=1, max_size=3).map(tuple),
-    measures=st.lists(
-        st.builds(Measure, words, words, words, words, words, st.integers(0, 6), st.lists(words).map(tuple), words),
-        max_size=2,
-    ).map(tuple),
+    measures=st.lists(measures, max_size=2).map(tuple),
     annotations=st.lists(
         st.builds(Annotation, words, words, st.lists(st.tuples(words, st.none() | words), max_size=3).map(tuple)),
         max_size=2,
@@ -133,6 +177,11 @@ databases = st.builds(
     methodology=words,
     source=words,
     synthetic=st.booleans(),
+    protection=protections,
+    weight=st.none() | weights,
+    impossible=st.lists(
+        st.builds(Impossible, st.lists(st.tuples(words, node_lists), max_size=2).map(tuple), words), max_size=2
+    ).map(tuple),
 )
 
 

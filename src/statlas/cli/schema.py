@@ -1,4 +1,4 @@
-"""``statlas schema``: the JSON Schema of definition files, for editors."""
+"""``statlas schema``: the JSON Schemas of definition and policy files, for editors."""
 
 import json
 from pathlib import Path
@@ -16,6 +16,7 @@ def schema(
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="File to write; - for standard output.")] = Path(
         "-"
     ),
+    policy: Annotated[bool, typer.Option("--policy", help="That of policy files.")] = False,
 ) -> None:
     """Print the JSON Schema of definition files, by which editors complete keys and explain them.
 
@@ -24,7 +25,8 @@ def schema(
     """
     from statlas import definitions
 
-    text = json.dumps(definitions.json_schema(), indent=2, ensure_ascii=False) + "\n"
+    made = definitions.policy_schema() if policy else definitions.json_schema()
+    text = json.dumps(made, indent=2, ensure_ascii=False) + "\n"
     if str(out) == "-":
         typer.echo(text, nl=False)
     else:

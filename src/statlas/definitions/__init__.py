@@ -2,7 +2,8 @@
 
 Theory of operation: ``yaml_text`` reads a file as plain data in which every scalar is text and every place has a line;
 ``validating`` turns the data into the ``form`` (pydantic), entry by entry; ``building`` makes the database, with
-``levels`` (code lists) and ``sources`` (derivations), and finds what only shows where keys, entries and files meet.
+``levels`` (code lists), ``sources`` (derivations), ``measuring``, ``protecting`` (policies and rules) and
+``attaching`` (what refers to fields), and finds what only shows where keys, entries and files meet.
 Each adds to one ``Findings``; only when it is empty is there a database.
 
 A release keeps its database as canonical JSON (``codec``), which loads without YAML, pydantic or DuckDB: names here are
@@ -13,11 +14,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from statlas.definitions.asking import parse_codes, parse_dimension, parse_periods
+    from statlas.definitions.asking import parse_codes, parse_derived, parse_dimension, parse_periods
     from statlas.definitions.codec import dumps, loads
     from statlas.definitions.drafting import draft
+    from statlas.definitions.presets import preset_protection
     from statlas.definitions.reading import read, read_with_files
-    from statlas.definitions.schema import json_schema
+    from statlas.definitions.schema import json_schema, policy_schema
 
 _HOME = {
     "dumps": "codec",
@@ -25,8 +27,11 @@ _HOME = {
     "json_schema": "schema",
     "loads": "codec",
     "parse_codes": "asking",
+    "parse_derived": "asking",
     "parse_dimension": "asking",
     "parse_periods": "asking",
+    "policy_schema": "schema",
+    "preset_protection": "presets",
     "read": "reading",
     "read_with_files": "reading",
 }
@@ -37,8 +42,11 @@ __all__ = [
     "json_schema",
     "loads",
     "parse_codes",
+    "parse_derived",
     "parse_dimension",
     "parse_periods",
+    "policy_schema",
+    "preset_protection",
     "read",
     "read_with_files",
 ]

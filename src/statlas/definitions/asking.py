@@ -1,21 +1,33 @@
-"""The short spellings of a query: ``latest(13)``, ``FIELD@LEVEL``, ``CODE@LEVEL``, groups by name.
+"""The short spellings of a query: ``latest(13)``, ``FIELD@LEVEL``, ``CODE@LEVEL``, groups by name, ``{rank: FIELD}``.
 
 Ready-made tables in definitions and the Python interface share them.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from statlas.errors import QueryError, UnknownNameError
 from statlas.model.classification import Classification, Node
 from statlas.model.database import Database, Field, FieldKind
+from statlas.model.derived import Change, Derived, Formula, Percentage, Rank, Share, Since
 from statlas.model.period import Calendar
 from statlas.model.query import Dimension, Item, Role, TimeKind, TimeSelector
 
+E = TypeVar("E", bound=StrEnum)
 _SPELLINGS = "Write latest, latest(13), from 202404, 202404..202503 or all."
+_DERIVED_KEYS = {
+    "percentage": ("measure",),
+    "change": ("percent", "measure"),
+    "rank": ("measure", "ascending"),
+    "formula": ("label", "field", "precision"),
+}
+_ARITHMETIC = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Constant)
+_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UAdd, ast.USub)
 _DIMENSION_KEYS = ("field", "level", "codes", "groups", "total")
 
 
@@ -114,3 +126,62 @@ def _node(field: Field, code: str, level: str | None) -> Node:
 
 def _levels(field: Field, classification: Classification) -> list[str]:
     return list(dict.fromkeys((field.valueset.id, *(v.id for v in classification))))
+
+
+def parse_derived(given: Mapping[str, Any]) -> Derived:
+    """What is worked out: ``{percentage: row}``, ``{change: year, percent: true}``, ``{rank: FIELD}`` or a formula.
+
+    Raises:
+        QueryError: it is none of these, or the formula is no arithmetic.
+    """
+    kinds = [key for key in _DERIVED_KEYS if key in given]
+    if len(kinds) != 1:
+        raise QueryError("A derived number is one of percentage, change, rank and formula.", mend="Write one of them.")
+    [kind] = kinds
+    unknown = [key for key in given if key not in (kind, *_DERIVED_KEYS[kind])]
+    if unknown:
+        raise QueryError(f"A {kind} has no key {unknown[0]!r}.", mend=f"It has {', '.join(_DERIVED_KEYS[kind])}.")
+    match kind:
+        case "percentage":
+            return Percentage(_one_of(Share, given[kind]), given.get("measure") or "")
+        case "change":
+            return Change(_one_of(Since, given[kind]), bool(given.get("percent")), given.get("measure") or "")
+        case "rank":
+            return Rank(str(given[kind]), given.get("measure") or "", bool(given.get("ascending")))
+        case _:
+            return _formula(given)
+
+
+def _one_of(kind: type[E], value: Any) -> E:
+    if value not in tuple(kind):
+        raise QueryError(f"{value!r} is none of {', '.join(kind)}.", mend="Write one of them.")
+    return kind(value)
+
+
+def _formula(given: Mapping[str, Any]) -> Formula:
+    expression = str(given["formula"])
+    if not given.get("label"):
+        raise QueryError("A formula has no label.", mend="Say in `label` what people read.")
+    if not names_in(expression) or not _is_arithmetic(expression):
+        raise QueryError(
+            "A formula is sums, differences, products and quotients of names in braces and numbers.",
+            mend="Write for example {A} / ({A} + {B}) * 100.",
+        )
+    precision = given.get("precision")
+    return Formula(str(given["label"]), expression, given.get("field"), 1 if precision is None else int(precision))
+
+
+def names_in(expression: str) -> tuple[str, ...]:
+    """The names in braces of a formula, each once, in order."""
+    return tuple(dict.fromkeys(re.findall(r"\{([^{}]+)\}", expression)))
+
+
+def _is_arithmetic(expression: str) -> bool:
+    try:
+        tree = ast.parse(re.sub(r"\{[^{}]+\}", "(1)", expression).strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    parts = list(ast.walk(tree))
+    numbers = all(type(part.value) in (int, float) for part in parts if isinstance(part, ast.Constant))
+    operators = all(isinstance(p, _OPERATORS) for p in parts if isinstance(p, ast.operator | ast.unaryop))
+    return numbers and operators and all(isinstance(part, _ARITHMETIC) for part in parts)

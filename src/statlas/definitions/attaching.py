@@ -1,38 +1,59 @@
-"""Notes and ready-made tables: the parts of a definition that refer to its fields."""
+"""Notes, impossible combinations and ready-made tables: what of a definition refers to its fields."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
 
-from statlas.definitions.asking import parse_codes, parse_dimension, parse_periods
-from statlas.definitions.findings import Findings, Place, did_you_mean, listed
-from statlas.definitions.form import AnnotationForm, DimensionForm, TableForm
-from statlas.definitions.validating import Part, Parts
-from statlas.errors import QueryError
-from statlas.model.database import Annotation, Database, Field, FieldKind, ReadyTable
-from statlas.model.query import Dimension, Filter, Query, Role, TimeSelector
-
-T = TypeVar("T")
+from statlas.definitions.asking import parse_codes
+from statlas.definitions.findings import Place
+from statlas.definitions.form import AnnotationForm, ImpossibleForm
+from statlas.definitions.ready_tables import ReadyTables
+from statlas.definitions.referring import Referring, told
+from statlas.definitions.validating import Part
+from statlas.model.classification import Node
+from statlas.model.database import Annotation, Database, FieldKind, Impossible
 
 
 @dataclass(frozen=True)
-class Attaching:
-    """Adds to a database what refers to its fields: notes and ready-made tables.
-
-    Anything that refers to an entry with mistakes of its own is passed over: that entry is already reported.
-    """
-
-    parts: Parts
-    findings: Findings
-    bare: Database
+class Attaching(Referring):
+    """Adds to a database what refers to its fields: notes, impossible combinations and ready-made tables."""
 
     def database(self) -> Database:
-        """The database with its notes and tables."""
+        """The database with them."""
+        self._check_exclusions()
         annotations = tuple(a for part in self.parts.annotations for a in self._annotation(part))
-        tables = tuple(t for part in self.parts.tables for t in self._ready(part))
-        return replace(self.bare, annotations=annotations, tables=tables)
+        impossible = tuple(i for part in self.parts.impossible for i in self._impossible(part))
+        ready = ReadyTables(self.parts, self.findings, self.bare)
+        tables = tuple(t for part in self.parts.tables for t in ready.table(part))
+        return replace(self.bare, annotations=annotations, impossible=impossible, tables=tables)
+
+    def _check_exclusions(self) -> None:
+        for n, rule in enumerate(self.parts.top.rules.field_exclusion):
+            for at, name in enumerate(rule.fields):
+                self.field(("rules", "field_exclusion", n, "fields", at), name)
+
+    def _impossible(self, part: Part[ImpossibleForm]) -> Iterator[Impossible]:
+        if part.form is None:
+            return
+        where = [
+            (field_id, self._codes((*part.place, "where", field_id), field_id, codes))
+            for field_id, codes in part.form.where.items()
+        ]
+        if all(nodes for _, nodes in where):
+            yield Impossible(tuple(where), part.form.reason)
+
+    def _codes(self, place: Place, field_id: str, codes: Sequence[str]) -> tuple[Node, ...]:
+        field = self.field(place, field_id)
+        if field is None:
+            return ()
+        if field.kind is FieldKind.DATE:
+            mend = "Say when a code exists with `valid_from` and `valid_to`."
+            self.findings.add(place, "bad-date", "a field other than the date", mend)
+            return ()
+        if not codes:
+            self.findings.add(place, "no-codes", "at least one code", "Add the codes, or leave the entry out.")
+        return told(self.findings, place, lambda: parse_codes(field, dict.fromkeys(codes))) or ()
 
     def _annotation(self, part: Part[AnnotationForm]) -> Iterator[Annotation]:
         form = part.form
@@ -51,7 +72,7 @@ class Attaching:
             yield Annotation(form.key, form.text.strip(), where)
 
     def _known_code(self, place: Place, field_id: str, code: str | None) -> bool:
-        field = self._field(place, field_id)
+        field = self.field(place, field_id)
         if field is None:
             return False
         if code is None:
@@ -59,87 +80,3 @@ class Attaching:
         if field.kind is FieldKind.DATE:
             return told(self.findings, place, lambda: self.bare.calendar.check(code)) is not None
         return told(self.findings, place, lambda: parse_codes(field, [code])) is not None
-
-    def _field(self, place: Place, field_id: str) -> Field | None:
-        known = {field.id: field for field in self.bare.fields}
-        broken = {part.claimed_id for part in self.parts.fields} - known.keys()
-        if field_id not in known and field_id not in broken:
-            mend = did_you_mean(field_id, known, f"The fields are {listed(known)}.")
-            self.findings.add(place, "unknown-field", f"a field of this database, not {field_id!r}", mend)
-        return known.get(field_id)
-
-    def _ready(self, part: Part[TableForm]) -> Iterator[ReadyTable]:
-        form = part.form
-        if form is None:
-            return
-        before = len(self.findings.faults)
-        dimensions = self._dimensions(part.place, form)
-        filters = tuple(f for field, codes in form.filters.items() for f in self._filter(part.place, field, codes))
-        self._check_measures(part.place, form)
-        if dimensions is None or len(self.findings.faults) > before:
-            return
-        query = told(
-            self.findings,
-            part.place,
-            lambda: Query(self.bare.id, tuple(form.measures), tuple(dimensions), filters),
-        )
-        if query is not None:
-            yield ReadyTable(form.id, form.title, query, form.view)
-
-    def _dimensions(self, place: Place, form: TableForm) -> list[Dimension] | None:
-        calendar = self.bare.calendar
-        time = told(self.findings, (*place, "periods"), lambda: parse_periods(form.periods, calendar))
-        found: list[Dimension] = []
-        whole = time is not None
-        for role in Role:
-            for n, given in enumerate(getattr(form, role)):
-                dimension = self._dimension((*place, str(role), n), given, role, time)
-                whole = whole and dimension is not None
-                found += [dimension] if dimension is not None else []
-        date = self.bare.date.id
-        if time is not None and time != TimeSelector() and all(d.field != date for d in found):
-            found.append(Dimension(date, time=time, role=Role.WAFERS))
-        return found if whole else None
-
-    def _dimension(
-        self, place: Place, given: str | DimensionForm, role: Role, time: TimeSelector | None
-    ) -> Dimension | None:
-        spec: str | Mapping[str, Any] = given if isinstance(given, str) else given.model_dump(exclude_none=True)
-        field_id = given.partition("@")[0] if isinstance(given, str) else given.field
-        field = self._field(place, field_id)
-        if field is None:
-            return None
-        if field.kind is FieldKind.DATE:
-            if spec not in (field_id, {"field": field_id, "total": False}):
-                self.findings.add(place, "bad-date", "the date field alone", "Choose its periods in `periods`.")
-                return None
-            return Dimension(field.id, time=time, role=role)
-        return told(self.findings, place, lambda: parse_dimension(self.bare, spec, role))
-
-    def _filter(self, place: Place, field_id: str, codes: Sequence[str]) -> Iterator[Filter]:
-        where = (*place, "filters", field_id)
-        field = self._field(where, field_id)
-        if field is None:
-            return
-        if field.kind is FieldKind.DATE:
-            self.findings.add(where, "bad-date", "a filter on another field", "Choose periods in `periods`.")
-            return
-        found = told(self.findings, where, lambda: Filter(field.id, parse_codes(field, codes)))
-        if found is not None:
-            yield found
-
-    def _check_measures(self, place: Place, form: TableForm) -> None:
-        known = [self.bare.records.id, *(part.claimed_id for part in self.parts.measures)]
-        for name in form.measures:
-            if name not in known:
-                mend = did_you_mean(name, known, f"The measures are {listed(known)}.")
-                self.findings.add((*place, "measures"), "unknown-measure", "a measure of this database", mend)
-
-
-def told(findings: Findings, place: Place, make: Callable[[], T]) -> T | None:
-    """What ``make`` gives; None, with a finding, if it is a query that cannot be."""
-    try:
-        return make()
-    except QueryError as error:
-        findings.add(place, "bad-value", error.message.rstrip("."), error.mend)
-        return None

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from statlas.definitions.attaching import Attaching, told
+from statlas.definitions.attaching import Attaching
 from statlas.definitions.code_files import Files
+from statlas.definitions.field_form import FieldForm, LevelForm
 from statlas.definitions.findings import Findings, Place, did_you_mean, listed
-from statlas.definitions.form import (
-    DateForm,
-    FieldForm,
-    LevelForm,
-    MeasureForm,
-)
+from statlas.definitions.form import DateForm, RecordsForm
 from statlas.definitions.levels import LevelBuilder
+from statlas.definitions.measuring import Measuring
+from statlas.definitions.populating import population_of
+from statlas.definitions.protecting import Protecting
+from statlas.definitions.referring import told
 from statlas.definitions.sources import source_of
 from statlas.definitions.validating import Part, Parts
 from statlas.model.classification import Classification, Valueset
-from statlas.model.database import (
-    Contact,
-    Database,
-    Field,
-    FieldKind,
-    Measure,
-    RecordTable,
-)
+from statlas.model.database import Claim, Contact, Database, Field, FieldKind, Population, RecordTable
 from statlas.model.derivation import Column, Constant
 from statlas.model.period import Calendar, Frequency
+from statlas.model.protection import Protection
 
 _DATE_LABELS = {"month": "Month", "quarter": "Quarter", "year": "Year", "financial_year": "Financial year"}
 # Names of columns that the encoded records keep for themselves.
-_RESERVED = ("record_key",)
-_RESERVED_END = "__missing"
+_RESERVED = re.compile(r"record_key|statlas_.*|.*__missing", re.IGNORECASE)
 
 
 def build(parts: Parts, files: Files) -> Database:
@@ -57,25 +52,41 @@ class _Builder:
         top = self.parts.top
         calendar = Calendar(Frequency(top.date.frequency), top.date.period_label)
         date = self._date(top.date, calendar)
+        protection = Protecting(self.files).protection(top.policy, top.rules)
+        resolved = protection or Protection()
+        measuring = Measuring(self.findings, self.table, protection)
         database = Database(
             id=top.id,
             label=top.label,
-            records=RecordTable(top.records.table, top.records.label, top.unit, top.records.unit_id),
+            records=self._records(top.records, top.unit),
             calendar=calendar,
             fields=(date, *self._fields(LevelBuilder(self.files, calendar))),
-            measures=tuple(self._measures()),
+            measures=tuple(measure for part in self.parts.measures for measure in measuring.measures(part)),
             folder=tuple(top.folder),
             description=top.description.strip(),
             family=top.family,
-            policy=top.policy,
+            policy=resolved.name,
             licence=top.licence,
             contact=Contact(top.contact.name, top.contact.email),
             methodology=top.methodology or "",
             source=top.source.strip(),
             synthetic=top.synthetic,
+            protection=resolved,
+            weight=measuring.weight(top.weight),
         )
         self._check_unique(database)
+        self._check_first_periods(calendar)
         return Attaching(self.parts, self.findings, database).database()
+
+    def _records(self, form: RecordsForm, unit: str) -> RecordTable:
+        if form.members and form.claim:
+            mend = "A row is of a household or of a claim; make them two databases."
+            self.findings.add(("records", "claim"), "two-of-one", "either `members` or `claim`", mend)
+        if form.members and not form.unit_id:
+            words = "the key 'unit_id' beside `members`"
+            self.findings.add(("records",), "missing-key", words, "Add the column that identifies the household.")
+        claim = Claim(form.claim.person, form.claim.number, form.claim.benefit) if form.claim else None
+        return RecordTable(form.table, form.label, unit, form.unit_id, form.members, claim)
 
     def _date(self, form: DateForm, calendar: Calendar) -> Field:
         valueset = Valueset(form.valueset or f"C_{form.id}", form.label or _DATE_LABELS[form.frequency], ())
@@ -117,7 +128,19 @@ class _Builder:
             missing=form.missing,
             inherit=form.inherit,
             inherit_reason=form.inherit_reason.strip(),
+            available_from=form.available_from or "",
+            population=self._population(part, form, classification),
         )
+
+    def _population(
+        self, part: Part[FieldForm], form: FieldForm, classification: Classification | None
+    ) -> Population | None:
+        if form.population is None:
+            return None
+        place = (*part.place, "population")
+        if form.kind != "geography":
+            self.findings.add(place, "bad-value", "`population` on a geography only", "Say `kind: geography`.")
+        return population_of(form.population, classification, self.files, place)
 
     def _classification(self, part: Part[FieldForm], form: FieldForm, levels: LevelBuilder) -> Classification | None:
         if (form.levels is None) == (form.codes is None):
@@ -126,7 +149,7 @@ class _Builder:
                 self.findings.add(part.place, "one-of", "either `codes` or `levels`", mend)
             return None
         if form.codes is not None:
-            level = LevelForm(id=f"C_{form.id}", label=form.label, codes=form.codes, parent_level=None)
+            level = LevelForm.model_construct(id=f"C_{form.id}", label=form.label, codes=form.codes)
             return levels.build([level], [part.place])
         places: list[Place] = [(*part.place, "levels", n) for n in range(len(form.levels or ()))]
         return levels.build(form.levels or (), places)
@@ -144,23 +167,12 @@ class _Builder:
             words = "a code of the finest level for blanks"
             self.findings.add((*part.place, "missing"), "unknown-code", words, "Add it to the code list.")
 
-    def _measures(self) -> Iterator[Measure]:
-        for part in self.parts.measures:
-            if part.form is not None:
-                yield self._measure(part.form)
-
-    def _measure(self, form: MeasureForm) -> Measure:
-        default = 2 if form.unit == "GBP" else 0
-        return Measure(
-            id=form.id,
-            label=form.label,
-            table=form.table or self.table,
-            column=form.column,
-            unit=form.unit,
-            precision=default if form.precision is None else form.precision,
-            statistics=tuple(dict.fromkeys(form.statistics)),
-            description=form.description.strip(),
-        )
+    def _check_first_periods(self, calendar: Calendar) -> None:
+        fields = [(part.place, part.form.available_from) for part in self.parts.fields if part.form]
+        measures = [(part.place, part.form.available_from) for part in self.parts.measures if part.form]
+        for place, first in (*fields, *measures):
+            if first is not None:
+                told(self.findings, (*place, "available_from"), partial(calendar.check, first))
 
     def _check_unique(self, database: Database) -> None:
         fields = [part for part in self.parts.fields if part.form is not None]
@@ -171,7 +183,7 @@ class _Builder:
         # A query names the count of the record table and the measures alike.
         self._each_once([(database.records.id, ("records",)), *ids[len(fields) + 1 :]], "id", "duplicate-id")
         for name, place in ids:
-            if name.casefold() in _RESERVED or name.casefold().endswith(_RESERVED_END):
+            if _RESERVED.fullmatch(name):
                 self.findings.add((*place, "id"), "reserved-id", "another id; this one is reserved", "Rename it.")
         labels = [(database.date.label, date), *((p.form.label, p.place) for p in fields if p.form)]
         self._each_once(labels, "label", "duplicate-label")

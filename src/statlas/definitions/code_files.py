@@ -1,4 +1,4 @@
-"""Code lists and look-up files: the CSV files beside a definition."""
+"""Code lists, look-up files and population files: the CSV files beside a definition."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from statlas.model.faults import Fault
 from statlas.tabular import ColumnShape, TableShape
 
 _PARENT = "parent:"
+_POPULATIONS = ("persons", "households")
 ShapeOf = Callable[[tabular.Table], TableShape]
 
 
@@ -30,8 +31,18 @@ class CodeRow:
 
 
 @dataclass(frozen=True)
+class SizeRow:
+    """One row of a population file: an area, its level if it is said, and how many live there."""
+
+    code: str
+    level: str | None
+    size: int
+    row: int
+
+
+@dataclass(frozen=True)
 class Files:
-    """The CSV files of one definition, read through one connection; ``used`` names those read so far."""
+    """The files of one definition, read through one connection; ``used`` names those read so far."""
 
     folder: Path
     connection: duckdb.DuckDBPyConnection
@@ -49,8 +60,19 @@ class Files:
         table = self._open(name, place, lambda _: shape)
         return None if table is None else tuple((row[key] or "", row[value] or "") for row in self._rows(table))
 
+    def sizes(self, name: str, of: str, place: Place) -> tuple[SizeRow, ...] | None:
+        """The rows of a population file, ``of`` being the column that counts; None, with findings, if it has faults."""
+        table = self._open(name, place, lambda table: _size_shape(table, of))
+        if table is None:
+            return None
+        level = tabular.text("level", table) if "level" in table.columns else "null"
+        size = tabular.value(ColumnShape(of, tabular.Kind.INTEGER), table)
+        wanted = f"{tabular.text('code', table)}, {level}, {size}, {tabular.ROW}"
+        query = f"select {wanted} from {table.numbered} order by {tabular.ROW}"
+        return tuple(SizeRow(*row) for row in self.connection.execute(query).fetchall())
+
     def _open(self, name: str, place: Place, shape_of: ShapeOf) -> tabular.Table | None:
-        path = self._path(name, place)
+        path = self.path(name, place)
         if path is None:
             return None
         tables, faults = tabular.open_files(self.connection, [path])
@@ -59,7 +81,8 @@ class Files:
         self.findings.take(_named(fault, name) for fault in faults)
         return None if faults else tables[0]
 
-    def _path(self, name: str, place: Place) -> Path | None:
+    def path(self, name: str, place: Place) -> Path | None:
+        """The file of that name beside the definition, now used; None, with a finding, if there is none."""
         path = (self.folder / name).resolve()
         if not path.is_relative_to(self.folder.resolve()):
             mend = "Put the file beside the definition or in a folder below it."
@@ -87,6 +110,16 @@ def _code_shape(table: tabular.Table) -> TableShape:
         *(ColumnShape(name, required=False, optional=True) for name in optional),
     )
     return TableShape(columns, unique=(("code",),), strict=True)
+
+
+def _size_shape(table: tabular.Table, of: str) -> TableShape:
+    others = [name for name in (*_POPULATIONS, "level") if name != of]
+    columns = (
+        ColumnShape("code"),
+        ColumnShape(of, tabular.Kind.INTEGER),
+        *(ColumnShape(name, required=False, optional=True) for name in others),
+    )
+    return TableShape(columns, unique=() if "level" in table.columns else (("code",),))
 
 
 def _code_row(row: Mapping[str, str | None]) -> CodeRow:

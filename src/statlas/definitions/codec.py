@@ -3,6 +3,8 @@
 A release keeps its definition in this form, so it must be quick to load in a cold process and the same text for equal
 databases. A code is an array ``[id, label, [[valueset, code], ...], valid_from, valid_to]``: thousands of them are
 most of the text.
+What a later version of Statlas added is written only where it says something, at the end of an array or under a key of
+its own: texts of earlier releases load as they are, and a definition that uses nothing new gives the same text as then.
 The module imports the model alone; keep it so.
 """
 
@@ -12,21 +14,27 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from statlas.definitions.presets import preset_protection
+from statlas.definitions.query_codec import query_data, read_nodes, read_query
 from statlas.errors import HomeError
 from statlas.model.classification import Classification, Code, Node, Valueset
 from statlas.model.database import (
     Annotation,
+    Claim,
     Contact,
     Database,
     Field,
     FieldKind,
+    Impossible,
     Measure,
+    Population,
     ReadyTable,
     RecordTable,
+    Weight,
 )
 from statlas.model.derivation import Band, Banded, Column, Combined, Constant, LookedUp, Source
 from statlas.model.period import Calendar, Frequency
-from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
+from statlas.model.protection import Protection, RuleSetting
 
 FORMAT = 1
 
@@ -56,12 +64,12 @@ def _database(d: Database) -> dict[str, Any]:
         "format": FORMAT,
         "id": d.id,
         "label": d.label,
-        "records": [d.records.id, d.records.label, d.records.unit, d.records.unit_id],
+        "records": _records(d.records),
         "calendar": [d.calendar.frequency, d.calendar.label],
         "fields": [_field(f) for f in d.fields],
         "measures": [_measure(m) for m in d.measures],
         "annotations": [[a.key, a.text, [list(pair) for pair in a.where]] for a in d.annotations],
-        "tables": [[t.id, t.title, _query(t.query), t.view] for t in d.tables],
+        "tables": [[t.id, t.title, query_data(t.query), t.view] for t in d.tables],
         "folder": list(d.folder),
         "description": d.description,
         "family": d.family,
@@ -71,6 +79,9 @@ def _database(d: Database) -> dict[str, Any]:
         "methodology": d.methodology,
         "source": d.source,
         "synthetic": d.synthetic,
+        **({} if d.protection == preset_protection(d.policy) else {"protection": _protection(d.protection)}),
+        **({} if d.weight is None else {"weight": _weight(d.weight)}),
+        **({"impossible": [_impossible(i) for i in d.impossible]} if d.impossible else {}),
     }
 
 
@@ -79,7 +90,7 @@ def _read_database(data: Mapping[str, Any]) -> Database:
     return Database(
         id=data["id"],
         label=data["label"],
-        records=RecordTable(*data["records"]),
+        records=_read_records(*data["records"]),
         calendar=Calendar(Frequency(frequency), label),
         fields=tuple(_read_field(f) for f in data["fields"]),
         measures=tuple(_read_measure(m) for m in data["measures"]),
@@ -87,7 +98,7 @@ def _read_database(data: Mapping[str, Any]) -> Database:
             Annotation(key, text, tuple((field, code) for field, code in where))
             for key, text, where in data["annotations"]
         ),
-        tables=tuple(ReadyTable(id_, title, _read_query(q), view) for id_, title, q, view in data["tables"]),
+        tables=tuple(ReadyTable(id_, title, read_query(q), view) for id_, title, q, view in data["tables"]),
         folder=tuple(data["folder"]),
         description=data["description"],
         family=data["family"],
@@ -97,7 +108,53 @@ def _read_database(data: Mapping[str, Any]) -> Database:
         methodology=data["methodology"],
         source=data["source"],
         synthetic=data["synthetic"],
+        protection=_read_protection(data["protection"]) if "protection" in data else preset_protection(data["policy"]),
+        weight=_read_weight(*data["weight"]) if "weight" in data else None,
+        impossible=tuple(_read_impossible(*one) for one in data.get("impossible", ())),
     )
+
+
+def _records(r: RecordTable) -> list[Any]:
+    plain = [r.id, r.label, r.unit, r.unit_id]
+    if r.members is None and r.claim is None:
+        return plain
+    return [*plain, r.members, None if r.claim is None else [r.claim.person, r.claim.number, r.claim.benefit]]
+
+
+def _read_records(
+    id_: str, label: str, unit: str, unit_id: str | None, members: str | None = None, claim: list[str] | None = None
+) -> RecordTable:
+    return RecordTable(id_, label, unit, unit_id, members, None if claim is None else Claim(*claim))
+
+
+def _protection(p: Protection) -> list[Any]:
+    rules = [[r.rule, r.reason, r.on, r.limit, r.small_area_limit, list(r.fields)] for r in p.rules]
+    return [p.name, p.version, p.preset, p.threshold, p.n_min_magnitude, rules]
+
+
+def _read_protection(data: list[Any]) -> Protection:
+    name, version, preset, threshold, n_min_magnitude, rules = data
+    settings = tuple(
+        RuleSetting(rule, reason, on, limit, small_area_limit, tuple(fields))
+        for rule, reason, on, limit, small_area_limit, fields in rules
+    )
+    return Protection(name, version, preset, threshold, n_min_magnitude, settings)
+
+
+def _weight(w: Weight) -> list[Any]:
+    return [w.column, w.label, w.precision, list(w.replicates), w.scale]
+
+
+def _read_weight(column: str, label: str, precision: int, replicates: list[str], scale: float) -> Weight:
+    return Weight(column, label, precision, tuple(replicates), scale)
+
+
+def _impossible(i: Impossible) -> list[Any]:
+    return [[[field, [list(node) for node in nodes]] for field, nodes in i.where], i.reason]
+
+
+def _read_impossible(where: list[Any], reason: str) -> Impossible:
+    return Impossible(tuple((field, read_nodes(nodes)) for field, nodes in where), reason)
 
 
 def _field(f: Field) -> dict[str, Any]:
@@ -105,7 +162,7 @@ def _field(f: Field) -> dict[str, Any]:
         "id": f.id,
         "label": f.label,
         "table": f.table,
-        "valuesets": [[v.id, v.label, [_code(c) for c in v.codes]] for v in f.classification.valuesets],
+        "valuesets": [_valueset(v) for v in f.classification.valuesets],
         "source": _source(f.source),
         "kind": f.kind,
         "default_valueset": f.default_valueset,
@@ -114,16 +171,17 @@ def _field(f: Field) -> dict[str, Any]:
         "missing": f.missing,
         "inherit": f.inherit,
         "inherit_reason": f.inherit_reason,
+        **({"available_from": f.available_from} if f.available_from else {}),
+        **({} if f.population is None else {"population": _population(f.population)}),
     }
 
 
 def _read_field(data: Mapping[str, Any]) -> Field:
-    valuesets = (Valueset(id_, label, tuple(_read_code(c) for c in codes)) for id_, label, codes in data["valuesets"])
     return Field(
         id=data["id"],
         label=data["label"],
         table=data["table"],
-        classification=Classification(tuple(valuesets)),
+        classification=Classification(tuple(_read_valueset(*v) for v in data["valuesets"])),
         source=_read_source(data["source"]),
         kind=FieldKind(data["kind"]),
         default_valueset=data["default_valueset"],
@@ -132,7 +190,26 @@ def _read_field(data: Mapping[str, Any]) -> Field:
         missing=data["missing"],
         inherit=data["inherit"],
         inherit_reason=data["inherit_reason"],
+        available_from=data.get("available_from", ""),
+        population=_read_population(*data["population"]) if "population" in data else None,
     )
+
+
+def _valueset(v: Valueset) -> list[Any]:
+    small = [] if v.small_areas is None else [v.small_areas]
+    return [v.id, v.label, [_code(c) for c in v.codes], *small]
+
+
+def _read_valueset(id_: str, label: str, codes: list[Any], small_areas: bool | None = None) -> Valueset:  # noqa: FBT001 - the last of an array
+    return Valueset(id_, label, tuple(_read_code(c) for c in codes), small_areas)
+
+
+def _population(p: Population) -> list[Any]:
+    return [p.of, [[node.valueset, node.code, size] for node, size in p.sizes]]
+
+
+def _read_population(of: str, sizes: list[Any]) -> Population:
+    return Population(of, tuple([(Node(valueset, code), size) for valueset, code, size in sizes]))
 
 
 def _code(c: Code) -> list[Any]:
@@ -175,51 +252,25 @@ def _read_source(data: list[Any]) -> Source:
 
 
 def _measure(m: Measure) -> list[Any]:
-    return [m.id, m.label, m.table, m.column, m.unit, m.precision, list(m.statistics), m.description]
+    plain = [m.id, m.label, m.table, m.column, m.unit, m.precision, list(m.statistics), m.description]
+    if not m.edges and not m.flex_point and not m.available_from:
+        return plain
+    return [*plain, list(m.edges), m.flex_point, m.available_from]
 
 
 def _read_measure(data: list[Any]) -> Measure:
-    id_, label, table, column, unit, precision, statistics, description = data
-    return Measure(id_, label, table, column, unit, precision, tuple(statistics), description)
-
-
-def _query(q: Query) -> dict[str, Any]:
-    return {
-        "database": q.database,
-        "measures": list(q.measures),
-        "dimensions": [_dimension(d) for d in q.dimensions],
-        "filters": [[f.field, [list(node) for node in f.nodes]] for f in q.filters],
-        "release": q.release,
-    }
-
-
-def _read_query(data: Mapping[str, Any]) -> Query:
-    return Query(
-        data["database"],
-        tuple(data["measures"]),
-        tuple(_read_dimension(d) for d in data["dimensions"]),
-        tuple(Filter(field, _nodes(nodes)) for field, nodes in data["filters"]),
-        data["release"],
+    id_, label, table, column, unit, precision, statistics, description, *rest = data
+    edges, flex_point, available_from = rest or ((), 0, "")
+    return Measure(
+        id_,
+        label,
+        table,
+        column,
+        unit,
+        precision,
+        tuple(statistics),
+        description,
+        tuple(edges),
+        flex_point,
+        available_from,
     )
-
-
-def _dimension(d: Dimension) -> list[Any]:
-    items = None if d.items is None else [[[list(node) for node in i.nodes], i.label] for i in d.items]
-    time = None if d.time is None else [d.time.kind, d.time.n, d.time.start, d.time.end]
-    return [d.field, items, d.valueset, time, d.total, d.role]
-
-
-def _read_dimension(data: list[Any]) -> Dimension:
-    field, items, valueset, time, total, role = data
-    return Dimension(
-        field,
-        None if items is None else tuple(Item(_nodes(nodes), label) for nodes, label in items),
-        valueset,
-        None if time is None else TimeSelector(TimeKind(time[0]), *time[1:]),
-        total,
-        Role(role),
-    )
-
-
-def _nodes(pairs: list[list[str]]) -> tuple[Node, ...]:
-    return tuple(Node(valueset, code) for valueset, code in pairs)

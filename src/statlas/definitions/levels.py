@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from statlas.definitions.code_files import CodeRow, Files
+from statlas.definitions.field_form import CodeForm, LevelForm
 from statlas.definitions.findings import Place, did_you_mean, listed
-from statlas.definitions.form import CodeForm, LevelForm, is_code
+from statlas.definitions.form_base import is_code
 from statlas.errors import QueryError
 from statlas.model.classification import Classification, Code, Node, Valueset
 from statlas.model.faults import Fault
@@ -104,7 +105,7 @@ class LevelBuilder:
         self._check_parent_levels(level, by_id, default)
         self._check_parents(level, by_id, default)
         codes = (Code(row.code, row.label, _nodes(row, default), row.valid_from, row.valid_to) for row in level.rows)
-        return Valueset(level.form.id, level.form.label, tuple(codes))
+        return Valueset(level.form.id, level.form.label, tuple(codes), level.form.small_areas)
 
     def _check_parent_levels(self, level: Level, by_id: Mapping[str, Level], default: str) -> None:
         named = {name or default for row in level.rows for name in row.parents}

@@ -9,14 +9,14 @@ from statlas.definitions.building import build
 from statlas.definitions.code_files import Files
 from statlas.definitions.findings import Findings
 from statlas.definitions.validating import parts_of
-from statlas.definitions.yaml_text import load
+from statlas.definitions.yaml_text import read_yaml
 from statlas.errors import DefinitionError
 from statlas.model.database import Database
 from statlas.model.faults import FaultReport
 
 
 def read(path: Path) -> Database:
-    """The database that a definition file and its CSV files describe; its date field has no periods yet.
+    """The database that a definition file and the files it names describe; its date field has no periods yet.
 
     Raises:
         DefinitionError: it has mistakes; ``faults`` holds all of them, with the line of the file in ``rows``.
@@ -25,7 +25,7 @@ def read(path: Path) -> Database:
 
 
 def read_with_files(path: Path) -> tuple[Database, tuple[str, ...]]:
-    """The same with the names of the CSV files it was read from, relative to the definition's folder.
+    """The same with the names of the files it was read from besides, CSV and policy, relative to its own folder.
 
     Raises:
         DefinitionError: as ``read`` does.
@@ -39,15 +39,7 @@ def read_with_files(path: Path) -> tuple[Database, tuple[str, ...]]:
 
 
 def _read(path: Path, findings: Findings, used: set[str]) -> Database | None:
-    try:
-        text = path.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        findings.at_line(1, "wrong-encoding", "text in UTF-8", "Save the file as UTF-8.")
-        return None
-    except OSError:
-        findings.at_line(1, "no-file", "a definition file that can be opened", "Check the path.")
-        return None
-    data = load(text, findings)
+    data = read_yaml(path, findings, "statlas: 1")
     if data is None:
         return None
     parts = parts_of(data, findings)

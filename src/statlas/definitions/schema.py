@@ -1,10 +1,12 @@
-"""The JSON Schema of definition files, by which editors complete keys and show what they mean."""
+"""The JSON Schemas of definition and policy files, by which editors complete keys and show what they mean."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from statlas.definitions.form import DefinitionForm
+from statlas.definitions.form_base import Form
+from statlas.definitions.policy_form import PolicyForm
 
 # Definition files are read as text throughout; an editor has resolved 01, 2011 and yes before it looks at the schema.
 _TEXT = ["string", "number", "boolean"]
@@ -12,11 +14,17 @@ _TEXT = ["string", "number", "boolean"]
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a definition file, made from its form."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Statlas definition",
-        **_plain(DefinitionForm.model_json_schema()),
-    }
+    return _schema(DefinitionForm, "Statlas definition")
+
+
+def policy_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a policy file, made from its form."""
+    return _schema(PolicyForm, "Statlas policy")
+
+
+def _schema(form: type[Form], title: str) -> dict[str, Any]:
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    return {"$schema": draft, "title": title, **_plain(form.model_json_schema())}
 
 
 def _plain(node: Any) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from statlas.definitions.code_files import Files
+from statlas.definitions.field_form import BandForm, CombineForm, FieldForm, LookUpForm
 from statlas.definitions.findings import Findings, Place, listed
-from statlas.definitions.form import BandForm, CombineForm, FieldForm, LookUpForm
 from statlas.definitions.validating import Part
 from statlas.model.classification import Classification
 from statlas.model.derivation import Band, Banded, Column, Combined, LookedUp, Source

@@ -9,19 +9,15 @@ from typing import Any, Generic, TypeVar, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from statlas.definitions.field_form import FieldForm
 from statlas.definitions.findings import Findings, Place, did_you_mean, listed
-from statlas.definitions.form import (
-    AnnotationForm,
-    DefinitionForm,
-    FieldForm,
-    Form,
-    MeasureForm,
-    TableForm,
-)
+from statlas.definitions.form import AnnotationForm, DefinitionForm, ImpossibleForm, MeasureForm
+from statlas.definitions.form_base import Form
+from statlas.definitions.table_form import TableForm
 
 F = TypeVar("F", bound=Form)
 
-_LISTS = ("fields", "measures", "annotations", "tables")
+_LISTS = ("fields", "measures", "impossible", "annotations", "tables")
 # What stands in for a required key that is wrong, so that the rest can be checked; nothing is built from it.
 _STAND_IN: Mapping[str, Any] = {
     "statlas": "1",
@@ -42,12 +38,13 @@ _WORDS = {
     "float_parsing": "a number or null",
     "float_type": "a number or null",
     "finite_number": "a number or null",
+    "decimal_parsing": "a number",
+    "decimal_type": "a number",
     "list_type": "a list",
     "tuple_type": "a pair [from, below]",
     "dict_type": "a mapping of keys to values",
     "model_type": "a mapping of keys to values",
     "model_attributes_type": "a mapping of keys to values",
-    "too_short": "at least one entry",
     "too_long": "a pair [from, below]",
 }
 _PATTERNS = {
@@ -57,7 +54,13 @@ _PATTERNS = {
     r"^https?://\S+$": "an address that begins with https://",
     r"^(\S+@\S+)?$": "an e-mail address",
     "^[A-Za-z0-9*.]{1,10}$": "a key of up to ten letters or digits",
+    "^[A-Za-z][A-Za-z0-9_.+-]{0,99}(:[A-Z][A-Z0-9]{0,9})?$": "a measure, or MEASURE:STATISTIC",
+    "^(SUM|MEAN|MEDIAN|P[1-9][0-9]?)$": "SUM, MEAN, MEDIAN or a percentile such as P10",
+    r"^(light|standard|strong|open|[^\x00-\x1f]{1,199}\.ya?ml)$": "light, standard, strong, open, or a policy file "
+    "that ends in .yaml",
 }
+_LIMITS = {"greater_than_equal": "from", "less_than_equal": "up to", "greater_than": "above"}
+_LIMIT_NAMES = {"greater_than_equal": "ge", "less_than_equal": "le", "greater_than": "gt"}
 # What pydantic puts into places besides keys and positions: a key at fault, and the branches of a choice.
 _BRANCHES = ("[key]", "<text>", "<mapping>")
 _CODE_WORDS = "a code of up to 100 characters, without a colon or blanks at its ends"
@@ -83,6 +86,7 @@ class Parts:
     top: DefinitionForm
     fields: tuple[Part[FieldForm], ...] = ()
     measures: tuple[Part[MeasureForm], ...] = ()
+    impossible: tuple[Part[ImpossibleForm], ...] = ()
     annotations: tuple[Part[AnnotationForm], ...] = ()
     tables: tuple[Part[TableForm], ...] = ()
 
@@ -94,19 +98,20 @@ def parts_of(data: Mapping[str, Any], findings: Findings) -> Parts:
         _top(top, findings),
         _entries("fields", data, FieldForm, findings),
         _entries("measures", data, MeasureForm, findings),
+        _entries("impossible", data, ImpossibleForm, findings),
         _entries("annotations", data, AnnotationForm, findings),
         _entries("tables", data, TableForm, findings),
     )
 
 
 def _top(data: Mapping[str, Any], findings: Findings) -> DefinitionForm:
-    form = _validated(DefinitionForm, data, (), findings).form
+    form = validated(DefinitionForm, data, (), findings).form
     if form is not None:
         return form
     wrong = Findings("")
     kept: dict[str, Any] = {}
     for key, value in {**_STAND_IN, **data}.items():
-        alone = _validated(DefinitionForm, {**_STAND_IN, key: value}, (), wrong).form
+        alone = validated(DefinitionForm, {**_STAND_IN, key: value}, (), wrong).form
         if alone is not None and key in DefinitionForm.model_fields:
             kept[key] = value
     return DefinitionForm.model_validate({**_STAND_IN, **kept})
@@ -119,10 +124,11 @@ def _entries(key: str, definition: Mapping[str, Any], model: type[F], findings: 
     if not isinstance(data, list):
         findings.add((key,), "bad-value", "a list", "Begin each entry with a dash.")
         return ()
-    return tuple(_validated(model, entry, (key, n), findings) for n, entry in enumerate(data))
+    return tuple(validated(model, entry, (key, n), findings) for n, entry in enumerate(data))
 
 
-def _validated(model: type[F], data: Any, place: Place, findings: Findings) -> Part[F]:
+def validated(model: type[F], data: Any, place: Place, findings: Findings) -> Part[F]:
+    """The form of some data; every mistake is a finding, and unknown keys do not keep the form from being made."""
     claimed = str(data.get("id", "")) if isinstance(data, Mapping) else ""
     try:
         return Part(place, model.model_validate(data), claimed)
@@ -157,8 +163,11 @@ def _expected(mistake: ErrorDetails) -> str:
         return f"{context['expected']}"
     if kind == "string_pattern_mismatch":
         return _PATTERNS.get(context["pattern"], _CODE_WORDS)
-    if kind in ("greater_than_equal", "less_than_equal"):
-        return f"a number {'from' if 'ge' in context else 'up to'} {context.get('ge', context.get('le'))}"
+    if kind == "too_short":
+        least = context["min_length"]
+        return "at least one entry" if least == 1 else f"at least {least} entries"
+    if kind in _LIMITS:
+        return f"a number {_LIMITS[kind]} {context[_LIMIT_NAMES[kind]]}"
     return _WORDS.get(kind, "another value")
 
 

@@ -8,6 +8,7 @@ Only an unquoted empty value, ``~`` or ``null`` is nothing (None), and only as a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -22,11 +23,23 @@ _DEEPEST = 50
 _NOTHING = ("", "~", "null", "Null", "NULL")
 
 
-def load(text: str, findings: Findings) -> Any:
-    """The data of a YAML text; None, with a finding, if it cannot be read at all.
+def read_yaml(path: Path, findings: Findings, first_line: str) -> Any:
+    """The data of a YAML file, which begins with ``first_line``; None, with a finding, if it cannot be read at all.
 
     A key that stands twice in one mapping is a finding; the first one counts.
     """
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        findings.at_line(1, "wrong-encoding", "text in UTF-8", "Save the file as UTF-8.")
+        return None
+    except OSError:
+        findings.at_line(1, "no-file", "a file that can be opened", "Check the path.")
+        return None
+    return _load(text, findings, first_line)
+
+
+def _load(text: str, findings: Findings, first_line: str) -> Any:
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
@@ -37,7 +50,7 @@ def load(text: str, findings: Findings) -> Any:
         findings.at_line(1, "yaml", "YAML that can be read", "Save the file as UTF-8 text.")
         return None
     if not isinstance(node, MappingNode):
-        findings.at_line(1, "yaml", "a mapping of keys to values", "Begin with `statlas: 1`.")
+        findings.at_line(1, "yaml", "a mapping of keys to values", f"Begin with `{first_line}`.")
         return None
     return _Reader(findings).read(node, ())
 

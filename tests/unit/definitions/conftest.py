@@ -40,11 +40,13 @@ def folder(tmp_path):
 
 @pytest.fixture
 def read(folder):
-    """The database of a definition's text, with the files of those names beside it."""
+    """The database of a definition's text, with the files of those names beside it; a name without an end is a CSV."""
 
     def make(text=BASE, **files):
         for name, content in files.items():
-            (folder / f"{name}.csv").write_text(content, "utf-8")
+            path = folder / (name if "." in name else f"{name}.csv")
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(content, "utf-8")
         path = folder / "definition.yaml"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return definitions.read(path)

@@ -1,6 +1,7 @@
 """The stored form of a database."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 
 from statlas import definitions
 from statlas.errors import HomeError
+from statlas.model.protection import Protection
 
 
 def test_equal_databases_are_the_same_text(read, base):
@@ -29,6 +31,26 @@ def test_a_text_of_a_later_version_is_refused(read, base):
     data = {**json.loads(definitions.dumps(read(base))), "format": 2}
     with pytest.raises(HomeError, match="later version"):
         definitions.loads(json.dumps(data))
+
+
+def test_a_text_of_an_earlier_version_loads(read, base):
+    """A release published before there were policies in files, weights or percentiles has what was meant then."""
+    plain = read(base.replace("unit: applicant", "policy: strong\nunit: applicant"))
+    text = definitions.dumps(plain)
+    new = {"protection", "weight", "impossible", "population", "available_from", "derived"}
+    assert not new & set(re.findall(r'"(\w+)":', text))
+    assert len(json.loads(text)["measures"][0]) == 8
+    assert len(json.loads(text)["records"]) == 4
+    loaded = definitions.loads(text)
+    assert loaded == plain
+    assert (loaded.protection.preset, loaded.protection.threshold, loaded.weight) == ("strong", 5, None)
+
+
+def test_an_open_database_of_an_earlier_version_hides_nothing(read, base):
+    """The policy that was written as a word is the preset of that name."""
+    text = definitions.dumps(read(base.replace("unit: applicant", "policy: open\nunit: applicant")))
+    assert "protection" not in json.loads(text)
+    assert definitions.loads(text).protection == Protection("open", 1, "open", threshold=0, n_min_magnitude=0)
 
 
 def test_loading_needs_neither_yaml_nor_pydantic_nor_duckdb():

@@ -203,7 +203,7 @@ def test_a_note_must_have_a_place_that_is_there(found, base, entry, expected):
         ("periods: from 2024", ("bad-value", "tables[0].periods", 25)),
         ("periods: 202512..202501", ("bad-value", "tables[0].periods", 25)),
         ("periods: yesterday", ("bad-value", "tables[0].periods", 25)),
-        ("measures: [RNET]", ("unknown-measure", "tables[0].measures", 25)),
+        ("measures: [RNET]", ("unknown-measure", "tables[0].measures[0]", 25)),
         ("view: pie", ("bad-value", "tables[0].view", 25)),
     ],
 )

@@ -7,12 +7,14 @@ from typer.testing import CliRunner
 
 from statlas import definitions
 from statlas.cli import app
-from statlas.definitions import form
+from statlas.definitions import form, policy_form
+from statlas.definitions.form_base import Form
 
 
-def kinds(base=form.Form):
-    """Every mapping of a definition."""
-    return [kind for kind in base.__subclasses__() if kind.__module__ == form.__name__]
+def kinds():
+    """Every mapping of a definition or policy file."""
+    assert {form.DefinitionForm, policy_form.PolicyForm} <= set(Form.__subclasses__())
+    return Form.__subclasses__()
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +26,8 @@ def schema():
 @pytest.fixture(scope="module")
 def mappings(schema):
     """The schema of every mapping, by its form's name."""
-    return {"DefinitionForm": schema, **schema["$defs"]}
+    policy = definitions.policy_schema()
+    return {"DefinitionForm": schema, "PolicyForm": policy, **policy["$defs"], **schema["$defs"]}
 
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
@@ -54,9 +57,28 @@ def test_an_open_end_of_a_band_may_be_null(mappings):
     assert [{"type": "null"} in end["anyOf"] for band in bands for end in band["prefixItems"]] == [True, True]
 
 
+def test_a_number_read_exactly_is_a_number_to_an_editor(mappings):
+    """What is read without the rounding of a float is no odd text in the schema."""
+    assert mappings["MeasureForm"]["properties"]["bands"]["items"] == {"type": "number"}
+
+
+def test_a_policy_is_a_preset_or_a_file(mappings):
+    """An editor completes the presets, and takes the name of a file too."""
+    presets, file = mappings["DefinitionForm"]["properties"]["policy"]["anyOf"]
+    assert presets["enum"] == mappings["PolicyForm"]["properties"]["preset"]["enum"]
+    assert file["pattern"] == r"\.ya?ml$"
+
+
 def test_the_command_prints_the_schema(schema, tmp_path):
     """``statlas schema`` gives the schema as JSON, on the screen or in a file."""
     printed = CliRunner().invoke(app, ["schema"])
     assert json.loads(printed.stdout) == schema
     assert CliRunner().invoke(app, ["schema", "--out", str(tmp_path / "s.json")]).exit_code == 0
     assert json.loads((tmp_path / "s.json").read_text("utf-8")) == schema
+
+
+def test_the_command_prints_the_schema_of_policies():
+    """``statlas schema --policy`` gives that of policy files."""
+    printed = json.loads(CliRunner().invoke(app, ["schema", "--policy"]).stdout)
+    assert printed == definitions.policy_schema()
+    assert printed["required"] == ["statlas_policy", "name", "version", "preset"]

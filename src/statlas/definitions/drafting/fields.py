@@ -12,7 +12,7 @@ from statlas.definitions.drafting.bands import Band, bands_of
 from statlas.definitions.drafting.guessing import PlaceColumn
 from statlas.definitions.drafting.profile import ColumnProfile, Profile
 from statlas.definitions.drafting.yaml_lines import comment, guessed, mapping, text
-from statlas.definitions.form import is_code
+from statlas.definitions.form_base import is_code
 
 #: Lists up to so long stand in the definition itself; longer ones in a file.
 INLINE = 12

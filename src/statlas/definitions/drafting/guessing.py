@@ -13,7 +13,7 @@ from statlas.definitions.drafting import names
 from statlas.definitions.drafting.dates import DateGuess, guess_date
 from statlas.definitions.drafting.gss import PlaceLevel, level_of
 from statlas.definitions.drafting.profile import ColumnProfile, Profile
-from statlas.definitions.form import is_code
+from statlas.definitions.form_base import is_code
 
 #: Most different values of a column that is listed as a classification: occupations in full have 412.
 MOST_CODES = 500

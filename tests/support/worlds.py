@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from statlas.model.classification import Classification, Code, Node, Valueset
-from statlas.model.database import Database, Field, FieldKind, Measure, RecordTable
+from statlas.model.database import Database, Field, FieldKind, Measure, RecordTable, Weight
 from statlas.model.derivation import Column
 from statlas.model.period import Calendar
 from statlas.model.release import Manifest, RecordFile
@@ -70,7 +71,9 @@ def flat(field_id: str, n: int, *, inherit: bool = True) -> Field:
     return Field(field_id, field_id.title(), "T", listed, Column(field_id.lower()), inherit=inherit)
 
 
-def database(*fields: Field, periods: tuple[str, ...] = ("202501",), policy: str = "standard") -> Database:
+def database(
+    *fields: Field, periods: tuple[str, ...] = ("202501",), policy: str = "standard", weight: Weight | None = None
+) -> Database:
     """A database over those fields."""
     empty = Classification((Valueset("C_MONTH", "Month", ()),))
     date = Field("MONTH", "Month", "D", empty, Column("month"), FieldKind.DATE)
@@ -83,16 +86,20 @@ def database(*fields: Field, periods: tuple[str, ...] = ("202501",), policy: str
         policy=policy,
         synthetic=True,
         measures=(Measure("PAY", "Pay", "T", "pay", "GBP", 2),),
+        weight=weight,
     )
     return made.with_periods(periods)
 
 
 @dataclass
 class MemoryRecords:
-    """Records of one period: positions of leaves by field, and record keys."""
+    """Records of one period: positions of leaves by field, record keys, amounts by measure, and weights."""
 
     keys: np.ndarray
     columns: dict[str, np.ndarray]
+    amounts: dict[str, np.ndarray] = dataclasses.field(default_factory=dict)
+    blank: dict[str, np.ndarray] = dataclasses.field(default_factory=dict)
+    weighed: tuple[np.ndarray, ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -107,11 +114,63 @@ class MemoryRecords:
         """Positions of the file are those of the definition."""
         return np.arange(int(self.columns[field_id].max(initial=0)) + 1, dtype=np.int32)
 
+    def measure(self, measure_id: str) -> np.ndarray:
+        """Amounts, 0 where blank."""
+        return self.amounts[measure_id]
 
-def draw(made: Database, n_rows: int, seed: int, *, skew: float = 1.0) -> dict[str, MemoryRecords]:
-    """Seeded records for every period of a database; ``skew`` above 1 crowds them in the first codes."""
+    def missing(self, measure_id: str) -> np.ndarray | None:
+        """Where an amount is blank; None where none is."""
+        return self.blank.get(measure_id)
+
+    def weights(self) -> tuple[np.ndarray, ...]:
+        """The weights, then each replicate."""
+        return self.weighed
+
+
+AMOUNTS = {
+    "pay": lambda rng, n: (rng.gamma(4, 2_500, n)).astype(np.int64),
+    "signed": lambda rng, n: rng.integers(-500, 501, n),
+    "tied": lambda rng, n: rng.choice([-100, 0, 100, 100], n),
+    "zero": lambda _, n: np.zeros(n, dtype=np.int64),
+    "huge": lambda rng, n: rng.choice([-1, 1], n) * rng.integers(10**15 - 9, 10**15, n),
+}
+"""Kinds of amounts by name: drawn by a generator, for a number of records."""
+
+
+def with_amounts(
+    records: MemoryRecords, measure: str, kind: str, *, blank: float | None = None, seed: int = 0
+) -> MemoryRecords:
+    """The same records with amounts of a kind; the share ``blank`` of them is blank, None says that none can be."""
+    rng = np.random.default_rng([seed, 1])
+    amounts = AMOUNTS[kind](rng, records.n_rows).astype(np.int64)
+    missing = {} if blank is None else {measure: rng.random(records.n_rows) < blank}
+    if missing:
+        amounts[missing[measure]] = 0
+    return replace(records, amounts=records.amounts | {measure: amounts}, blank=records.blank | missing)
+
+
+def with_weights(records: MemoryRecords, weight: Weight, *, seed: int = 0) -> MemoryRecords:
+    """The same records with weights from 0 to 40, and replicates of them."""
+    rng = np.random.default_rng([seed, 2])
+    drawn = rng.integers(0, 40 * 10**weight.precision, (1 + len(weight.replicates), records.n_rows))
+    return replace(records, weighed=tuple(drawn))
+
+
+def draw(
+    made: Database,
+    n_rows: int,
+    seed: int,
+    *,
+    skew: float = 1.0,
+    amounts: str = "pay",
+    blank: float | None = None,
+) -> dict[str, MemoryRecords]:
+    """Seeded records for every period of a database; ``skew`` above 1 crowds them in the first codes.
+
+    ``amounts`` names a kind of ``AMOUNTS``, ``blank`` the share of them that is blank; both are of every measure.
+    """
     return {
-        period: _period(made, n_rows, np.random.default_rng([seed, number]), skew)
+        period: _valued(made, _period(made, n_rows, np.random.default_rng([seed, number]), skew), amounts, blank, seed)
         for number, period in enumerate(made.periods)
     }
 
@@ -122,6 +181,12 @@ def _period(made: Database, n_rows: int, rng: np.random.Generator, skew: float) 
         n = len(field.classification.leaves)
         columns[field.id] = (n * rng.random(n_rows) ** skew).astype(np.uint16)
     return MemoryRecords(rng.integers(0, 2**32, n_rows, dtype=np.uint32), columns)
+
+
+def _valued(made: Database, records: MemoryRecords, kind: str, blank: float | None, seed: int) -> MemoryRecords:
+    for number, measure in enumerate(made.measures):
+        records = with_amounts(records, measure.id, kind, blank=blank, seed=seed + number)
+    return records if made.weight is None else with_weights(records, made.weight, seed=seed)
 
 
 def manifest(made: Database, *, epochs: dict[str, int] | None = None) -> Manifest:

@@ -1,102 +1,199 @@
-"""Counting in one pass over memory-mapped codes, on all cores.
+"""Counting and adding up over memory-mapped codes, on all cores.
 
-A cell's count and key sum share one 64-bit word: the count in the low 32 bits, the key sum in the high 32, whose
-carries fall off the top.
-Rows are split in as many runs as there are cores, each with cells of its own that are added up at the end; integer
-sums do not depend on the order, so the answer is the same to the bit whatever the threads.
-The threads are Python's: the compiled loops let go of the interpreter, and several requests may count at once.
+Rows are split in as many runs as there are cores, each with cells of its own that are merged at the end.
+Sums of whole numbers and the largest of all do not depend on the order, so the answer is the same to the bit whatever
+the threads.
 """
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from statlas.disclosure.compiled import compiled
-from statlas.engine.nodes import sum_nodes
+from statlas.engine import adding
+from statlas.engine.contributions import (
+    SQUARES,
+    WEIGHTS,
+    contributions,
+    read_only,
+    refuse_total,
+    squares,
+)
+from statlas.engine.nodes import merge_nodes, sum_nodes
 from statlas.engine.plan import Plan
-from statlas.engine.raw import RawCube, Records, atoms_of
+from statlas.engine.raw import N_TOP, RawCube, RawMeasure, Records, atoms_of
+from statlas.engine.runs import in_runs
+from statlas.model.database import Measure, Weight
+
+T = TypeVar("T")
+Counted = tuple[NDArray[np.int64], NDArray[np.uint32]]
+"""Counts and key sums at the official nodes."""
 
 PACKED_ROWS = 2**32 - 1
 """Most records a packed word can count; beyond, counts and keys are kept in words of their own."""
 
-_PRIVATE_CELLS = 4_000_000
-"""Most cells for which every run keeps its own: 32 MB each; larger tables are counted in one run."""
-
-_SMALL_RUN = 100_000
-"""Fewest records worth a run of their own: about a tenth of a millisecond of work."""
+_PRIVATE_WORDS = 4_000_000
+"""Most words of a table of which every run keeps its own: 32 MB each; larger tables are counted in one run."""
 
 
-@cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="statlas-count")
+@dataclass(frozen=True, eq=False)
+class _Period:
+    """One period being counted.
+
+    index: (n_rows,) the cell of each record among the atoms of all axes.
+    packed: whether a count and its key sum share a word.
+    n_runs: in how many runs to count; None chooses.
+    """
+
+    plan: Plan
+    records: Records
+    index: NDArray[np.int64]
+    packed: bool
+    n_runs: int | None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Atoms along each axis."""
+        return tuple(axis.n_atoms for axis in self.plan.axes)
+
+    @property
+    def n_cells(self) -> int:
+        """Cells at the atoms of all axes."""
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    def in_runs(self, add: Callable[[slice], T], n_words: int) -> list[T]:
+        """What ``add`` gives of each run of rows, where it fills that many words."""
+        n_runs = self.n_runs or (1 if n_words > _PRIVATE_WORDS else None)
+        return in_runs(add, len(self.index), n_runs)
 
 
-@compiled
-def _add_index(index: NDArray[np.int64], positions: NDArray[np.unsignedinteger], offsets: NDArray[np.int64]) -> None:
-    for row in range(index.size):
-        index[row] += offsets[positions[row]]
+def count(plan: Plan, records: Records, *, packed_rows: int = PACKED_ROWS, n_runs: int | None = None) -> RawCube:
+    """Counts, key sums, and what the plan's measures add up to, of one period at every official node of the plan.
+
+    Args:
+        packed_rows: most records for which a count and a key sum share a word.
+        n_runs: in how many runs to count; None chooses.
+
+    Raises:
+        BackendError: amounts or weights are too large to be added up exactly.
+    """
+    period = _Period(plan, records, _cells_of_rows(plan, records), records.n_rows <= packed_rows, n_runs)
+    counted = _counts(period)
+    measures = {measure.id: _measure(period, measure, counted) for measure in plan.measures}
+    weight = plan.database.weight
+    return RawCube(*counted, measures, *((None, None) if weight is None else _weights(period, weight)))
 
 
-@compiled
-def _add_words(
-    cells: NDArray[np.uint64], index: NDArray[np.int64], keys: NDArray[np.uint32], shift: np.uint64, one: np.uint64
-) -> None:
-    for row in range(index.size):
-        cells[index[row]] += (np.uint64(keys[row]) << shift) + one
-
-
-def n_runs_for(n_rows: int, n_cells: int) -> int:
-    """In how many runs records are counted: one a core, fewer for few records, one for a table of many cells."""
-    if n_cells > _PRIVATE_CELLS:
-        return 1
-    return max(1, min(os.cpu_count() or 1, n_rows // _SMALL_RUN))
-
-
-def _cell_of_each_row(plan: Plan, records: Records, run: slice) -> NDArray[np.int64]:
-    index = np.zeros(len(records.keys[run]), dtype=np.int64)
+def _cells_of_rows(plan: Plan, records: Records) -> NDArray[np.int64]:
+    index = np.zeros(records.n_rows, dtype=np.int64)
     stride = 1
     for axis in reversed(plan.axes):
-        _add_index(index, records.positions(axis.field.id)[run], atoms_of(axis, records) * stride)
+        positions, offsets = records.positions(axis.field.id), atoms_of(axis, records) * stride
+        in_runs(partial(_add_index, index, positions, offsets), len(index))
         stride *= axis.n_atoms
     return index
 
 
-def _count_run(plan: Plan, records: Records, run: slice, n_cells: int, *, packed: bool) -> NDArray[np.uint64]:
+def _add_index(index: NDArray[np.int64], positions: NDArray[Any], offsets: NDArray[np.int64], rows: slice) -> None:
+    adding.add_index(index[rows], positions[rows], offsets)
+
+
+# --- counts -----------------------------------------------------------------------------------------------------------
+
+
+def _counts(period: _Period) -> Counted:
+    found = period.in_runs(partial(_count_run, period), period.n_cells)
+    words: NDArray[np.uint64] = np.asarray(sum(found)).reshape(-1, *period.shape)
+    return _counted(np.stack([sum_nodes(part, period.plan.axes) for part in words], axis=-1), 0, packed=period.packed)
+
+
+def _count_run(period: _Period, rows: slice) -> NDArray[np.uint64]:
     """(1, n_cells) packed words, or (2, n_cells) counts and key sums."""
-    cells = np.zeros((1 if packed else 2, n_cells), dtype=np.uint64)
-    index, keys = _cell_of_each_row(plan, records, run), records.keys[run]
-    if packed:
-        _add_words(cells[0], index, keys, np.uint64(32), np.uint64(1))
+    words = np.zeros((1 if period.packed else 2, period.n_cells), dtype=np.uint64)
+    index, keys = period.index[rows], period.records.keys[rows]
+    if period.packed:
+        adding.add_keys(words[0], index, keys, np.uint64(32), np.uint64(1))
     else:
-        _add_words(cells[0], index, np.zeros_like(keys), np.uint64(0), np.uint64(1))
-        _add_words(cells[1], index, keys, np.uint64(0), np.uint64(0))
-    return cells
+        adding.add_keys(words[0], index, np.zeros_like(keys), np.uint64(0), np.uint64(1))
+        adding.add_keys(words[1], index, keys, np.uint64(0), np.uint64(0))
+    return words
 
 
-def count(plan: Plan, records: Records, *, packed_rows: int = PACKED_ROWS, n_runs: int | None = None) -> RawCube:
-    """Counts and key sums of one period at every official node of the plan.
-
-    Args:
-        packed_rows: most records for which the packed word is used.
-        n_runs: in how many runs to count; None chooses.
-    """
-    shape = tuple(axis.n_atoms for axis in plan.axes)
-    n_cells = int(np.prod(shape, dtype=np.int64))
-    n_rows, packed = records.n_rows, records.n_rows <= packed_rows
-    n = n_runs or n_runs_for(n_rows, n_cells)
-    runs = [slice(n_rows * i // n, n_rows * (i + 1) // n) for i in range(n)]
-    found = _pool().map(lambda run: _count_run(plan, records, run, n_cells, packed=packed), runs)
-    total: NDArray[np.uint64] = np.asarray(sum(found))
-    words = [sum_nodes(part.reshape(shape), plan.axes) for part in total]
-    if packed:
-        return RawCube(_low(words[0]).astype(np.int64), (words[0] >> np.uint64(32)).astype(np.uint32))
-    return RawCube(words[0].astype(np.int64), _low(words[1]).astype(np.uint32))
+def _counted(words: NDArray[np.uint64], place: int, *, packed: bool) -> Counted:
+    """Counts and key sums from the words at ``place`` of every cell."""
+    shape = words.shape[:-1]
+    counts, keys = np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.uint32)
+    adding.unpack(words.reshape(-1, words.shape[-1]), place, packed, counts.reshape(-1), keys.reshape(-1))
+    return counts, keys
 
 
-def _low(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    return words & np.uint64(0xFFFFFFFF)
+# --- measures ---------------------------------------------------------------------------------------------------------
+
+
+def _measure(period: _Period, measure: Measure, counted: Counted) -> RawMeasure:
+    missing = period.records.missing(measure.id)
+    n = 1 if period.packed else 2
+    n_words = adding.NONZERO + (n if missing is None else 2 * n)
+    found = period.in_runs(partial(_add_run, period, measure, missing, n_words), period.n_cells * n_words)
+    refuse_total(measure.id, sum(total for _, total in found))
+    atoms = _merged([cells for cells, _ in found]).reshape(*period.shape, n_words)
+    words = merge_nodes(atoms, period.plan.axes)
+    nonzero = _counted(words, adding.NONZERO, packed=period.packed)
+    given = counted if missing is None else _counted(words, adding.NONZERO + n, packed=period.packed)
+    sums, top = np.empty(words.shape[:-1], dtype=np.int64), np.empty((N_TOP, *words.shape[:-1]), dtype=np.int64)
+    adding.unpack_amounts(words.reshape(-1, n_words), sums.reshape(-1), top.reshape(N_TOP, -1))
+    return RawMeasure(*given, sums, *nonzero, top)
+
+
+def _add_run(
+    period: _Period, measure: Measure, missing: NDArray[np.bool_] | None, n_words: int, rows: slice
+) -> tuple[NDArray[np.uint64], int]:
+    """(n_cells, n_words) cells of the measure, and the sum of absolute contributions."""
+    cells = np.zeros((period.n_cells, n_words), dtype=np.uint64)
+    total = adding.add_contributions(
+        cells,
+        period.index[rows],
+        read_only(period.records.keys[rows]),
+        read_only(contributions(period.records, measure, period.plan.database.weight, rows)),
+        read_only(np.empty(0, dtype=np.bool_) if missing is None else missing[rows]),
+        period.packed,
+    )
+    return cells, _whole(*total)
+
+
+def _merged(found: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    for cells in found[1:]:
+        adding.add_cells(found[0], cells)
+    return found[0]
+
+
+def _whole(high: np.uint64, low: np.uint64) -> int:
+    return (int(high) << 64) + int(low)
+
+
+# --- weights ----------------------------------------------------------------------------------------------------------
+
+
+def _weights(period: _Period, weight: Weight) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(1 + replicates, ...) sums of the weights, and sums of w(w - 1)."""
+    weights = period.records.weights()
+    summed = [_sums(period, WEIGHTS, column.__getitem__) for column in weights]
+    return np.stack(summed), _sums(period, SQUARES, partial(squares, weights[0], weight))
+
+
+def _sums(period: _Period, what: str, of: Callable[[slice], NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Sums of one value of each record at the official nodes; ``of`` gives those of some rows."""
+    found = period.in_runs(partial(_sum_run, period, of), period.n_cells)
+    refuse_total(what, sum(total for _, total in found))
+    atoms: NDArray[np.uint64] = np.asarray(sum(sums for sums, _ in found)).reshape(period.shape)
+    return sum_nodes(atoms, period.plan.axes).astype(np.int64)
+
+
+def _sum_run(period: _Period, of: Callable[[slice], NDArray[np.int64]], rows: slice) -> tuple[NDArray[np.uint64], int]:
+    sums = np.zeros(period.n_cells, dtype=np.uint64)
+    return sums, _whole(*adding.add_values(sums, period.index[rows], read_only(of(rows))))

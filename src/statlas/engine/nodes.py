@@ -1,25 +1,19 @@
-"""Sums over the atoms of every official node, axis by axis."""
+"""Sums over the atoms of every official node, axis by axis, and the largest contributions among them.
+
+Atoms share no record, so what is merged along an axis has no unit in common.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from statlas.disclosure.compiled import compiled
 from statlas.engine.axes import FieldAxis
-
-
-@compiled
-def _sum_axis(atoms: NDArray[np.uint64], starts: NDArray[np.int64], held: NDArray[np.int64]) -> NDArray[np.uint64]:
-    n_outer, _, n_inner = atoms.shape
-    n_nodes = len(starts) - 1
-    out = np.zeros((n_outer, n_nodes, n_inner), dtype=np.uint64)
-    for cell in range(n_outer * n_nodes):
-        outer, node = cell // n_nodes, cell % n_nodes
-        for place in range(starts[node], starts[node + 1]):
-            for inner in range(n_inner):
-                out[outer, node, inner] += atoms[outer, held[place], inner]
-    return out
+from statlas.engine.contributions import add_cell
+from statlas.engine.runs import in_runs, n_runs_for
 
 
 def sum_nodes(atoms: NDArray[np.uint64], axes: tuple[FieldAxis, ...]) -> NDArray[np.uint64]:
@@ -31,11 +25,81 @@ def sum_nodes(atoms: NDArray[np.uint64], axes: tuple[FieldAxis, ...]) -> NDArray
     Returns:
         uint64 array with the nodes of each axis along it.
     """
-    summed = atoms
+    return _along_axes(atoms, axes, _sum_axis)
+
+
+def merge_nodes(atoms: NDArray[np.uint64], axes: tuple[FieldAxis, ...]) -> NDArray[np.uint64]:
+    """Cells of a measure at official nodes from its cells at atoms.
+
+    Args:
+        atoms: one axis for each of ``axes``, n_atoms along it, then the words of a cell: the ranks of the largest
+            contributions first, then sums, which wrap at 2^64.
+
+    Returns:
+        uint64 array with the nodes of each axis along it, and the words last.
+    """
+    return _along_axes(atoms, axes, _merge_axis)
+
+
+def _along_axes(
+    atoms: NDArray[np.uint64], axes: tuple[FieldAxis, ...], loop: Callable[..., object]
+) -> NDArray[np.uint64]:
+    done, words = atoms, atoms.shape[len(axes) :]
     for position, axis in enumerate(axes):
-        before = int(np.prod(summed.shape[:position], dtype=np.int64))
-        after = int(np.prod(summed.shape[position + 1 :], dtype=np.int64))
-        starts, held = axis.node_atoms
-        flat = _sum_axis(summed.reshape(before, axis.n_atoms, after), starts, held)
-        summed = flat.reshape(*summed.shape[:position], len(axis.nodes), *summed.shape[position + 1 :])
-    return summed
+        shape = done.shape[: len(axes)]
+        before = int(np.prod(shape[:position], dtype=np.int64))
+        after = int(np.prod(shape[position + 1 :], dtype=np.int64))
+        out = np.zeros((before, len(axis.nodes), after, *words), dtype=np.uint64)
+        _one_axis(out, done.reshape(before, axis.n_atoms, after, *words), axis, loop)
+        done = out.reshape(*shape[:position], len(axis.nodes), *shape[position + 1 :], *words)
+    return done
+
+
+def _one_axis(out: NDArray[np.uint64], atoms: NDArray[np.uint64], axis: FieldAxis, loop: Callable[..., object]) -> None:
+    """Fill (before, nodes, after) from (before, atoms, after), in runs of what there is most of."""
+    before, after = out.shape[0], out.shape[2]
+    starts, held = axis.node_atoms
+    most = max(before, after)
+
+    def work(run: slice) -> None:
+        outer, inner = (run, slice(0, after)) if before > after else (slice(0, before), run)
+        loop(out, atoms, starts, held, (outer.start, outer.stop), (inner.start, inner.stop))
+
+    in_runs(work, most, min(most, n_runs_for(before * len(held) * after)))
+
+
+@compiled
+def _sum_axis(
+    out: NDArray[np.uint64],
+    atoms: NDArray[np.uint64],
+    starts: NDArray[np.int64],
+    held: NDArray[np.int64],
+    outer_run: tuple[int, int],
+    inner_run: tuple[int, int],
+) -> None:
+    for outer in range(outer_run[0], outer_run[1]):
+        for node in range(len(starts) - 1):
+            for place in range(starts[node], starts[node + 1]):
+                for inner in range(inner_run[0], inner_run[1]):
+                    out[outer, node, inner] += atoms[outer, held[place], inner]
+
+
+@compiled
+def _merge_axis(
+    out: NDArray[np.uint64],
+    atoms: NDArray[np.uint64],
+    starts: NDArray[np.int64],
+    held: NDArray[np.int64],
+    outer_run: tuple[int, int],
+    inner_run: tuple[int, int],
+) -> None:
+    n_atoms, n_nodes, n_inner, n_words = atoms.shape[1], out.shape[1], out.shape[2], out.shape[3]
+    # Flat, because a view of an array for every atom would cost more than the cells.
+    cells, parts = out.reshape(-1, n_words), atoms.reshape(-1, n_words)
+    for outer in range(outer_run[0], outer_run[1]):
+        for node in range(n_nodes):
+            cell = (outer * n_nodes + node) * n_inner
+            for place in range(starts[node], starts[node + 1]):
+                part = (outer * n_atoms + held[place]) * n_inner
+                for inner in range(inner_run[0], inner_run[1]):
+                    add_cell(cells, cell + inner, parts, part + inner)

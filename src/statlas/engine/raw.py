@@ -21,8 +21,9 @@ N_TOP = 3
 class RawMeasure:
     """What one measure adds up to in every cell; amounts in units of 10**-precision, weighted in a survey.
 
-    counts, keys: int64 and uint32, records with an amount (not blank) and their key sum.
-    sums: int64.  nonzero_counts, nonzero_keys: of the records whose amount is not 0.
+    counts, keys: int64 and uint32, records with an amount (not blank) and their key sum; the cube's own arrays where
+    nothing is blank.
+    sums: int64.  nonzero_counts, nonzero_keys: of the records that contribute something other than 0.
     top: (N_TOP, ...) int64, the largest contributions by absolute value, the largest first, with their sign; of equal
     ones the positive first; 0 where there are fewer.
     """
@@ -74,6 +75,15 @@ class Records(Protocol):
 
     def translation(self, field_id: str) -> NDArray[np.int32]:
         """(file leaves,) position of each in the leaves of today's definition."""
+
+    def measure(self, measure_id: str) -> NDArray[np.int64]:
+        """(n_rows,) int64 amounts in units of 10**-precision; 0 where blank."""
+
+    def missing(self, measure_id: str) -> NDArray[np.bool_] | None:
+        """(n_rows,) whether an amount was blank; None where none was."""
+
+    def weights(self) -> tuple[NDArray[np.int64], ...]:
+        """(n_rows,) int64 weights in units of 10**-precision, then each replicate; empty where nothing is weighted."""
 
 
 def atoms_of(axis: FieldAxis, records: Records) -> NDArray[np.int64]:

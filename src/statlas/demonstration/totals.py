@@ -65,7 +65,9 @@ def _from_anchors(recipe: Recipe, places: Map, spreads: Mapping[str, Mapping[str
     region_of = np.array([regions.index(region) for region in places.region_of], dtype=np.int32)
     authorities = places.authorities.codes[: places.n_authorities]
     targets = [
-        _spread(recipe.months, total, np.array([spreads[total.spread][a] for a in authorities]), regions, region_of)
+        _spread(
+            recipe.months, total, np.array([spreads[total.spread].get(a, 0) for a in authorities]), regions, region_of
+        )
         for total in recipe.totals.strata.values()
     ]
     return Caseload(tuple(recipe.totals.strata), regions, region_of, recipe.totals.unit * np.stack(targets, axis=2))
@@ -116,10 +118,12 @@ def _from_files(folder: Path, recipe: Recipe, places: Map) -> Caseload:
         by_region[region][recipe.periods.index(period)] = numbers
     shares, columns = _numbers(folder / recipe.totals.shares, ("authority", "region"))
     assert columns == strata
-    share = {authority: (region, numbers) for (authority, region), numbers in shares.items()}
+    none = np.zeros((len(recipe.months), len(strata)))
+    share = {authority: by_region[region] * numbers for (authority, region), numbers in shares.items()}
     authorities = places.authorities.codes[: places.n_authorities]
-    targets = np.stack([by_region[share[code][0]] * share[code][1] for code in authorities], axis=1)
-    region_of = np.array([regions.index(share[code][0]) for code in authorities], dtype=np.int32)
+    targets = np.stack([share.get(code, none) for code in authorities], axis=1)
+    regions = tuple(dict.fromkeys([*regions, *places.region_of]))
+    region_of = np.array([regions.index(region) for region in places.region_of], dtype=np.int32)
     return Caseload(strata, regions, region_of, targets)
 
 
@@ -135,11 +139,16 @@ def _numbers(path: Path, keys: Sequence[str]) -> tuple[dict[tuple[str, ...], Flo
 
 
 def blocks(caseload: Caseload, scale: float, most: int) -> Iterator[tuple[str, ...]]:
-    """Regions in groups of at most ``most`` expected in the largest period of each (a region is never split)."""
+    """Regions in groups of at most ``most`` expected in the largest period of each (a region is never split).
+
+    Regions in which there is nobody are left out.
+    """
     group: list[str] = []
     size = 0.0
     for region in caseload.regions:
         n = caseload.largest(region) * scale
+        if not n:
+            continue
         if group and size + n > most:
             yield tuple(group)
             group, size = [], 0.0

@@ -1,6 +1,7 @@
 import csv
 import io
 import re
+from contextlib import suppress
 from dataclasses import replace
 from html import unescape
 from urllib.parse import quote, urlsplit
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from statlas.errors import DisclosureRefused
 from statlas.service import tables
+from statlas.store import Making, telling
 from statlas.web.explaining import kinds
 from statlas.web.views.finding import tree
 
@@ -53,6 +55,21 @@ def test_home_lists_databases_and_ready_made_tables(get):
     assert "Latest: 2024" in said
     assert "Claimants by region and month" in said
     assert "Synthetic" in said
+
+
+def test_home_says_what_is_being_made(get, home):
+    """While databases are made the first page says how far it is; a making that was killed is said to be."""
+    assert "on their way" not in _text(get("/"))
+    with suppress(InterruptedError), telling(home.path) as tell:
+        tell(Making("Sanction <Decisions>", 3, 24, "publishing", 0.5))
+        said = _text(get("/"))
+        assert "3 of 24 databases are there" in said
+        assert "Sanction <Decisions>, publishing (50%)" in said
+        raise InterruptedError
+    assert "making Sanction <Decisions> was interrupted" in _text(get("/"))
+    with telling(home.path):
+        pass
+    assert "interrupted" not in _text(get("/"))
 
 
 def test_an_empty_home_says_how_to_publish(client, tmp_path, settings):

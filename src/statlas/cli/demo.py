@@ -1,14 +1,23 @@
 """``statlas demo``: a synthetic department, made and served."""
 
 import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from statlas.demonstration.made import DEFAULT_SCALE, DEFAULT_SEED, Ask, missing, read_note
+from statlas.cli.progress import bar
+from statlas.demonstration.made import DATABASE_IDS, Ask, missing, read_note
 from statlas.errors import SettingsError
+from statlas.store import HeldError
+
+PATIENCE_S = 10
+"""How long the process that makes the rest may take to end: arbitrary; it has nothing to save."""
 
 
 def register(app: typer.Typer) -> None:
@@ -33,30 +42,61 @@ def demo(
 
     Nobody is in its records. What has been made before is not made again.
     """
-    if not no_serve:
-        _check_port(port)
-    _make(home, scale, seed)
-    if not no_serve:
+    ask = _ask(home, scale, seed)
+    todo = missing(home, ask)
+    if no_serve:
+        _make(home, ask, todo)
+        return
+    _check_port(port)
+    _make(home, ask, [name for name in todo if name == DATABASE_IDS[0]])
+    with _made_meanwhile(home, ask, [name for name in todo if name != DATABASE_IDS[0]]):
         _serve(home, port)
 
 
-def _make(home: Path, scale: float | None, seed: int | None) -> None:
-    """Draw and publish what the home does not have yet."""
+def _ask(home: Path, scale: float | None, seed: int | None) -> Ask:
+    """What is asked for; where nothing is said, what the home has."""
     note = read_note(home)
-    before = note.ask if note else Ask(DEFAULT_SCALE, DEFAULT_SEED)
-    ask = Ask(before.scale if scale is None else scale, before.seed if seed is None else seed)
-    console = Console(stderr=True)
-    for database_id in missing(home, ask):
-        _make_one(home, database_id, ask, console)
-    console.print(f"The demonstration department is in {home}. Its records are synthetic.", soft_wrap=True)
+    before = note.ask if note else Ask()
+    return Ask(before.scale if scale is None else scale, before.seed if seed is None else seed)
 
 
-def _make_one(home: Path, database_id: str, ask: Ask, console: Console) -> None:
-    from statlas.cli.progress import bar
+def _make(home: Path, ask: Ask, todo: Sequence[str]) -> None:
+    """Draw and publish databases one after another, telling the home's pages how far it is."""
     from statlas.demonstration import department
 
-    with bar(console, f"{database_id}:") as progress:
-        department.make(home, database_id, ask, progress)
+    console = Console(stderr=True)
+    try:
+        department.make_all(home, ask, todo, lambda name: bar(console, f"{name}:"))
+    except HeldError:
+        console.print(f"Another process is making the demonstration in {home}.", soft_wrap=True)
+    else:
+        console.print(f"The demonstration department is in {home}. Its records are synthetic.", soft_wrap=True)
+
+
+@contextmanager
+def _made_meanwhile(home: Path, ask: Ask, todo: Sequence[str]) -> Iterator[None]:
+    """Have a process of its own make the rest, which ends when this one does; what it says goes to a log."""
+    if not todo:
+        yield
+        return
+    typer.echo(f"{len(todo)} more databases are made meanwhile; the home page shows how far they are.", err=True)
+    command = [sys.executable, "-c", "from statlas.cli import app; app()", "demo", "--no-serve", "--home", str(home)]
+    command += ["--scale", str(ask.scale), "--seed", str(ask.seed)]
+    with (home / "demonstration.log").open("a", encoding="utf-8") as log:
+        maker = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        _stop(maker)
+
+
+def _stop(maker: "subprocess.Popen[bytes]") -> None:
+    """End the process; what it had not published is made by the next run."""
+    maker.terminate()
+    try:
+        maker.wait(timeout=PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        maker.kill()
 
 
 def _serve(home: Path, port: int) -> None:

@@ -16,6 +16,7 @@ DATABASES = Path(__file__).parent / "databases"
 
 SCALES: Mapping[str, float] = {
     "hb_new": 0.025,
+    "UC_Monthly": 0.01,
 }
 """Records drawn for a real one, by database, in the order in which they are made: what people look at comes first.
 
@@ -56,6 +57,12 @@ class Ask:
 def definition_of(database_id: str) -> Path:
     """The definition of a database."""
     return DATABASES / f"{database_id}.yaml"
+
+
+def label_of(database_id: str) -> str:
+    """The label of a database, without reading the whole of its definition."""
+    with definition_of(database_id).open(encoding="utf-8") as lines:
+        return next(line for line in lines if line.startswith("label: ")).removeprefix("label: ").strip()
 
 
 def records_fingerprint(database_id: str, ask: Ask) -> str:

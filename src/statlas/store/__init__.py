@@ -5,7 +5,19 @@ Returns paths and manifests, never rows.
 
 from statlas.store.home import Home
 from statlas.store.layout import family_secret
+from statlas.store.locking import HeldError
+from statlas.store.making import Making, making, telling
 from statlas.store.publication import NewRelease, Publication
 from statlas.store.verifying import verify
 
-__all__ = ["Home", "NewRelease", "Publication", "family_secret", "verify"]
+__all__ = [
+    "HeldError",
+    "Home",
+    "Making",
+    "NewRelease",
+    "Publication",
+    "family_secret",
+    "making",
+    "telling",
+    "verify",
+]

@@ -18,6 +18,7 @@ def published(monkeypatch):
     """What would be published: homes and record files."""
     calls = []
     monkeypatch.setattr(tables, "publish", lambda **given: calls.append(given))
+    monkeypatch.setattr(made, "DATABASE_IDS", ("hb_new",))
     monkeypatch.setattr(made, "Home", lambda path: FakeHome(path, calls))
     return calls
 
@@ -98,6 +99,7 @@ def test_the_definition_is_part_of_what_is_published(tmp_path, monkeypatch):
 
 def test_a_home_of_other_databases_is_left_alone(tmp_path, monkeypatch):
     """The demonstration does not mix with real records."""
+    monkeypatch.setattr(made, "DATABASE_IDS", ("hb_new",))
     monkeypatch.setattr(made, "Home", lambda path: FakeHome(path, [{"definition": path / "real.yaml"}]))
     with pytest.raises(HomeError, match="other databases"):
         made.missing(tmp_path, ASK)

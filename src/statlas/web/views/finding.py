@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from statlas.model.database import Database
 from statlas.service import tables
+from statlas.store import making
 from statlas.web import asking, links
 
 _MOST_FEATURED = 6  # arbitrary: what fits a screen
@@ -38,7 +39,8 @@ def home(request: HttpRequest) -> HttpResponse:
     databases = tables.databases(home=asking.home())
     if not databases:
         return _empty(request)
-    return render(request, "home.html", {"databases": databases, "featured": [*featured(databases)][:_MOST_FEATURED]})
+    shown = {"databases": databases, "featured": [*featured(databases)][:_MOST_FEATURED]}
+    return render(request, "home.html", {**shown, "making": making(asking.home().path)})
 
 
 def catalogue(request: HttpRequest) -> HttpResponse:

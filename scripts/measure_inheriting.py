@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from statlas.disclosure.axis import NOWHERE, Axis, Level, sums_under
+from statlas.disclosure.cubes import PerturbedCube
 from statlas.disclosure.lookup import COUNT_PURPOSE, look_up_numbers, perturb_counts
 from statlas.disclosure.policy import THRESHOLD
 from statlas.disclosure.presets import preset_ptable
-from statlas.disclosure.printing import PerturbedCube, print_cells
+from statlas.disclosure.printing import print_cells
 from statlas.engine import kernel
 from statlas.engine.plan import Plan, plan
 from statlas.engine.raw import RawCube

@@ -7,8 +7,9 @@ import pytest
 from worlds import NOISE_KEY, ages, banded, database, draw, flat, geography, manifest
 
 from statlas.disclosure import groups
+from statlas.disclosure.cubes import PerturbedCube, PublicCube
 from statlas.disclosure.policy import policy_for
-from statlas.disclosure.printing import PerturbedCube, PublicCube, print_cells
+from statlas.disclosure.printing import print_cells
 from statlas.engine import kernel
 from statlas.engine.axes import field_axis
 from statlas.engine.plan import plan

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from statlas.disclosure.axis import Axis, Level, sums_under
-from statlas.disclosure.printing import PublicCube
+from statlas.disclosure.cubes import Printed, PublicCube
 from statlas.model.cells import CellFlag, CellStatus
 
 UNRELIABLE_SHARE = 1 / 3
@@ -35,24 +35,27 @@ class Sums:
     imputed: NDArray[np.float64]
     status: NDArray[np.uint8]
 
+    def at(self, node: int) -> Sums:
+        """One position of the last axis."""
+        return Sums(self.values[..., node], self.imputed[..., node], self.status[..., node])
 
-def start(cube: PublicCube) -> Sums:
+
+def start(cube: PublicCube | Printed) -> Sums:
     """Printed cells as sums of themselves."""
     values = cube.values.astype(np.float64)
     return Sums(values, np.zeros_like(values), cube.status)
 
 
-def add_periods(cubes: Sequence[PublicCube], *, threshold: int) -> Sums:
+def add_periods(cubes: Sequence[PublicCube | Printed], *, threshold: int) -> Sums:
     """Sum over several periods of the same cells; a hidden period adds nothing, as dates have no parent to share.
 
-    A cell is structurally zero if it is so in every period.
+    A cell is structurally zero if it is so in every period, and not available if it is so in any.
     """
     if len(cubes) == 1:
         return start(cubes[0])
-    values = np.stack([cube.values for cube in cubes]).sum(axis=0).astype(np.float64)
-    impossible = np.stack([cube.status == CellStatus.STRUCTURAL_ZERO for cube in cubes]).all(axis=0)
-    values = np.asarray(values)
-    return Sums(values, np.zeros_like(values), _status(values, np.asarray(impossible), threshold))
+    values = np.asarray(np.stack([cube.values for cube in cubes]).sum(axis=0).astype(np.float64))
+    statuses = np.stack([cube.status for cube in cubes])
+    return Sums(values, np.zeros_like(values), status_of(statuses, values >= threshold))
 
 
 def group(sums: Sums, axis: Axis, position: int, covers: Sequence[NDArray[np.int64]], *, threshold: int) -> Sums:
@@ -69,7 +72,7 @@ def group(sums: Sums, axis: Axis, position: int, covers: Sequence[NDArray[np.int
     if all(len(cover) == 1 for cover in covers):
         return _take(sums, np.concatenate(covers), position)
     front = _fronted(sums, position)
-    counted = _with_shares(front, axis, threshold)
+    counted = contributions(sums, axis, position, threshold=threshold)
     parts = [_one(front, c[0]) if len(c) == 1 else _summed(counted, c, threshold) for c in covers]
     return Sums(
         np.stack([part.values for part in parts], axis=position),
@@ -86,8 +89,13 @@ def _fronted(sums: Sums, position: int) -> Sums:
     )
 
 
-def _with_shares(front: Sums, axis: Axis, threshold: int) -> Sums:
-    """What each node adds to a group: its number if shown, its share if hidden."""
+def contributions(sums: Sums, axis: Axis, position: int, *, threshold: int) -> Sums:
+    """What each node along one axis adds to a group: its number if shown, its share if hidden.
+
+    Returns:
+        The same numbers with the nodes of ``axis`` along the first axis.
+    """
+    front = _fronted(sums, position)
     hidden = _hidden(front.status)
     shares = _shares(front, axis, threshold) if threshold else np.zeros_like(front.values)
     values = np.where(hidden, shares, front.values)
@@ -109,13 +117,25 @@ def _take(sums: Sums, nodes: NDArray[np.int64], position: int) -> Sums:
 def _summed(front: Sums, nodes: NDArray[np.int64], threshold: int) -> Sums:
     # Rounded to a millionth, so that the order in which a table adds its shares cannot tip a half.
     total = np.round(front.values[nodes].sum(axis=0), 6)
-    impossible = (front.status[nodes] == CellStatus.STRUCTURAL_ZERO).all(axis=0)
-    return Sums(total, front.imputed[nodes].sum(axis=0), _status(total, impossible, threshold))
+    return Sums(total, front.imputed[nodes].sum(axis=0), status_of(front.status[nodes], total >= threshold))
 
 
-def _status(values: NDArray[np.float64], impossible: NDArray[np.bool_], threshold: int) -> NDArray[np.uint8]:
-    status = np.where(values < threshold, CellStatus.LOW, CellStatus.SHOWN).astype(np.uint8)
-    status[impossible] = CellStatus.STRUCTURAL_ZERO
+def status_of(parts: NDArray[np.uint8], enough: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """The status of a sum.
+
+    Args:
+        parts: (m, ...) statuses of what is added.
+        enough: (...) whether there is enough to print.
+
+    Returns:
+        (...) ``NOT_AVAILABLE`` if any part is, ``STRUCTURAL_ZERO`` if all are, ``CONFIDENTIAL`` if all are that or
+        impossible, else whether it is enough.
+    """
+    status = np.where(enough, CellStatus.SHOWN, CellStatus.LOW).astype(np.uint8)
+    impossible = parts == CellStatus.STRUCTURAL_ZERO
+    status[(impossible | (parts == CellStatus.CONFIDENTIAL)).all(axis=0)] = CellStatus.CONFIDENTIAL
+    status[impossible.all(axis=0)] = CellStatus.STRUCTURAL_ZERO
+    status[(parts == CellStatus.NOT_AVAILABLE).any(axis=0)] = CellStatus.NOT_AVAILABLE
     return status
 
 
@@ -144,7 +164,7 @@ def _share_under(front: Sums, level: Level, threshold: int) -> NDArray[np.float6
     return np.asarray(np.clip(left / np.maximum(n_hidden, 1.0), 0.0, threshold - 1.0))
 
 
-def finish(sums: Sums, derived: NDArray[np.bool_], *, threshold: int) -> tuple[PublicCube, NDArray[np.uint8]]:
+def finish(sums: Sums, derived: NDArray[np.bool_], *, threshold: int) -> tuple[Printed, NDArray[np.uint8]]:
     """Round half to even, once, and mark what is derived or unreliable.
 
     Args:
@@ -154,10 +174,14 @@ def finish(sums: Sums, derived: NDArray[np.bool_], *, threshold: int) -> tuple[P
         Printed values with statuses, and uint8 flags of ``CellFlag``.
     """
     values = np.rint(sums.values).astype(np.int64)
-    low = derived & (sums.status != CellStatus.STRUCTURAL_ZERO) & (values < threshold)
-    status = np.where(low, CellStatus.LOW, sums.status).astype(np.uint8)
-    status[derived & (sums.status == CellStatus.LOW) & (values >= threshold)] = CellStatus.SHOWN
+    judged = derived & np.isin(sums.status, (CellStatus.SHOWN, CellStatus.LOW))
+    enough = np.where(values < threshold, CellStatus.LOW, CellStatus.SHOWN)
+    status = np.where(judged, enough, sums.status).astype(np.uint8)
     shown = status == CellStatus.SHOWN
+    return Printed(np.where(shown, values, 0), status), flags_of(sums, derived, shown)
+
+
+def flags_of(sums: Sums, derived: NDArray[np.bool_], shown: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """``DERIVED`` for sums of several printed numbers, and ``UNRELIABLE`` where over a third of it is imputed."""
     unreliable = derived & shown & (sums.imputed > UNRELIABLE_SHARE * sums.values)
-    flags = derived * CellFlag.DERIVED + unreliable * CellFlag.UNRELIABLE
-    return PublicCube(np.where(shown, values, 0), status), flags.astype(np.uint8)
+    return np.asarray(derived * CellFlag.DERIVED + unreliable * CellFlag.UNRELIABLE).astype(np.uint8)

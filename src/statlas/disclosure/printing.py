@@ -1,6 +1,6 @@
-"""From perturbed counts to printed cells: structural zeros, inherit, threshold (decisions page, D4).
+"""From perturbed numbers to printed cells: structural zeros, inherit, threshold (decisions page, D4 and D6).
 
-Rules of the room: arrays in, arrays out; the perturbed counts are not reachable from a ``PublicCube``.
+Rules of the room: arrays in, arrays out; the perturbed numbers are not reachable from a ``PublicCube``.
 
 Theory of operation.
 A cell whose siblings under some official node P are all hidden is P less people nobody can see; printing both P and
@@ -8,6 +8,10 @@ the cell with noise of their own gives two looks at the same people.
 So such a cell *inherits*: it prints what P prints.
 Every cell holds a pointer to the cell whose number it prints, itself at first; pointers only go to containing nodes, so
 following them ends.
+
+A sum follows the count beside it: it is the sum of the cell whose count is printed.
+Where amounts may be blank, that count is of the records with an amount, a cell of its own, as if a last field of the
+table told them from those without.
 """
 
 from __future__ import annotations
@@ -18,33 +22,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from statlas.disclosure.axis import NOWHERE, Axis, Level, sums_under
+from statlas.disclosure.axis import NOWHERE, ROOT, Axis, Level, sums_under
+from statlas.disclosure.cubes import Ints, PerturbedCube, PerturbedMeasure, Printed, PublicCube, PublicMeasure
+from statlas.disclosure.policy import N_MIN_MAGNITUDE
 from statlas.model.cells import CellStatus
 
-
-@dataclass(frozen=True, eq=False)
-class PerturbedCube:
-    """Counts with noise over the official nodes of every axis; never leaves the engine.
-
-    counts: int64 array, one axis for each ``Axis``; possible: bool array, false in structural zeros.
-    """
-
-    counts: NDArray[np.int64]
-    possible: NDArray[np.bool_]
+_WITH, _WITHOUT = 1, 2
+_IN_ROOT = np.array([ROOT, ROOT])
+_BLANKNESS = Axis(3, (Level(np.array([_WITH, _WITHOUT]), _IN_ROOT, (_IN_ROOT,), np.array([True, True])),))
+"""All records of a cell, and under them those with an amount and those without."""
 
 
-@dataclass(frozen=True, eq=False)
-class PublicCube:
-    """What is printed at the official nodes of every axis; all that anything later may see.
-
-    values: int64 array, 0 where nothing is printed; status: uint8 array of ``CellStatus``.
-    """
-
-    values: NDArray[np.int64]
-    status: NDArray[np.uint8]
-
-
-def print_cells(cube: PerturbedCube, axes: Sequence[Axis], *, threshold: int, margin: int) -> PublicCube:
+def print_cells(
+    cube: PerturbedCube, axes: Sequence[Axis], *, threshold: int, margin: int, n_min: int = N_MIN_MAGNITUDE
+) -> PublicCube:
     """The printed table of a perturbed one.
 
     Args:
@@ -52,28 +43,114 @@ def print_cells(cube: PerturbedCube, axes: Sequence[Axis], *, threshold: int, ma
         axes: what contains what.
         threshold: printed counts are at least this; smaller ones and none print ``LOW``.
         margin: largest difference for which an all-but-one margin inherits, 2D + 1; negative switches it off.
+        n_min: printed counts beside a printed sum are at least this.
 
     Returns:
         Values and statuses of the same shape.
 
     Source: decisions page D4.  A hidden cell prints nothing, so only shown cells inherit.
     """
-    counts = cube.counts
-    printed = counts if margin < 0 else counts.reshape(-1)[_pointers(counts, axes, threshold, margin)]
-    status = np.where(printed < threshold, CellStatus.LOW, CellStatus.SHOWN).astype(np.uint8)
-    status[~cube.possible] = CellStatus.STRUCTURAL_ZERO
-    return PublicCube(np.where(status == CellStatus.SHOWN, printed, 0), status)
+    pointers = _pointers(cube.counts, axes, threshold, margin)
+    printed = cube.counts.reshape(-1)[pointers]
+    counts = _printed(cube, printed, printed >= threshold)
+    shown = counts.status == CellStatus.SHOWN
+    measures = {}
+    for name, measure in cube.measures.items():
+        if measure is None:
+            measures[name] = _not_collected(cube)
+        else:
+            source = _source(cube, measure, pointers, axes, threshold, margin)
+            measures[name] = _print_sums(cube, measure, source, threshold=threshold, n_min=max(n_min, threshold))
+    return PublicCube(
+        counts.values,
+        counts.status,
+        measures,
+        None if cube.weights is None else np.where(shown, cube.weights.reshape(-1)[pointers], 0),
+        None if cube.se is None else np.where(shown, cube.se.reshape(-1)[pointers], 0.0),
+    )
 
 
 def print_exact(cube: PerturbedCube) -> PublicCube:
     """The printed table under an open policy: every number as it is, structural zeros marked."""
-    status = np.where(cube.possible, CellStatus.SHOWN, CellStatus.STRUCTURAL_ZERO).astype(np.uint8)
-    return PublicCube(cube.counts, status)
+    itself = np.arange(cube.counts.size, dtype=np.int64).reshape(cube.counts.shape)
+    counts = _printed(cube, cube.counts, np.True_)
+    measures = {
+        name: _print_sums(cube, measure, _Source(itself), threshold=0, n_min=0) if measure else _not_collected(cube)
+        for name, measure in cube.measures.items()
+    }
+    return PublicCube(counts.values, counts.status, measures, cube.weights, cube.se)
 
 
-def _pointers(counts: NDArray[np.int64], axes: Sequence[Axis], threshold: int, margin: int) -> NDArray[np.int64]:
+def _printed(cube: PerturbedCube, values: Ints, enough: NDArray[np.bool_] | np.bool_) -> Printed:
+    """Numbers with statuses: ``LOW`` where there is not enough to print them."""
+    status = np.full(values.shape, CellStatus.SHOWN, dtype=np.uint8)
+    status[~enough] = CellStatus.LOW
+    if cube.collected is not None:
+        status[np.broadcast_to(~cube.collected, status.shape)] = CellStatus.NOT_AVAILABLE
+    status[~cube.possible] = CellStatus.STRUCTURAL_ZERO
+    return Printed(np.where(status == CellStatus.SHOWN, values, 0), status)
+
+
+def _not_collected(cube: PerturbedCube) -> PublicMeasure:
+    status = np.where(cube.possible, CellStatus.NOT_AVAILABLE, CellStatus.STRUCTURAL_ZERO).astype(np.uint8)
+    nothing = Printed(np.zeros(cube.counts.shape, dtype=np.int64), status)
+    return PublicMeasure(nothing, nothing, None if cube.weights is None else nothing.values)
+
+
+@dataclass(frozen=True, eq=False)
+class _Source:
+    """From where each cell takes what it prints of a measure.
+
+    pointers: for every cell the flat position of the cell whose sum it prints.
+    whole: bool array, where that is scaled by the count of all records; None where all records have an amount.
+    """
+
+    pointers: Ints
+    whole: NDArray[np.bool_] | None = None
+
+    def take(self, scaled_by_records: Ints, scaled_by_all: Ints | None) -> Ints:
+        """What each cell prints, of numbers scaled by the records with an amount or by all."""
+        taken = scaled_by_records.reshape(-1)[self.pointers]
+        if self.whole is None or scaled_by_all is None:
+            return taken
+        return np.where(self.whole, scaled_by_all.reshape(-1)[self.pointers], taken)
+
+
+def _source(
+    cube: PerturbedCube, measure: PerturbedMeasure, pointers: Ints, axes: Sequence[Axis], threshold: int, margin: int
+) -> _Source:
+    """Where the sums of a measure come from; with blanks, by the pointers of the records with an amount.
+
+    A cell that prints another's number of records prints what that one prints of its sum, so that no cell has two.
+    """
+    if measure.blanks is None:
+        return _Source(pointers)
+    split = np.stack([cube.counts, measure.blanks.with_amount, measure.blanks.without], axis=-1)
+    ends = _pointers(split, [*axes, _BLANKNESS], threshold, margin)[..., _WITH]
+    cells = _follow(ends // split.shape[-1])
+    return _Source(cells, (ends % split.shape[-1]).reshape(-1)[cells] != _WITH)
+
+
+def _print_sums(
+    cube: PerturbedCube, measure: PerturbedMeasure, source: _Source, *, threshold: int, n_min: int
+) -> PublicMeasure:
+    blanks = measure.blanks
+    records = source.take(blanks.with_amount if blanks else cube.counts, cube.counts if blanks else None)
+    sums = source.take(measure.sums, blanks.sums if blanks else None)
+    printed = _printed(cube, sums, records >= n_min)
+    weights = None if measure.weights is None else source.take(measure.weights, blanks.weights if blanks else None)
+    return PublicMeasure(
+        printed,
+        _printed(cube, records, records >= threshold) if blanks else None,
+        None if weights is None else np.where(printed.status == CellStatus.SHOWN, weights, 0),
+    )
+
+
+def _pointers(counts: Ints, axes: Sequence[Axis], threshold: int, margin: int) -> Ints:
     """For every cell the flat position of the cell whose number it prints."""
     pointers = np.arange(counts.size, dtype=np.int64).reshape(counts.shape)
+    if margin < 0:
+        return pointers
     itself = pointers.copy()
     for position, axis in enumerate(axes):
         if axis.inherit:

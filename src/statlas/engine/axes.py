@@ -58,6 +58,13 @@ class FieldTree:
             found[list(self.classification.members[node])] = position
         return found
 
+    def union(self, nodes: Iterable[Node]) -> NDArray[np.bool_]:
+        """(n_leaves,) which leaves lie in any of the nodes."""
+        found = np.zeros(self.n_leaves, dtype=bool)
+        for node in nodes:
+            found[list(self.classification.members[node])] = True
+        return found
+
     @cached_property
     def by_members(self) -> dict[tuple[int, ...], Node | None]:
         """For every set of leaves that is published the coarsest node with these members; None for the root."""
@@ -102,10 +109,7 @@ class FieldTree:
         nodes = tuple(nodes)
         if len(nodes) == 1:
             return (self.canonical[nodes[0]],)
-        wanted = np.zeros(self.n_leaves, dtype=bool)
-        for node in nodes:
-            wanted[list(self.classification.members[node])] = True
-        return tuple(self.largest_first[position] for position in self.sets.fewest(wanted))
+        return tuple(self.largest_first[position] for position in self.sets.fewest(self.union(nodes)))
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,13 @@ class FieldAxis:
         alive[self.leaf_atoms[(first <= period) & (period <= last)]] = True
         starts, held = self.node_atoms
         return np.asarray(np.logical_or.reduceat(alive[held], starts[:-1]))
+
+    def within(self, nodes: Iterable[Node]) -> NDArray[np.bool_]:
+        """(n_nodes,) whether each node lies within the union of some, of any level."""
+        inside = np.ones(self.n_atoms, dtype=bool)
+        inside[self.leaf_atoms[~tree_of(self.field).union(nodes)]] = False
+        starts, held = self.node_atoms
+        return np.asarray(np.logical_and.reduceat(inside[held], starts[:-1]))
 
 
 def field_axis(field: Field, items: Iterable[tuple[Node, ...]]) -> FieldAxis:

@@ -64,10 +64,12 @@ class Places:
         regions = {row["code"]: row["parent"] for row in read(geography / "authority.csv")}
         people: dict[str, float] = defaultdict(float)
         self.parts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for row in read(geography / "where_small_areas_are.csv"):
+        rows = {row["area"]: row for row in read(geography / "places.csv")}
+        for row in (row for row in rows.values() if row["people"]):
             authority, n = row["authority"], float(row["people"])
             people[authority] += n
-            for area in {authority, row["later_authority"], row["constituency"]} - {""}:
+            later = rows[row["later"]]["authority"] if row["later"] else authority
+            for area in {authority, later, row["constituency"]}:
                 self.parts[area][authority] += n
         self.codes = list(people)
         self.region = np.array([regions[code] for code in self.codes])

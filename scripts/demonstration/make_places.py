@@ -190,7 +190,7 @@ def write_places(name: str, areas: Sequence[Area], *, unknown: bool) -> None:
         of = [area.of.get(kind, "") for kind in KINDS]
         rows.append([area.code, n, *after, area.authority, area.constituency, *of])
     rows += [[code, "", "", "", *[code] * (2 + len(KINDS))] for code in reversed(UNKNOWN) if unknown]
-    header = ",".join(("area", "people", "later", "since", "authority", "constituency_2024", *KINDS))
+    header = ",".join(("area", "people", "later", "since", "authority", "constituency", *KINDS))
     write(OUT / name, header, rows)
 
 

@@ -15,7 +15,7 @@ from statlas.demonstration.made import Ask
 from statlas.demonstration.source import make_source
 
 DIGESTS = {
-    "hb_new": "3c33bda4e88fb21dd05a6b93032c168ff914859d8b9fe30f8076e2b2db8e64c3",
+    "hb_new": "382c012ad4ca3fa10768d922f816d8098e8ec3f355b8562cb314999a0b9c7b4a",
 }
 SCALE = 0.001
 

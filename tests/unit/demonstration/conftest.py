@@ -6,11 +6,12 @@ import duckdb
 import pytest
 
 from statlas import definitions
-from statlas.demonstration.made import Ask
+from statlas.demonstration.made import DATABASES, Ask
 from statlas.demonstration.source import Source, make_source
 from statlas.model.database import Database
 
 SCALE = 0.01
+PLACES = DATABASES / "geography" / "places.csv"
 
 
 @pytest.fixture(scope="session")
@@ -21,9 +22,11 @@ def hb_source(tmp_path_factory: pytest.TempPathFactory) -> Source:
 
 @pytest.fixture(scope="session")
 def hb(hb_source: Source) -> duckdb.DuckDBPyConnection:
-    """A connection with the view ``hb``: every record of every month."""
+    """A connection with the view ``hb``: every record of every month, with what its small area belongs to."""
     connection = duckdb.connect()
-    connection.execute(f"create view hb as select * from '{hb_source.folder}/*.parquet'")
+    places = f"select * exclude (people, later, since) from read_csv('{PLACES}', all_varchar = true)"
+    connection.execute(f"create table places as {places}")
+    connection.execute(f"create view hb as from '{hb_source.folder}/*.parquet' left join places using (area)")
     return connection
 
 

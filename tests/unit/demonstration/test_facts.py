@@ -12,7 +12,8 @@ GEOGRAPHY = DATABASES / "geography"
 
 
 @pytest.mark.parametrize(
-    ("script", "shipped"), [("make_places", GEOGRAPHY), ("make_hb_caseload", DATABASES / "hb_new")]
+    ("script", "shipped"),
+    [("make_places", GEOGRAPHY), ("make_hb_caseload", DATABASES / "hb_new"), ("make_spreads", DATABASES)],
 )
 def test_files_are_what_their_script_makes(root, shared, tmp_path, monkeypatch, script, shipped):
     """Run again on the sources, a script writes the files that ship, to the byte."""
@@ -51,11 +52,11 @@ def test_a_place_that_ends_is_followed_without_a_gap():
     """Every area that ends in a month has one that begins in the next, under an authority that does the same."""
     authorities = {row["code"]: row for row in rows("authority.csv")}
     areas = {row["code"]: row for row in rows("small_area.csv")}
-    changed = [row for row in rows("where_small_areas_are.csv") if row["later_area"]]
+    changed = [row for row in rows("places.csv") if row["later"]]
     assert len(changed) > 200
     for row in changed:
-        old, new = areas[row["area"]], areas[row["later_area"]]
-        assert new["valid_from"] == authorities[new["parent"]]["valid_from"] == row["later_from"]
+        old, new = areas[row["area"]], areas[row["later"]]
+        assert new["valid_from"] == authorities[new["parent"]]["valid_from"] == row["since"]
         assert old["valid_to"] == authorities[old["parent"]]["valid_to"] < new["valid_from"]
         assert int(new["valid_from"]) - int(old["valid_to"]) == 1
 

@@ -85,14 +85,23 @@ def test_spare_room_reductions_are_14_and_25_percent(hb):
     assert max(found.values()) < 0.011
 
 
-def test_a_small_area_lies_in_one_authority_and_constituency(hb):
-    """An invented area is in the authority and constituency that its file says, in every month."""
-    path = DATABASES / "geography" / "where_small_areas_are.csv"
-    wrong = f"""with places as (select area, authority, constituency from '{path}' union all
-                select later_area, later_authority, constituency from '{path}' where later_area is not null)
-                select count(*) from hb left join places using (area)
-                where hb.area <> 'ZZXXXXXXX' and (places.authority is distinct from hb.authority
-                or places.constituency is distinct from hb.constituency)"""
+def test_an_output_area_is_half_of_the_small_area(hb):
+    """A record's output area is a half of its small area, and both are known or neither is."""
+    wrong = """select count(*) from hb where output_area not in (area || 'A', area || 'B')
+               and not (area = 'ZZXXXXXXX' and output_area = 'ZZXXXXXXX')"""
+    assert hb.execute(wrong).fetchall() == [(0,)]
+    halves = hb.execute(
+        "select right(output_area, 1), count(*) from hb where area <> 'ZZXXXXXXX' group by 1"
+    ).fetchall()
+    assert {half for half, _ in halves} == {"A", "B"}
+    assert min(n for _, n in halves) > 0.48 * sum(n for _, n in halves)
+
+
+def test_a_small_area_is_used_in_its_time(hb):
+    """No record is in an area before its code began, or after it ended."""
+    path = DATABASES / "geography" / "small_area.csv"
+    wrong = f"""select count(*) from hb left join read_csv('{path}', all_varchar = true) as areas on area = areas.code
+                where areas.code is null or month < valid_from or month > valid_to"""
     assert hb.execute(wrong).fetchall() == [(0,)]
 
 
@@ -120,7 +129,7 @@ def test_awards_fit_the_family_and_the_place(hb):
 
 def test_every_code_is_in_the_definition_and_valid_in_its_month(hb, hb_database):
     """Every value of every place column is a leaf of its field that exists in that month."""
-    columns = {"area": "COA_CODE", "authority": "WARD_CODE", "administering_authority": "ADMIN_LA_CODE"}
+    columns = {"output_area": "COA_CODE", "ward": "WARD_CODE", "administering_authority": "ADMIN_LA_CODE"}
     for column, field in columns.items():
         codes = {node.code: hb_database.field(field).classification.code(node) for node in leaves(hb_database, field)}
         for code, first, last in hb.execute(

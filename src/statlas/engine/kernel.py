@@ -82,14 +82,19 @@ def count(plan: Plan, records: Records, *, packed_rows: int = PACKED_ROWS, n_run
     Raises:
         BackendError: amounts or weights are too large to be added up exactly.
     """
-    period = _Period(plan, records, _cells_of_rows(plan, records), records.n_rows <= packed_rows, n_runs)
+    period = _Period(plan, records, cells_of_rows(plan, records), records.n_rows <= packed_rows, n_runs)
     counted = _counts(period)
     measures = {measure.id: _measure(period, measure, counted) for measure in plan.measures}
     weight = plan.database.weight
     return RawCube(*counted, measures, *((None, None) if weight is None else _weights(period, weight)))
 
 
-def _cells_of_rows(plan: Plan, records: Records) -> NDArray[np.int64]:
+def cells_of_rows(plan: Plan, records: Records) -> NDArray[np.int64]:
+    """(n_rows,) int64, the cell of each record among the atoms of the plan's axes, flat.
+
+    Raises:
+        BackendError: a record has a code that its field no longer has.
+    """
     index = np.zeros(records.n_rows, dtype=np.int64)
     stride = 1
     for axis in reversed(plan.axes):

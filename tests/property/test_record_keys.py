@@ -34,6 +34,37 @@ def test_a_key_is_the_first_32_bits_of_the_hmac(connection: Any, secret: bytes, 
     assert found == [keys.record_key_definition(secret, unit_id) for unit_id in unit_ids]
 
 
+MEMBERS = st.lists(TEXTS.filter(lambda text: not set(text) & set(BLANKS)), min_size=1, max_size=5, unique=True)
+
+
+@given(secret=st.binary(max_size=200), households=st.lists(MEMBERS, min_size=1, max_size=9))
+def test_the_key_of_a_household_is_the_sum_of_its_members(
+    connection: Any, secret: bytes, households: list[list[str]]
+) -> None:
+    """DuckDB's key of any list of ids equals the textbook's, which is a person's key where there is one person."""
+    connection.register("households", pa.table({"members": [" ".join(members) for members in households]}))
+    query = f"select {keys.household_sql(keys.members_sql('members'))} from households"
+    found = [key for (key,) in connection.execute(query, keys.parameters(secret)).fetchall()]
+    assert found == [keys.household_key_definition(secret, tuple(members)) for members in households]
+    alone = [members[0] for members in households]
+    assert [keys.household_key_definition(secret, (who,)) for who in alone] == [
+        keys.record_key_definition(secret, who) for who in alone
+    ]
+
+
+@given(secret=st.binary(max_size=200), claims_of=st.lists(st.tuples(TEXTS, st.integers(1, 99)), min_size=1, max_size=9))
+def test_the_key_of_a_claim_is_the_textbooks(connection: Any, secret: bytes, claims_of: list[tuple[str, int]]) -> None:
+    """DuckDB's key of any person's claim equals the textbook's, which is the person's for the first."""
+    who, numbers = zip(*claims_of, strict=True)
+    connection.register("claimed", pa.table({"person": who, "number": pa.array(numbers, pa.int64())}))
+    unit = keys.unit_sql(keys.claim_sql("person", "HB", "number"))
+    query = f"select {keys.key_sql(unit)} from claimed"
+    found = [key for (key,) in connection.execute(query, keys.parameters(secret)).fetchall()]
+    assert found == [keys.claim_key_definition(secret, person, "HB", number) for person, number in claims_of]
+    first = [keys.claim_key_definition(secret, person, "HB", 1) for person in who]
+    assert first == [keys.record_key_definition(secret, person) for person in who]
+
+
 @given(
     unit_ids=st.lists(
         TEXTS.filter(lambda text: text.strip(BLANKS)), min_size=1, max_size=20, unique_by=lambda t: t.strip(BLANKS)

@@ -10,11 +10,13 @@ from dataclasses import replace
 
 import duckdb
 
-from statlas.model.database import Database, Field
+from statlas.model.database import Database, Field, Impossible, RecordTable
 from statlas.model.derivation import Banded, Combined, LookedUp, columns_of
 from statlas.model.faults import FaultReport
-from statlas.records.encoding import KEY, EncodedField, blank_sql, number_shape
-from statlas.records.staging import PERIOD, STAGED, UNIT_ID, Stage, date_shape, decoded_sql, measure_shape
+from statlas.records import units, weights
+from statlas.records.encoding import KEY, EncodedField, band_shape, blank_sql, leaves_of
+from statlas.records.layout import is_collected
+from statlas.records.staging import PERIOD, STAGED, Stage, date_shape, decoded_sql, measure_shape
 from statlas.tabular import Check, ColumnShape, Kind, Table, TableShape, check, identifier, value
 
 
@@ -23,25 +25,30 @@ def suspicious(connection: duckdb.DuckDBPyConnection, made: Stage, tables: Seque
     return (
         _any(connection, f"select 1 from {STAGED} where faulty")
         or any(_any(connection, f"select 1 from {table.rejects}") for table in tables if table.rejects)
-        or _any_impossible(connection, made)
-        or (made.unit_id is not None and _any(connection, _TWICE))
+        or _any_not_valid(connection, made)
+        or any(_any(connection, f"select 1 from {STAGED} where {met}") for _, met in _impossible(made, "period"))
+        or any(_any(connection, _twice(column)) for column in units.once(made.records))
     )
 
 
-_TWICE = f"select 1 from {STAGED} group by period, unit having count(*) > 1"
+def _twice(column: str) -> str:
+    return f"select 1 from {STAGED} group by period, {column} having count(*) > 1"
 
 
 def _any(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
     return bool(connection.execute(f"select exists({query})").fetchall()[0][0])
 
 
-def _any_impossible(connection: duckdb.DuckDBPyConnection, made: Stage) -> bool:
+def _any_not_valid(connection: duckdb.DuckDBPyConnection, made: Stage) -> bool:
     """Whether a record has a code that does not exist in its period."""
     for encoded in made.fields:
         limits = limited_positions(encoded.field)
         if limits:
             pairs = connection.execute(f"select distinct period, {encoded.column} from {STAGED}").fetchall()
-            if any(not within(str(period), limits.get(position)) for period, position in pairs):
+            collected = (
+                (str(period), position) for period, position in pairs if is_collected(encoded.field, str(period))
+            )
+            if any(not within(period, limits.get(position)) for period, position in collected):
                 return True
     return False
 
@@ -93,22 +100,19 @@ def _decoded(made: Stage, table: Table) -> Table:
 
 def _shape(database: Database) -> TableShape:
     """The columns that a database reads, each once a way in which it is read."""
-    date, unit_id = date_shape(database), database.records.unit_id
+    date, claim = date_shape(database), database.records.claim
     columns = [date] if date else []
-    columns += [ColumnShape(unit_id, Kind.TEXT)] if unit_id else []
+    columns += [ColumnShape(column, Kind.TEXT) for column in units.id_columns(database.records).values()]
+    columns += [units.number_shape(claim)] if claim else []
     columns += [_column_shape(field, column) for field in database.categories for column in columns_of(field.source)]
     columns += [measure_shape(measure) for measure in database.measures]
-    return TableShape(tuple(dict.fromkeys(columns)), unique=_unique(unit_id, date))
-
-
-def _unique(unit_id: str | None, date: ColumnShape | None) -> tuple[tuple[str, ...], ...]:
-    if unit_id is None:
-        return ()
-    return ((unit_id, date.name),) if date else ((unit_id,),)
+    columns += [weights.shape(column) for column in weights.columns(database)]
+    once = ((*unit, date.name) if date else unit for unit in units.columns_once(database.records))
+    return TableShape(tuple(dict.fromkeys(columns)), unique=tuple(once))
 
 
 def _column_shape(field: Field, column: str) -> ColumnShape:
-    return number_shape(column) if _is_banded(field) else ColumnShape(column, Kind.TEXT, required=False)
+    return band_shape(column) if _is_banded(field) else ColumnShape(column, Kind.TEXT, required=False)
 
 
 def _is_banded(field: Field) -> bool:
@@ -120,13 +124,46 @@ def _checks(made: Stage, table: Table) -> Iterator[Check]:
     if made.period and date:
         wrong = f"{PERIOD} <> {made.period}"
         yield Check(date.name, "other-period", f"records of {made.period} only", "Leave the others out.", wrong)
-    if made.unit_id:
-        wrong = f"{identifier(made.unit_id)} is not null and {UNIT_ID} is null"
-        if table.types[made.unit_id] in ("FLOAT", "DOUBLE"):
+    for name, column in units.id_columns(made.records).items():
+        wrong = f"{identifier(column)} is not null and {name} is null"
+        if table.types[column] in ("FLOAT", "DOUBLE"):
             expected = "unit ids as text or whole numbers; these are too large for a column of floating-point numbers"
-            yield Check(made.unit_id, "inexact-unit-id", expected, "Export the column as text.", wrong)
+            yield Check(column, "inexact-unit-id", expected, "Export the column as text.", wrong)
+    yield from _unit_checks(made.records)
     for encoded in made.fields:
         yield from _field_checks(encoded, table)
+    for column in weights.columns(made.database):
+        expected = f"weights from 0 to {weights.MOST:,}"
+        yield Check(column, "bad-weight", expected, "Mend the rows.", weights.outside_sql(column, table))
+    for impossible, met in _impossible(made, PERIOD):
+        fields = [made.database.field(name) for name, _ in impossible.where]
+        column = ", ".join(dict.fromkeys(name for field in fields for name in columns_of(field.source)))
+        named = " and ".join(field.id for field in fields)
+        expected = f"no record with these codes of {named} together: {impossible.reason.rstrip('.')}"
+        mend = "Mend the rows, or take the combination out of `impossible:`."
+        yield Check(column, "impossible-combination", expected, mend, met)
+
+
+def _unit_checks(records: RecordTable) -> Iterator[Check]:
+    if records.members:
+        yield Check(
+            records.members, "repeated-member", "each member of a household once", "Mend the rows.", units.repeats_sql()
+        )
+    if records.claim:
+        expected = "the claims of a person numbered from 1"
+        yield Check(records.claim.number, "bad-claim-number", expected, "Mend the rows.", f"{units.NUMBER} < 1")
+
+
+def _impossible(made: Stage, period: str) -> Iterator[tuple[Impossible, str]]:
+    """Each impossible combination with SQL that is true where it is met; ``period`` is the column of the period."""
+    encoded = {f.field.id: f for f in made.fields}
+    for impossible in made.database.impossible:
+        met = []
+        for field_id, nodes in impossible.where:
+            field = encoded[field_id].field
+            met.append(f"{encoded[field_id].column} in ({', '.join(map(str, leaves_of(field, nodes)))})")
+            met += [f"{period} >= {field.available_from}"] if field.available_from else []
+        yield impossible, f"({' and '.join(met)})"
 
 
 def _field_checks(encoded: EncodedField, table: Table) -> Iterator[Check]:
@@ -139,7 +176,7 @@ def _field_checks(encoded: EncodedField, table: Table) -> Iterator[Check]:
             column, "blank", f"a code of {field.id} in every row", mend, f"{encoded.column} is null and {blank}"
         )
     if isinstance(field.source, Banded):
-        unknown = f"{unknown} and {value(number_shape(field.source.column), table)} is not null"
+        unknown = f"{unknown} and {value(band_shape(field.source.column), table)} is not null"
     else:
         above = f"{unknown} and {encoded.column}_known"
         unknown = f"{unknown} and not {encoded.column}_known"
@@ -147,7 +184,7 @@ def _field_checks(encoded: EncodedField, table: Table) -> Iterator[Check]:
         yield Check(column, "code-above-finest", expected, "Give each record its finest code.", above)
     yield Check(column, "unknown-code", _expected(field), _mend(field), unknown)
     for limits, positions in _by_limits(field).items():
-        yield _impossible(encoded, column, limits, positions)
+        yield _not_valid(encoded, column, limits, positions)
 
 
 def _expected(field: Field) -> str:
@@ -179,11 +216,12 @@ def _by_limits(field: Field) -> dict[Limits, list[int]]:
     return found
 
 
-def _impossible(encoded: EncodedField, column: str, limits: Limits, positions: Iterable[int]) -> Check:
+def _not_valid(encoded: EncodedField, column: str, limits: Limits, positions: Iterable[int]) -> Check:
     first, last = limits
     outside = [f"cast({PERIOD} as varchar) < '{first}'"] if first else []
     outside += [f"cast({PERIOD} as varchar) > '{last}'"] if last else []
     wrong = f"{encoded.column} in ({', '.join(map(str, positions))}) and ({' or '.join(outside)})"
+    wrong += f" and {PERIOD} >= {encoded.field.available_from}" if encoded.field.available_from else ""
     exists = " ".join(x for x in (f"from {first}" if first else "", f"to {last}" if last else "") if x)
     expected = f"codes of {encoded.field.id} only while they exist ({exists})"
     return Check(column, "code-not-valid", expected, "Mend the rows, or the code's valid_from and valid_to.", wrong)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from statlas.model.classification import Node
 from statlas.model.database import Database, Field
 from statlas.model.derivation import Banded, Combined, LookedUp, columns_of
 from statlas.records import layout
@@ -59,6 +60,11 @@ def encoded_fields(database: Database) -> tuple[EncodedField, ...]:
 def leaf_positions(field: Field) -> dict[str, int]:
     """Position among the leaves by code; where two levels have a leaf of the same code, the finer one's."""
     return {leaf.code: position for position, leaf in enumerate(field.classification.leaves)}
+
+
+def leaves_of(field: Field, nodes: Iterable[Node]) -> list[int]:
+    """The positions of all leaves of some nodes, ascending."""
+    return sorted({position for node in nodes for position in field.classification.members[node]})
 
 
 def keys_of(field: Field) -> Iterator[tuple[str, int | None]]:
@@ -129,7 +135,7 @@ def blank_sql(field: Field, table: Table) -> str:
     return "(" + " or ".join(f"{text(column, table)} is null" for column in columns_of(field.source)) + ")"
 
 
-def number_shape(column: str) -> ColumnShape:
+def band_shape(column: str) -> ColumnShape:
     """What a column that is banded holds."""
     return ColumnShape(column, Kind.DECIMAL, required=False, scale=BAND_PLACES)
 
@@ -158,7 +164,7 @@ def _band_at(source: Banded, low: float | None) -> str | None:
 
 def _number_sql(column: str, table: Table) -> str:
     """SQL of a number as DOUBLE, as the check reads it; bounds compare exactly, as both are the nearest double."""
-    checked = f"({value(number_shape(column), table)} / {10**BAND_PLACES}.0::double)"
+    checked = f"({value(band_shape(column), table)} / {10**BAND_PLACES}.0::double)"
     if table.types[column] != "VARCHAR":
         return checked
     read = text(column, table)

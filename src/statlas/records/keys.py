@@ -7,6 +7,10 @@ Both masks are bound as parameters, so no statement, log or error ever holds the
 A table without a unit id takes the *canonical row* as its unit: the codes of all fields and the amounts of all
 measures, as text, joined by a character that no code may hold; the n-th of equal rows gets the n-th key of that row.
 Such keys do not survive edits.
+
+A household has the sum of its members' keys, so that one of one person has the key of that person.
+A claim has the key of its person if it is the first, and one of person, benefit and number if it is a further one:
+where everybody has one claim, counts of claims and of persons share their noise (linkage, section 7).
 """
 
 from __future__ import annotations
@@ -19,6 +23,9 @@ BLOCK = 64
 
 SEPARATOR = "\x1f"
 """Joins the parts of a canonical row: ASCII's unit separator."""
+
+KEY_SPACE = 1 << 32
+"""Record keys are below it, and add up modulo it."""
 
 PARAMETERS = ("outer", "inner")
 """Names of the SQL parameters that ``hmac_sql`` needs."""
@@ -51,6 +58,26 @@ def row_key_sql(unit: str, ordinal: str) -> str:
     return key_sql(unit_sql(message))
 
 
+def members_sql(written: str) -> str:
+    """SQL of the unit ids in a list separated by blanks, as a list; NULL for a NULL."""
+    return f"string_split_regex({written}, '[ \\t\\r\\n]+')"
+
+
+def household_sql(members: str) -> str:
+    """SQL of the record key of a household, UINTEGER, from the list of its members' unit ids."""
+    keys = f"list_transform({members}, lambda member: cast({key_sql(unit_sql('member'))} as ubigint))"
+    return f"cast(list_sum({keys}) % {KEY_SPACE} as uinteger)"
+
+
+def claim_sql(person: str, benefit: str, number: str) -> str:
+    """SQL of what identifies a claim, as VARCHAR: the person's id for the first, and all three for a further one.
+
+    ``benefit`` is an id, which holds no quote.
+    """
+    parts = f"{person} || {_text(SEPARATOR)} || '{benefit}' || {_text(SEPARATOR)} || cast({number} as varchar)"
+    return f"(case when {number} = 1 then {person} when {number} > 1 then {parts} end)"
+
+
 def _text(character: str) -> str:
     return f"chr({ord(character)})"
 
@@ -64,3 +91,13 @@ def row_key_definition(secret: bytes, canonical: tuple[str, ...], ordinal: int) 
     """The record key of the ``ordinal``-th (from 1) of equal rows; slow, obvious, and right."""
     digest = hmac.digest(secret, SEPARATOR.join(canonical).encode("utf-8"), "sha256")
     return record_key_definition(secret, f"{int.from_bytes(digest[:8], 'big')}{SEPARATOR}{ordinal}")
+
+
+def household_key_definition(secret: bytes, members: tuple[str, ...]) -> int:
+    """The record key of a household; slow, obvious, and right."""
+    return sum(record_key_definition(secret, member) for member in members) % KEY_SPACE
+
+
+def claim_key_definition(secret: bytes, person: str, benefit: str, number: int) -> int:
+    """The record key of a person's claim of a benefit, numbered from 1; slow, obvious, and right."""
+    return record_key_definition(secret, person if number == 1 else SEPARATOR.join((person, benefit, str(number))))

@@ -8,10 +8,15 @@ column                  type            meaning
 a field's id            uint8/16/32     position among the leaves listed in the file, the narrowest type that fits
 a measure's id          int64           amount times ``10**precision``: pence for pounds
 ``<measure>__missing``  uint8           1 where the amount was blank; only in a file that has some
+``statlas_weight``      int64           weight times ``10**precision``; in a survey
+``statlas_weight_<n>``  int64           the n-th replicate weight, from 1, likewise
 
 Rows are sorted by the first geography field, then by all other columns in the order above: equal records give equal
 bytes.
 The metadata hold the lists of leaves, so that a later release with another code list can still read the file.
+
+Equal records must give the bytes that they gave in earlier versions, or publishing them again would be a revision, with
+new noise: what is added to a file stands only in files that need it.
 """
 
 from __future__ import annotations
@@ -26,11 +31,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from statlas.model.classification import Node
-from statlas.model.database import Database, Field, FieldKind, Measure
-from statlas.model.derivation import Banded, Combined, Source
+from statlas.model.database import Database, Field, FieldKind, Measure, RecordTable
+from statlas.model.derivation import Banded, Combined
 
-FORMAT = 1
-"""The only shape of file there has been."""
+FORMAT, WEIGHTED_FORMAT = 1, 2
+"""Shapes of file: the second has weights."""
 
 ALIGNMENT = 64
 """Bytes to which every column is aligned: a cache line, and the widest vector of the machines of 2026."""
@@ -40,6 +45,7 @@ OPTIONS = pa.ipc.IpcWriteOptions(compression=None)
 
 KEY = "record_key"
 MISSING = "__missing"
+WEIGHT = "statlas_weight"
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,10 @@ class Header:
     """What a file says about itself.
 
     ``leaves`` are the digests of the lists of leaves by field id; ``precisions`` the decimal places by measure id;
-    ``keys`` is ``unit`` or ``row``, what record keys were made from; ``derivations`` are digests of the bands and
-    combinations by field id. What a look-up file lists may grow from period to period, so it is no part of this.
+    ``keys`` is ``unit``, ``row``, ``members`` or ``claim of <benefit>``, what record keys were made from;
+    ``derivations`` are digests of the bands and combinations by field id, and of fields not yet collected. What a
+    look-up file lists may grow from period to period, so it is no part of this.
+    ``weights`` are the precision of the weights and the number of replicates; None where nothing is weighted.
     """
 
     database: str
@@ -57,6 +65,7 @@ class Header:
     precisions: dict[str, int]
     keys: str
     derivations: dict[str, str]
+    weights: tuple[int, int] | None = None
 
 
 def code_type(field: Field) -> pa.DataType:
@@ -83,14 +92,30 @@ def header(database: Database, period: str) -> Header:
         period=period,
         leaves={field.id: field.classification.leaves_digest for field in database.categories},
         precisions={measure.id: measure.precision for measure in database.measures},
-        keys="row" if database.records.unit_id is None else "unit",
-        derivations={field.id: found for field in database.categories if (found := _derivation(field.source))},
+        keys=_keys_from(database.records),
+        derivations={field.id: found for field in database.categories if (found := _derivation(field, period))},
+        weights=None if database.weight is None else (database.weight.precision, len(database.weight.replicates)),
     )
 
 
-def _derivation(source: Source) -> str | None:
+def _keys_from(records: RecordTable) -> str:
+    if records.claim is not None:
+        return f"claim of {records.claim.benefit}"
+    if records.members is not None:
+        return "members"
+    return "row" if records.unit_id is None else "unit"
+
+
+def is_collected(field: Field, period: str) -> bool:
+    """Whether a field was collected in a period; where it was not, every record stands at its first leaf."""
+    return period >= field.available_from
+
+
+def _derivation(field: Field, period: str) -> str | None:
     """Digest of what a source makes of its columns, whatever these are called; None where the codes say it all."""
-    match source:
+    if not is_collected(field, period):
+        return _digest("not collected")
+    match field.source:
         case Banded(bands=bands):
             return _digest([[band.code, band.low, band.high] for band in bands])
         case Combined(table=table, otherwise=otherwise):
@@ -110,6 +135,7 @@ def schema(database: Database, period: str, missing: frozenset[str]) -> pa.Schem
         columns.append((measure.id, pa.int64()))
         if measure.id in missing:
             columns.append((missing_column(measure), pa.uint8()))
+    columns += [(name, pa.int64()) for name in weight_columns(database)]
     return pa.schema([pa.field(name, kind, nullable=False) for name, kind in columns], _metadata(database, period))
 
 
@@ -118,8 +144,17 @@ def missing_column(measure: Measure) -> str:
     return f"{measure.id}{MISSING}"
 
 
+def weight_columns(database: Database) -> tuple[str, ...]:
+    """The columns of the weight and its replicates; none where nothing is weighted."""
+    if database.weight is None:
+        return ()
+    return (WEIGHT, *(f"{WEIGHT}_{n}" for n in range(1, len(database.weight.replicates) + 1)))
+
+
 def _metadata(database: Database, period: str) -> dict[bytes, bytes]:
-    about = {"format": FORMAT, **vars(header(database, period))}
+    about = {"format": FORMAT if database.weight is None else WEIGHTED_FORMAT, **vars(header(database, period))}
+    if database.weight is None:
+        del about["weights"]
     leaves = {field.id: field.classification.leaves for field in database.categories}
     return {b"statlas": _json(about), b"statlas.leaves": _json(leaves)}
 
@@ -156,7 +191,13 @@ def read_header(found: pa.Schema) -> Header | None:
     """The header in a schema's metadata; None if it is no file of ours, or of a later format."""
     try:
         about = json.loads((found.metadata or {})[b"statlas"])
-        return Header(**about) if about.pop("format") == FORMAT else None
+        match about.pop("format"):
+            case 1:
+                return Header(**about)
+            case 2:
+                return Header(**{**about, "weights": tuple(about["weights"])})
+            case _:
+                return None
     except (KeyError, TypeError, ValueError):
         return None
 

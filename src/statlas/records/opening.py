@@ -93,5 +93,9 @@ class PeriodRecords:
         name = layout.missing_column(self.database.measure(measure_id))
         return self._column(name).view(np.bool_) if name in self.table.column_names else None
 
+    def weights(self) -> tuple[NDArray[np.int64], ...]:
+        """(n_rows,) int64 weights times ``10**precision``, then each replicate; empty where nothing is weighted."""
+        return tuple(self._column(name) for name in layout.weight_columns(self.database))
+
     def _column(self, name: str) -> NDArray[Any]:
         return layout.view_of(self._batch.column(name))

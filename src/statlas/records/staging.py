@@ -1,7 +1,8 @@
 """The staged table: every record of every file, encoded, before it is sorted and cut into periods.
 
-columns: ``period`` (UINTEGER, the period code as a number), ``unit`` (UBIGINT, the unit's pseudonym), ``statlas_f<n>``
-(positions), ``statlas_m<n>`` (BIGINT amounts, NULL where blank), ``faulty``.
+columns: ``period`` (UINTEGER, the period code as a number), ``unit`` (UBIGINT, the unit's pseudonym), ``own`` (UBIGINT,
+in its high half the key of a household or claim, which have one beside the unit's), ``statlas_f<n>`` (positions),
+``statlas_m<n>`` (BIGINT amounts, NULL where blank), ``statlas_w<n>`` (BIGINT weights), ``faulty``.
 Names start with ``statlas_`` where they could meet a column of a record file.
 Staging is optimistic: it reads each file once, at full speed, and notices *that* something is wrong; ``checking`` then
 finds out what and where.
@@ -14,10 +15,10 @@ from dataclasses import dataclass
 import duckdb
 
 from statlas.errors import QueryError
-from statlas.model.database import Database, Measure
+from statlas.model.database import Database, Measure, RecordTable
 from statlas.model.derivation import Column, Constant
 from statlas.model.period import Frequency
-from statlas.records import keys, layout
+from statlas.records import keys, layout, units, weights
 from statlas.records.encoding import (
     KEY,
     POSITION,
@@ -27,16 +28,12 @@ from statlas.records.encoding import (
     make_relations,
     position_sql,
 )
-from statlas.tabular import FORMS_OF, ColumnShape, Kind, Table, identifier, text, value
+from statlas.tabular import FORMS_OF, ColumnShape, Kind, Table, text, value
 
 STAGED = "statlas_staged"
 PERIOD = "statlas_period"
-UNIT_ID = "statlas_unit_id"
 
 _FLOOR = {Frequency.YEAR: "year", Frequency.FINANCIAL_YEAR: "financial_year"}
-
-_EXACT = 1 << 53
-"""Above it a double no longer holds every whole number (IEEE 754), so two units could share an id."""
 
 
 @dataclass(frozen=True)
@@ -53,17 +50,24 @@ class Stage:
         return tuple((f"statlas_m{n}", measure) for n, measure in enumerate(self.database.measures))
 
     @property
-    def unit_id(self) -> str | None:
-        """The column of the unit id."""
-        return self.database.records.unit_id
+    def weights(self) -> tuple[tuple[str, str], ...]:
+        """The staged column of the weight and of each replicate, with the column it is read from."""
+        return tuple((f"statlas_w{n}", column) for n, column in enumerate(weights.columns(self.database)))
+
+    @property
+    def records(self) -> RecordTable:
+        """What a row is of."""
+        return self.database.records
 
 
 def begin(connection: duckdb.DuckDBPyConnection, database: Database, period: str | None) -> Stage:
     """Create the empty staged table and the relations through which it is filled."""
     made = Stage(database, encoded_fields(database), period)
     make_relations(connection, made.fields)
-    columns = ["period uinteger", "unit ubigint", *(f"{f.column} {layout.sql_type(f.field)}" for f in made.fields)]
-    columns += [*(f"{name} bigint" for name, _ in made.measures), "faulty boolean"]
+    columns = ["period uinteger", "unit ubigint", *(["own ubigint"] if units.has_own_key(made.records) else [])]
+    columns += [f"{f.column} {layout.sql_type(f.field)}" for f in made.fields]
+    columns += [f"{name} bigint" for name, _ in (*made.measures, *made.weights)]
+    columns += ["faulty boolean"]
     connection.execute(f"create temp table {STAGED} ({', '.join(columns)})")
     return made
 
@@ -77,16 +81,26 @@ def fill(connection: duckdb.DuckDBPyConnection, made: Stage, table: Table, secre
 def decoded_sql(made: Stage, table: Table, source: str, *also: str) -> str:
     """SQL of a file's rows as period, unit id, positions and amounts, and whatever is ``also`` wanted of them.
 
-    Columns are ``statlas_period``, ``statlas_unit_id``, ``statlas_f<n>``, ``statlas_m<n>`` and ``statlas_m<n>_blank``.
+    Columns are ``statlas_period``, those of ``units``, ``statlas_f<n>``, ``statlas_m<n>``,
+    ``statlas_m<n>_blank`` and ``statlas_w<n>``.
     """
     columns = [*also, f"{period_sql(made, table)} as {PERIOD}"]
-    columns += [f"{unit_sql(made.unit_id, table)} as {UNIT_ID}"] if made.unit_id else []
-    columns += [f"{position_sql(field, table)} as {field.column}" for field in made.fields]
+    columns += units.read_sql(made.records, table)
+    columns += [f"{_collected_sql(made, field, table)} as {field.column}" for field in made.fields]
+    columns += [f"{weights.weight_sql(made.database, column, table)} as {name}" for name, column in made.weights]
     for name, measure in made.measures:
         columns.append(f"{value(measure_shape(measure), table)} as {name}")
         columns.append(f"{text(measure.column, table)} is null as {name}_blank")
     joins = " ".join(join_sql(field, table) for field in made.fields)
     return f"select {', '.join(columns)} from {source} as statlas_source {joins}"
+
+
+def _collected_sql(made: Stage, field: EncodedField, table: Table) -> str:
+    """SQL of a position; before the field was collected, whatever stands there, that of its first leaf."""
+    position, first = position_sql(field, table), field.field.available_from
+    if not first:
+        return position
+    return f"(case when {period_sql(made, table)} < {first} then 0 else {position} end)"
 
 
 def date_shape(database: Database) -> ColumnShape | None:
@@ -145,17 +159,12 @@ def _month_sql(read: str, day: str) -> str:
     )
 
 
-def unit_sql(column: str, table: Table) -> str:
-    """SQL of a unit id as text; NULL for a blank, and for a number too large for the column's type to be exact."""
-    if table.types[column] in ("FLOAT", "DOUBLE"):
-        return f"(case when abs({identifier(column)}) < {_EXACT} then {text(column, table)} end)"
-    return text(column, table)
-
-
 def _select(made: Stage, table: Table) -> str:
     """SQL of the staged columns of one file's rows."""
-    names = [*(f.column for f in made.fields), *(name for name, _ in made.measures)]
-    faulty = [f"{name} is null" for name in (PERIOD, "unit", *(f.column for f in made.fields))]
+    own = ["own"] if units.has_own_key(made.records) else []
+    needed = [*own, *(f.column for f in made.fields), *(name for name, _ in made.weights)]
+    names = [*needed, *(name for name, _ in made.measures)]
+    faulty = [f"{name} is null" for name in (PERIOD, "unit", *needed)]
     faulty += [f"({name} is null and not {name}_blank)" for name, _ in made.measures]
     faulty += [f"{PERIOD} <> {made.period}"] if made.period else []
     return (
@@ -165,11 +174,11 @@ def _select(made: Stage, table: Table) -> str:
 
 
 def _with_unit(made: Stage) -> str:
-    """SQL that adds the pseudonym of the unit, or of the canonical row where there is no unit id."""
-    if made.unit_id:
-        return f"select *, {keys.unit_sql(UNIT_ID)} as unit from decoded"
+    """SQL that adds the pseudonym of the unit, or of the canonical row where there is none, and a key beside it."""
+    if units.are_named(made.records):
+        return f"select *, {', '.join(units.named_sql(made.records))} from decoded"
     parts = [f"{f.leaves}.{KEY}" for f in made.fields]
-    parts += [f"coalesce(cast({name} as varchar), '')" for name, _ in made.measures]
+    parts += [f"coalesce(cast({name} as varchar), '')" for name, _ in (*made.measures, *made.weights[:1])]
     row = f" || chr({ord(keys.SEPARATOR)}) || ".join(parts)
     joins = " ".join(f"left join {f.leaves} on {f.leaves}.{POSITION} = decoded.{f.column}" for f in made.fields)
     return f"select decoded.*, {keys.unit_sql(row)} as unit from decoded {joins}"

@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from statlas.records import keys, layout
+from statlas.records import keys, layout, units
 from statlas.records.staging import STAGED, Stage
 
 BATCH = 1 << 17
@@ -49,7 +49,10 @@ def write_period(
     """
     missing = _missing(connection, made, records.period)
     schema = layout.schema(made.database, records.period, missing)
-    query, bound = _sorted(made, records.period, missing), {} if made.unit_id else keys.parameters(secret)
+    query, bound = (
+        _sorted(made, records.period, missing),
+        {} if units.are_named(made.records) else keys.parameters(secret),
+    )
     with _scratch(records.path.with_suffix(".scratch"), schema, records.rows) as columns:
         at = 0
         for batch in connection.execute(query, bound).to_arrow_reader(BATCH):
@@ -77,17 +80,22 @@ def _sorted(made: Stage, period: str, missing: frozenset[str]) -> str:
     for name, measure in made.measures:
         columns.append(f"coalesce({name}, 0)")
         columns += [f"cast({name} is null as utinyint)"] if measure.id in missing else []
+    weights = [name for name, _ in made.weights]
+    columns += weights
     order = [by_id[field_id] for field_id in layout.sort_order(made.database)]
-    order += ["record_key", *(name for name, _ in made.measures)]
+    order += ["record_key", *(name for name, _ in made.measures), *weights]
     return f"select {', '.join(columns)} from ({_keyed(made, period)}) order by {', '.join(order)}"
 
 
 def _keyed(made: Stage, period: str) -> str:
     """SQL of a period's staged rows with their record keys."""
     rows = f"from {STAGED} where period = {period}"
-    if made.unit_id:
-        return f"select *, {keys.key_sql('unit')} as record_key {rows}"
-    numbered = f"select *, row_number() over (partition by unit) as ordinal {rows}"
+    if units.are_named(made.records):
+        return f"select *, {keys.key_sql('own' if units.has_own_key(made.records) else 'unit')} as record_key {rows}"
+    # Equal rows may differ in what is no part of their unit: which is which must not depend on the order of the file.
+    order = ", ".join(name for name, _ in made.weights)
+    window = f"partition by unit order by {order}" if order else "partition by unit"
+    numbered = f"select *, row_number() over ({window}) as ordinal {rows}"
     return f"select *, {keys.row_key_sql('unit', 'ordinal')} as record_key from ({numbered})"
 
 

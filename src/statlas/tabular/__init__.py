@@ -23,7 +23,8 @@ Theory of operation::
   faulty row, so that a caller's own rules join the same pass.
 * ``value(column_shape, table)``: SQL of the value as the check reads it, NULL for a blank:
   TEXT and CODE give VARCHAR without blanks at either end; INTEGER gives BIGINT; DECIMAL and MONEY give BIGINT scaled by
-  ``10**scale`` (money: pence); DATE gives the DATE of the first day of its ``floor``.
+  ``10**scale`` (money: pence); REAL gives DOUBLE, whatever its decimals; DATE gives the DATE of the first day of its
+  ``floor``.
 * ``reading(table)`` is a context in which every DuckDB error becomes ``UnreadableError`` with a ``fault``: raw
   DuckDB errors quote values and must not travel.
 """

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     DECIMAL = "decimal"
     MONEY = "money"
+    REAL = "real"
     DATE = "date"
 
 

@@ -18,6 +18,7 @@ _MACHINE_WORD = 18
 _WHOLE = r"([0-9]{1,15}|[0-9]{1,3}(,[0-9]{3}){1,4})"
 _NUMBER = rf"[+-]?{_WHOLE}(\.[0-9]+)?"
 _MONEY = rf"(-?£ ?|£ ?-|[+-]?){_WHOLE}(\.[0-9]+)?"
+_REAL = rf"[+-]?{_WHOLE}(\.[0-9]*)?([eE][+-]?[0-9]{{1,2}})?"
 _WHOLE_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT")
 _FLOATS = ("FLOAT", "DOUBLE")
 # A float stands for a whole number (of pence) if it is this close to one: a share of it, for floats are relatively
@@ -105,6 +106,8 @@ def value(shape: ColumnShape, table: Table) -> str:
             return _scaled(shape.name, table, shape.scale, _NUMBER)
         case Kind.MONEY:
             return _scaled(shape.name, table, shape.scale, _MONEY)
+        case Kind.REAL:
+            return _real(shape.name, table)
         case Kind.DATE:
             return _floored(_day(shape, table), shape.floor)
 
@@ -128,6 +131,9 @@ def judgements(shape: ColumnShape, table: Table, allowed: str | None = None) -> 
             yield from _judge_number(shape, table, shape.scale, _NUMBER, "not-a-number", "a number such as 1234.5")
         case Kind.MONEY:
             yield from _judge_number(shape, table, shape.scale, _MONEY, "not-money", "an amount such as 1234.50")
+        case Kind.REAL:
+            wrong = f"{read} is not null and {_real(shape.name, table)} is null"
+            yield Judgement("not-a-number", "a number such as 1234.5", "Write figures only.", wrong)
         case Kind.DATE:
             words = " or ".join(_FORM_WORDS[form] for form in shape.forms)
             wrong = f"{read} is not null and {_day(shape, table)} is null"
@@ -174,6 +180,16 @@ def _scaled(name: str, table: Table, scale: int, pattern: str) -> str:
     numeric = _is_number(name, table, pattern)
     # Most amounts are written plainly; only the others are worth taking signs and separators out of.
     return f"(case when {_exact(read, scale)} when {numeric} then case when {_exact(plain, scale)} end end)"
+
+
+def _real(name: str, table: Table) -> str:
+    """SQL of a DOUBLE; NULL if it is no number."""
+    column = identifier(name)
+    if table.types[name] == "VARCHAR":
+        read = text(name, table)
+        numeric = f"regexp_full_match({read}, {literal(_REAL)})"
+        return f"(case when {numeric} then try_cast(replace({read}, ',', '') as double) end)"
+    return f"(case when {_is_number(name, table, _NUMBER)} then try_cast({column} as double) end)"
 
 
 def _exact(plain: str, scale: int) -> str:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import duckdb
+import numpy as np
 import pytest
 
 import statlas
+from statlas import records
+from statlas.engine.percentiles import percentiles
+from statlas.engine.plan import plan
+from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
 from statlas.service import tables
 
 FILE = "data/lha_rents/lists_of_rents_england_scotland_2019-2020.csv.gz"
@@ -32,3 +37,39 @@ def test_counts_are_exact(home, shared):
     assert sum(got.values()) == 1_036_612
     assert set(frame.column("status").to_pylist()) == {""}
     assert set(frame.column("noise_sd").to_pylist()) == {0.0}
+
+
+@pytest.fixture(scope="module")
+def opened(home):
+    """The definition's database and, by period, the encoded records of the release."""
+    manifest, database = (of(home=home, database_id="lha_rents") for of in (tables.manifest, tables.database))
+    return database, {r.period: records.open_period(home.path_of(r), database) for r in manifest.records}
+
+
+def test_the_30th_percentile_of_rents_is_exact(opened, shared):
+    """By area, category and year, and over all of them, it is the rent at which 30 percent of the list is reached.
+
+    The 30th percentile by area and category is what the Local Housing Allowance is made from.
+    """
+    database, by_period = opened
+    every_year = Dimension("YEAR", time=TimeSelector(TimeKind.ALL), total=True)
+    dimensions = (every_year, Dimension("BRMA", valueset="BRMA", total=True), Dimension("LHA_CATEGORY", total=True))
+    made = plan(database, Query("lha_rents", dimensions=dimensions))
+    lists = [[by_period[period] for period in item] for item in made.periods]
+    values, counts = percentiles(made, lists, "WEEKLY_RENT", (30, 50))
+    expected = _at_ranks(shared / FILE, (30, 50))
+    codes = [[i.nodes[0].code for i in d.items] + [None] for d in made.query.dimensions]
+    for cell in np.ndindex(counts.shape):
+        key = tuple(of[at] for of, at in zip(codes, cell, strict=True))
+        assert (counts[cell], *values[(slice(None), *cell)]) == expected.get(key, (0, 0, 0))
+    assert int(counts[-1, -1, -1]) == 1_036_612
+
+
+def _at_ranks(path, ps) -> dict:
+    """By year, area and category, each of them or all, the number of rents and those at p percent of their order."""
+    rows = f"read_csv('{path}', all_varchar = true)"
+    rents = f"SELECT *, CAST(weekly_rent::DECIMAL(18, 2) * 100 AS BIGINT) AS pence FROM {rows}"
+    nth = ", ".join(f"list(pence ORDER BY pence)[({p} * count(*) + 99) // 100]" for p in ps)
+    keys = "year, brma, lha_category"
+    found = duckdb.sql(f"SELECT {keys}, count(*), {nth} FROM ({rents}) GROUP BY CUBE ({keys})").fetchall()
+    return {(year, brma, category): (n, *at) for year, brma, category, n, *at in found}

@@ -127,7 +127,8 @@ class _Claims:
         born = self.claims.born[rows]
         age = np.minimum((month - born) // MONTHS_A_YEAR, self.drawing.recipe.ages.oldest).astype(np.int16)
         when = np.full(len(rows), _when(np.array(month)), dtype=np.int32)
-        found: Frame = {"age": age, "when": when, "duration": self._duration(rows, month)}
+        duration = self._duration(rows, month)
+        found: Frame = {"age": age, "when": when, "duration": duration, "years": duration / MONTHS_A_YEAR}
         if pension:
             old = (month - born >= pension_age(born)).astype(np.int8)
             found[pension.column] = Coded((pension.before, pension.after), old)

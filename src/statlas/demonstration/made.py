@@ -17,6 +17,7 @@ DATABASES = Path(__file__).parent / "databases"
 SCALES: Mapping[str, float] = {
     "hb_new": 0.025,
     "UC_Monthly": 0.01,
+    "UC_Households": 0.0065,
 }
 """Records drawn for a real one, by database, in the order in which they are made: what people look at comes first.
 

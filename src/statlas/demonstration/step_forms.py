@@ -136,7 +136,7 @@ class Part(Form):
 
 
 class Net(Form):
-    """A number with others added and taken off (missing counts as none), times a number, within two ends."""
+    """A number with others added and taken off, times a number, within two ends; what is missing counts as none."""
 
     column: str
     net_of: str
@@ -179,6 +179,13 @@ class Recode(Form):
     otherwise: str | None = None
 
 
+class Spelled(Form):
+    """A whole number as a code, so that other codes can stand beside it."""
+
+    column: str
+    spell: str
+
+
 class Blank(Form):
     """A number that is missing where a condition holds."""
 
@@ -193,4 +200,4 @@ class Uprate(Form):
     uprate: dict[str, float] = Field(min_length=1)
 
 
-Step = Choose | Amount | Between | Some | Part | Net | Set | Cases | Recode | Blank | Uprate
+Step = Choose | Amount | Between | Some | Part | Net | Set | Cases | Recode | Spelled | Blank | Uprate

@@ -26,6 +26,7 @@ from statlas.demonstration.step_forms import (
     Recode,
     Set,
     Some,
+    Spelled,
     Step,
     Uprate,
 )
@@ -132,7 +133,7 @@ def _part(step: Part, frame: Frame, _chance: object, _month: int) -> Floats:
 
 @do.register
 def _net(step: Net, frame: Frame, _chance: object, _month: int) -> Floats:
-    found = _number(frame, step.net_of)
+    found = np.nan_to_num(_number(frame, step.net_of))
     for name in step.plus:
         found = found + np.nan_to_num(_number(frame, name))
     for name in step.less:
@@ -164,6 +165,12 @@ def _recode(step: Recode, frame: Frame, _chance: object, _month: int) -> Coded:
     new = [step.codes.get(code, code if step.otherwise is None else step.otherwise) for code in column.codes]
     codes = tuple(dict.fromkeys(new))
     return Coded(codes, np.array([codes.index(code) for code in new], dtype=np.int16)[column.positions])
+
+
+@do.register
+def _spelled(step: Spelled, frame: Frame, _chance: object, _month: int) -> Coded:
+    numbers, positions = np.unique(_number(frame, step.spell).astype(np.int64), return_inverse=True)
+    return Coded(tuple(map(str, numbers)), positions.astype(np.int16))
 
 
 @do.register

@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from statlas.disclosure.compatibility import unit_cell_keys
-from statlas.disclosure.magnitude import FlexParameters, flex_noise, flex_noise_definition, magnification
+from statlas.disclosure.magnitude import FlexParameters, flex_noise, magnification
 from statlas.disclosure.magnitude_compatibility import mean_noise_by_parity, published_flex, turned_keys
+from statlas.disclosure.magnitude_definition import flex_noise_definition
 from statlas.disclosure.numeric_generation import make_numeric_ptable
 from statlas.disclosure.numeric_ptable import numeric_ptable_from_csv
 from statlas.disclosure.presets import amounts_ptable

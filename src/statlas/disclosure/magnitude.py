@@ -15,6 +15,7 @@ Theory of operation, for one cell with total X and contributions x_1, x_2, ... f
 Contributions of both signs may nearly cancel, so that X is smaller than x_1 alone.
 Steps cut down to such an X would hide nothing; there the noise keeps its size and may cross zero.
 
+``magnitude_definition`` is the same for one cell at a time, as it would be written on paper.
 ``published`` gives the form of cellKey 1.0.3, by whose results the code is judged; no policy can name it.
 It leaves ε out below the flex point, gives noise to small contributions beyond the first, adds μ_c to every
 contribution of a dominated cell, and cuts every step to X.
@@ -106,6 +107,13 @@ def magnification(x: float, flex: FlexParameters) -> float:
         return flex.p_large
     p_small, p_large, fp = flex.p_small, flex.p_large, flex.fp
     return p_large * (1 + (p_small * x - p_large * fp) / (p_large * fp) * (2 * fp / (fp + x)) ** flex.q)
+
+
+def magnifications(x: Floats, flex: FlexParameters) -> Floats:
+    """``magnification`` of many sizes at once, in their shape."""
+    shares = np.empty(x.size, np.float64)
+    _magnify(x.reshape(-1), float(flex.fp), flex.p_small, flex.p_large, flex.q, shares)
+    return shares.reshape(x.shape)
 
 
 def flex_noise(
@@ -215,15 +223,23 @@ def _magnification(x: float, fp: float, p_small: float, p_large: float, q: int) 
 
 
 @compiled
+def _magnify(x: Floats, fp: float, p_small: float, p_large: float, q: int, shares: Floats) -> None:
+    for place in range(x.size):
+        shares[place] = _magnification(x[place], fp, p_small, p_large, q)
+
+
+@compiled
 def _look_up(table: Table, ratio: float, u: float) -> float:
     """The noise of a ratio: of its own block, of the block below, or between the two blocks around it."""
     ratios, interpolated = table[0], table[4]
-    block = max(np.searchsorted(ratios, ratio, side="right") - 1, 0)
+    block = 0
+    while block + 1 < ratios.size and ratios[block + 1] <= ratio:
+        block += 1
     v = _row(table, block, u)
     if not interpolated or ratio <= ratios[block] or block == ratios.size - 1:
         return v
     share = (ratios[block + 1] - ratio) / (ratios[block + 1] - ratios[block])
-    return share * v + (1.0 - share) * _row(table, block + 1, u)
+    return float(share * v + (1.0 - share) * _row(table, block + 1, u))
 
 
 @compiled
@@ -232,67 +248,4 @@ def _row(table: Table, block: int, u: float) -> float:
     row = table[1][block]
     while u >= table[2][row]:
         row += 1
-    return table[3][row]
-
-
-@dataclass(frozen=True)
-class FlexStep:
-    """One step of the definition: its size Δ, whether it came from the small table, and the noise it gave."""
-
-    delta: float
-    small: bool
-    noise: float
-
-
-def flex_noise_definition(
-    total: float, top: tuple[float, ...], u: tuple[float, ...], flex: FlexParameters, *, dominated: bool
-) -> list[FlexStep]:
-    """The noise of one cell, contribution by contribution; slow.
-
-    Contributions that are missing, and those left without noise, have a step of 0.
-    """
-    steps: list[FlexStep] = []
-    cut = flex.published or abs(total) >= abs(top[0])
-    running = total
-    for k, (x, number) in enumerate(zip(top, u, strict=True)):
-        left = abs(running) if cut else math.inf
-        delta, small = _delta_definition(abs(x), left, k, flex)
-        if left == 0 or delta == 0:
-            steps.append(FlexStep(delta, small, 0.0))
-            continue
-        v = look_up_definition((small and flex.small_table) or flex.table, left / delta, number)
-        mu = flex.mu_c if dominated and (k == 0 or flex.published) else 0.0
-        h = delta * (mu + abs(v))
-        signed = -min(h, left) if v < 0 else h
-        steps.append(FlexStep(delta, small, math.copysign(1.0, total + 0.0) * signed))
-        running += steps[-1].noise
-    return steps
-
-
-def _delta_definition(x: float, left: float, k: int, flex: FlexParameters) -> tuple[float, bool]:
-    """Δ_k, and whether the small table is used."""
-    if math.isnan(x):
-        return 0.0, False
-    small = x < flex.zs
-    weight = 1.0 if flex.published and x < flex.fp else flex.epsilon[k]
-    delta = 1.0 if small else x * magnification(x, flex) * weight
-    if left < delta:
-        tiny = left / (flex.p_small * flex.epsilon[k]) < flex.zs
-        delta, small = (1.0, True) if tiny else (left, small)
-    return (0.0 if small and k > 0 and not flex.published else delta), small
-
-
-def look_up_definition(table: NumericPtable, ratio: float, u: float) -> float:
-    """The noise of a ratio of total to step, by the rows of the table; slow."""
-    ratios = table.ratios.tolist()
-    below = max((r for r in ratios if r <= ratio), default=ratios[0])
-    above = min((r for r in ratios if r >= ratio), default=ratios[-1])
-    low, high = (_first_row(table, r, u) for r in (below, above))
-    if not table.interpolated or above == below:
-        return low
-    return ((above - ratio) * low + (ratio - below) * high) / (above - below)
-
-
-def _first_row(table: NumericPtable, ratio: float, u: float) -> float:
-    rows = zip(table.i, table.v, table.ub, strict=True)
-    return float(next(v for i, v, ub in rows if i == ratio and u < ub))
+    return float(table[3][row])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from statlas.definitions.codec import dumps, loads
     from statlas.definitions.drafting import draft
     from statlas.definitions.presets import preset_protection
+    from statlas.definitions.protecting import read_policy
     from statlas.definitions.reading import read, read_with_files
     from statlas.definitions.schema import json_schema, policy_schema
 
@@ -33,6 +34,7 @@ _HOME = {
     "policy_schema": "schema",
     "preset_protection": "presets",
     "read": "reading",
+    "read_policy": "protecting",
     "read_with_files": "reading",
 }
 
@@ -48,6 +50,7 @@ __all__ = [
     "policy_schema",
     "preset_protection",
     "read",
+    "read_policy",
     "read_with_files",
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from statlas.definitions.code_files import Files
 from statlas.definitions.findings import Findings, Place
@@ -18,6 +19,7 @@ from statlas.definitions.policy_form import (
 from statlas.definitions.presets import preset_protection
 from statlas.definitions.validating import validated
 from statlas.definitions.yaml_text import read_yaml
+from statlas.errors import DefinitionError
 from statlas.model.protection import RULES, Protection, RuleSetting
 
 RuleForm = VariablesRuleForm | AreaRuleForm | SwitchRuleForm
@@ -44,11 +46,28 @@ class Protecting:
         if path is None:
             return None
         findings = Findings(name)
-        data = read_yaml(path, findings, "statlas_policy: 1")
-        form = None if data is None else validated(PolicyForm, data, (), findings).form
-        found = None if form is None else _policy(form, findings)
+        found = _read(path, findings)
         self.files.findings.take(findings.report)
         return found
+
+
+def read_policy(path: Path) -> Protection:
+    """What a policy file says by itself.
+
+    Raises:
+        DefinitionError: it has mistakes; ``faults`` holds all of them.
+    """
+    findings = Findings(path.name)
+    found = _read(path, findings)
+    if found is None or findings.faults:
+        raise DefinitionError(f"{path.name} is no policy.", faults=findings.report)
+    return found
+
+
+def _read(path: Path, findings: Findings) -> Protection | None:
+    data = read_yaml(path, findings, "statlas_policy: 1")
+    form = None if data is None else validated(PolicyForm, data, (), findings).form
+    return None if form is None else _policy(form, findings)
 
 
 def _policy(form: PolicyForm, findings: Findings) -> Protection:

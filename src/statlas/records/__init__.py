@@ -11,13 +11,14 @@ from statlas.records.opening import PeriodRecords, open_period
 from statlas.records.progress import Progress
 
 if TYPE_CHECKING:
+    from statlas.records.edges import amount_edges
     from statlas.records.ingesting import ingest
     from statlas.records.keeping import check_kept
     from statlas.records.writing import Ingested
 
-_HOME = {"Ingested": "writing", "check_kept": "keeping", "ingest": "ingesting"}
+_HOME = {"Ingested": "writing", "amount_edges": "edges", "check_kept": "keeping", "ingest": "ingesting"}
 
-__all__ = ["Ingested", "PeriodRecords", "Progress", "check_kept", "ingest", "open_period"]
+__all__ = ["Ingested", "PeriodRecords", "Progress", "amount_edges", "check_kept", "ingest", "open_period"]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from statlas import definitions
-from statlas.disclosure.policy import Policy, policy_for
+from statlas.disclosure import policy
+from statlas.disclosure.policy import Policy
 from statlas.errors import HomeError, UnknownNameError
 from statlas.model.database import Database
 from statlas.model.release import Manifest
@@ -67,7 +68,7 @@ def databases(*, home: Home) -> tuple[Database, ...]:
 
 def policy_of(database: Database) -> Policy:
     """How a database is protected."""
-    return policy_for(database.policy)
+    return policy.policy_of(database.protected_by)
 
 
 @lru_cache(maxsize=256)

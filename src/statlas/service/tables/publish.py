@@ -16,7 +16,9 @@ from statlas.model.faults import Fault, FaultReport
 from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
 from statlas.model.release import Agreement, Manifest
 from statlas.records import Progress
+from statlas.service.tables.bands import with_bands
 from statlas.service.tables.databases import DATABASE_FILE, policy_of
+from statlas.service.tables.policies import check_versions
 from statlas.service.tables.table import NOISE_BYTES, NOISE_SECRET, count
 from statlas.store import Home, NewRelease, Publication, family_secret
 from statlas.store.layout import FAMILY_BYTES
@@ -79,7 +81,10 @@ def publish(
     release = _release(database, definition, code_files)
     with home.publish(database.id) as publication:
         publication.check_family(release)
+        check_versions(home, publication.previous, definition.parent, code_files)
         periods = _ingest(publication, database, records, period, progress)
+        database = with_bands(home, publication, database)
+        release = replace(release, files={**release.files, DATABASE_FILE: definitions.dumps(database).encode()})
         _check_kept(home, publication, database, release, periods)
         release = replace(release, agreements=_agreements(publication, agreed, release.created))
         return _finish(home, publication, database, release, periods, dry_run=dry_run)
@@ -90,7 +95,6 @@ def _release(database: Database, definition: Path, code_files: Sequence[str]) ->
     given = {name: (definition.parent / name).read_bytes() for name in code_files}
     return NewRelease(
         files={
-            DATABASE_FILE: definitions.dumps(database).encode(),
             **{f"definition/{name}": data for name, data in given.items()},
             f"definition/{definition.name}": definition.read_bytes(),
         },

@@ -114,6 +114,23 @@ def test_the_noise_of_n_and_of_one_more_is_unrelated():
     assert abs(hashed) < 5 / np.sqrt(N)
 
 
+@given(
+    name=st.sampled_from(sorted(PRESETS)),
+    n=st.integers(1, 60),
+    key_bits=st.integers(1, 32),
+    seed=st.integers(0, 2**32),
+)
+def test_the_noise_of_any_n_and_of_one_more_is_unrelated(name, n, key_bits, seed):
+    """The same for every policy, every count from 1 and every size of the person's key."""
+    table, rng, n_cells = preset_ptable(name), np.random.default_rng(seed), 20_000
+    before = rng.integers(0, KEY_SPACE, n_cells, dtype=np.uint64)
+    after = (before + rng.integers(0, 2**key_bits, n_cells, dtype=np.uint64)) % np.uint64(KEY_SPACE)
+    counts = np.full(n_cells, n)
+    correlation = np.corrcoef(noise(table, counts, before), noise(table, counts + 1, after))[0, 1]
+    # Six standard errors: fifty examples a run, and the noise of one or two people is far from normal.
+    assert abs(correlation) < 6 / np.sqrt(n_cells)
+
+
 @pytest.mark.parametrize("changed", [{"epoch": 1}, {"purpose": 1}, {"ptable_id": 1}, {"noise_key": bytes(16)}])
 def test_other_settings_draw_unrelated_noise(changed):
     """A revised period, another purpose, table or key draws noise without correlation to the first."""

@@ -7,5 +7,6 @@ Nothing here is imported eagerly, so that a reader of one module pays for that m
 From raw to printed number::
 
     keys -> lookup (with siphash and a ptable) -> perturbed counts -> printing, inherit, groups
+    dominance, lookup -> magnitude -> sums (weights likewise) -> published_units
     entropy -> generation -> ptable -> presets -> policy
 """

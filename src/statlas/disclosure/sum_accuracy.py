@@ -13,6 +13,7 @@ A mean divides by the printed count, so the noise of the count cancels and only 
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,6 +23,9 @@ from statlas.disclosure.published_units import mean_units, round_to_figures, sum
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+# The standard deviation of rounding to a unit, as a share of it.
+OF_UNIT: Final = 1 / math.sqrt(12)
 
 
 def sum_noise_sd(
@@ -50,7 +54,9 @@ def sum_noise_sd(
     mean = np.divide(size, n, out=np.zeros(np.broadcast(size, n).shape), where=n > 0)
     of_count = mean * np.sqrt(np.asarray(variance, np.float64))
     of_largest = _of_largest(mean, flex, largest) * np.sqrt(np.asarray(n_cells, np.float64))
-    rounding = _of_rounding(sum_units(sums, printed_counts, variance))
+    units = sum_units(sums, printed_counts, variance)
+    # A sum stands in the measure's own unit already.
+    rounding = np.where(units > 1, units * OF_UNIT, 0.0)
     return round_to_figures(np.where(n > 0, np.sqrt(of_count**2 + of_largest**2 + rounding**2), 0.0))
 
 
@@ -73,7 +79,7 @@ def mean_noise_sd(
     mean, m = np.where(some, size / at_least_one, 0.0), np.asarray(n_cells, np.float64)
     of_count = np.where(m > 1, mean * np.sqrt(np.asarray(variance, np.float64)), 0.0) / at_least_one
     of_largest = _of_largest(mean, flex, largest) * np.sqrt(m) / at_least_one
-    rounding = _of_rounding(mean_units(sums, printed_counts, variance))
+    rounding = mean_units(sums, printed_counts, variance) * OF_UNIT
     return round_to_figures(np.where(some, np.sqrt(of_count**2 + of_largest**2 + rounding**2), 0.0))
 
 
@@ -81,8 +87,3 @@ def _of_largest(mean: Floats, flex: FlexParameters, largest: int | None) -> Floa
     """The sd of the noise of K contributions, each as large as told."""
     x = mean if largest is None else np.full(mean.shape, float(largest))
     return x * magnifications(x, flex) * math.hypot(*flex.epsilon) * math.sqrt(flex.table.V)
-
-
-def _of_rounding(units: Ints) -> Floats:
-    """The sd of rounding to a unit; none at the measure's own, in which the sum stands already."""
-    return np.where(units > 1, units / math.sqrt(12), 0.0)

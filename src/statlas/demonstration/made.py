@@ -18,13 +18,17 @@ SCALES: Mapping[str, float] = {
     "hb_new": 0.025,
     "UC_Monthly": 0.01,
     "UC_Households": 0.0065,
+    "JSA_sanc_dec": 0.1,
 }
 """Records drawn for a real one, by database, in the order in which they are made: what people look at comes first.
 
 Why so many, is in decision records 0040 and 0041.
 """
 
-DATABASE_IDS = tuple(SCALES)
+COUNTED = ("population", "households", "population_pcon24")
+"""Databases that are not drawn: their records are rows of published tables, which ship as they are."""
+
+DATABASE_IDS = (*SCALES, *COUNTED)
 
 MACHINERY = 1
 """Raised whenever the shared machinery is meant to draw other records from the same recipe."""
@@ -47,8 +51,10 @@ class Ask:
         """The scale of a database where Housing Benefit is at ``scale``.
 
         Below the default all shrink by the same factor; above it each grows evenly towards its real size, which all
-        reach together at 1.
+        reach together at 1. What is not drawn has its real size always.
         """
+        if database_id in COUNTED:
+            return 1.0
         own = SCALES[database_id]
         if self.scale <= DEFAULT_SCALE:
             return own * self.scale / DEFAULT_SCALE

@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from statlas.demonstration.drawing import Drawing, draw, prepare
-from statlas.demonstration.made import DATABASES, Ask, definition_of, records_fingerprint
+from statlas.demonstration.made import COUNTED, DATABASES, Ask, definition_of, records_fingerprint
 from statlas.demonstration.recipe import read_recipe
 from statlas.demonstration.writing import Files
 
@@ -31,7 +31,7 @@ _MADE = "made.json"
 
 @dataclass(frozen=True)
 class Source:
-    """The record files of a database: a folder with one Parquet file a year."""
+    """The record files of a database: a folder with one Parquet file a year, or one CSV file if it is not drawn."""
 
     database_id: str
     folder: Path
@@ -44,12 +44,20 @@ class Source:
     @property
     def files(self) -> tuple[Path, ...]:
         """The record files, oldest year first."""
-        return tuple(sorted(self.folder.glob("*.parquet")))
+        return tuple(sorted((*self.folder.glob("*.parquet"), *self.folder.glob("*.csv"))))
 
 
 def n_records(database_id: str, ask: Ask) -> int:
     """How many records a database will have, about."""
+    if database_id in COUNTED:
+        with _counted(database_id).open(encoding="utf-8") as lines:
+            return sum(1 for _ in lines) - 1
     return _drawing(database_id, ask).n_records
+
+
+def _counted(database_id: str) -> Path:
+    """The records of a database that is not drawn."""
+    return DATABASES / database_id / "records.csv"
 
 
 def _drawing(database_id: str, ask: Ask) -> Drawing:
@@ -67,7 +75,10 @@ def make_source(database_id: str, folder: Path, ask: Ask, progress: Progress | N
     if _is_made(source.folder, wanted):
         return source
     with _beside(source.folder) as part:
-        _write(_drawing(database_id, ask), part, progress or (lambda *_: None))
+        if database_id in COUNTED:
+            shutil.copy(_counted(database_id), part)
+        else:
+            _write(_drawing(database_id, ask), part, progress or (lambda *_: None))
         about = {"database": database_id, "fingerprint": wanted, "scale": ask.scale, "seed": ask.seed}
         (part / _MADE).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     return source

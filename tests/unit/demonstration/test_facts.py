@@ -13,7 +13,12 @@ GEOGRAPHY = DATABASES / "geography"
 
 @pytest.mark.parametrize(
     ("script", "shipped"),
-    [("make_places", GEOGRAPHY), ("make_hb_caseload", DATABASES / "hb_new"), ("make_spreads", DATABASES)],
+    [
+        ("make_places", GEOGRAPHY),
+        ("make_hb_caseload", DATABASES / "hb_new"),
+        ("make_spreads", DATABASES),
+        ("make_population", DATABASES),
+    ],
 )
 def test_files_are_what_their_script_makes(root, shared, tmp_path, monkeypatch, script, shipped):
     """Run again on the sources, a script writes the files that ship, to the byte."""
@@ -22,7 +27,7 @@ def test_files_are_what_their_script_makes(root, shared, tmp_path, monkeypatch, 
     monkeypatch.setattr(made, "OUT", tmp_path)
     made.main(shared / "data")
     monkeypatch.delitem(sys.modules, script)
-    written = sorted(path.name for path in tmp_path.iterdir())
+    written = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.csv"))
     assert written
     for name in written:
         assert (tmp_path / name).read_bytes() == (shipped / name).read_bytes(), name

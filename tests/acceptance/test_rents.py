@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 import numpy as np
 import pytest
 
 import statlas
 from statlas import records
+from statlas.engine import kernel
 from statlas.engine.percentiles import percentiles
 from statlas.engine.plan import plan
 from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
@@ -65,11 +68,37 @@ def test_the_30th_percentile_of_rents_is_exact(opened, shared):
     assert int(counts[-1, -1, -1]) == 1_036_612
 
 
+def test_sums_of_rents_are_exact(opened, shared):
+    """By area and category the sum and the three highest rents of a year equal a plain GROUP BY over the file."""
+    database, by_period = opened
+    dimensions = (Dimension("BRMA", valueset="BRMA"), Dimension("LHA_CATEGORY"))
+    made = replace(plan(database, Query("lha_rents", dimensions=dimensions)), measures=database.measures)
+    raw = kernel.count(made, by_period["2020"]).measures["WEEKLY_RENT"]
+    found = duckdb.sql(
+        f"SELECT brma, lha_category, count(*), sum(pence), list(pence ORDER BY pence DESC)[1:3]"
+        f" FROM ({_rents(shared / FILE)}) WHERE year = '2020' GROUP BY ALL"
+    ).fetchall()
+    places = [
+        {node.code: at for at, node in enumerate(axis.nodes) if node and node.valueset != "REGION"}
+        for axis in made.axes
+    ]
+    for brma, category, n, total, top in found:
+        cell = places[0][brma], places[1][category]
+        assert (raw.counts[cell], raw.sums[cell], raw.top[(slice(None), *cell)].tolist()[: len(top)]) == (n, total, top)
+    assert int(raw.sums[0, 0]) == sum(total for *_, total, _ in found)
+
+
+def _rents(path) -> str:
+    """SQL of every rent, with its amount in pence."""
+    return (
+        "SELECT *, CAST(weekly_rent::DECIMAL(18, 2) * 100 AS BIGINT) AS pence"
+        f" FROM read_csv('{path}', all_varchar = true)"
+    )
+
+
 def _at_ranks(path, ps) -> dict:
     """By year, area and category, each of them or all, the number of rents and those at p percent of their order."""
-    rows = f"read_csv('{path}', all_varchar = true)"
-    rents = f"SELECT *, CAST(weekly_rent::DECIMAL(18, 2) * 100 AS BIGINT) AS pence FROM {rows}"
     nth = ", ".join(f"list(pence ORDER BY pence)[({p} * count(*) + 99) // 100]" for p in ps)
     keys = "year, brma, lha_category"
-    found = duckdb.sql(f"SELECT {keys}, count(*), {nth} FROM ({rents}) GROUP BY CUBE ({keys})").fetchall()
+    found = duckdb.sql(f"SELECT {keys}, count(*), {nth} FROM ({_rents(path)}) GROUP BY CUBE ({keys})").fetchall()
     return {(year, brma, category): (n, *at) for year, brma, category, n, *at in found}

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from worlds import AMOUNTS, MemoryRecords, ages, database, draw, flat, geography
 
-from statlas.engine.percentiles import percentile, percentile_definition, percentiles
+from statlas.engine.percentiles import percentile_definition, percentiles
 from statlas.engine.plan import Plan, plan
 from statlas.errors import BackendError
 from statlas.model.database import Database, Weight
@@ -107,8 +107,8 @@ def test_the_smallest_amount_that_reaches_p_percent(amounts, p, weights, expecte
     assert percentile_definition(amounts, p, weights) == expected
     world = PLAIN if weights is None else WEIGHTED
     made, records = alone(world, amounts, weights)
-    values, counts = percentile(made, [[records]], "PAY", p)
-    assert (values.tolist(), counts.tolist()) == ([expected], [len(amounts)])
+    values, counts = percentiles(made, [[records]], "PAY", [p])
+    assert (values.tolist(), counts.tolist()) == ([[expected]], [len(amounts)])
 
 
 def alone(world: Database, amounts: list[int], weights: list[int] | None = None) -> tuple[Plan, MemoryRecords]:
@@ -130,7 +130,7 @@ def test_the_runs_of_many_cells_are_split_without_changing_a_value():
     """A table worked through by several threads is that of its cells alone."""
     records = draw(PLAIN, 20_000, 3)
     made = plan(PLAIN, Query("world", dimensions=tuple(Dimension(f.id, total=True) for f in PLAIN.categories)))
-    values, counts = percentile(made, [[records["202501"]]], "PAY", 30)
+    (values,), counts = percentiles(made, [[records["202501"]]], "PAY", [30])
     items = asked(made)
     for cell in [(0, 0, 0, 0), (0, 2, 2, 2), (0, 1, 0, 2)]:
         amounts, _ = amounts_in(made, records["202501"], [nodes[at] for nodes, at in zip(items, cell[1:], strict=True)])
@@ -145,4 +145,4 @@ def test_weights_that_cannot_be_added_up_are_refused(weights, why):
     """Weights below 0, or too large together, are refused in words that hold none of them."""
     made, records = alone(WEIGHTED, [1] * len(weights), weights)
     with pytest.raises(BackendError, match=why):
-        percentile(made, [[records]], "PAY", 50)
+        percentiles(made, [[records]], "PAY", [50])

@@ -69,14 +69,6 @@ def percentiles(
     return np.stack([values for values, _ in found], axis=1), np.stack([counts for _, counts in found])
 
 
-def percentile(
-    plan: Plan, periods: Sequence[Sequence[Records]], measure_id: str, p: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """One percentile: ``percentiles`` with values in the shape of the counts."""
-    values, counts = percentiles(plan, periods, measure_id, (p,))
-    return values[0], counts
-
-
 def _one_date(
     plan: Plan, periods: Sequence[Records], measure_id: str, ps: Sequence[int]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -53,8 +53,12 @@ class Oracle:
 
     def printed(self, place: Place) -> int | None:
         """What a cell prints; None is low."""
-        n = self.perturbed(place)
-        if n < self.threshold:
+        source = self.source(place)
+        return None if source is None else self.perturbed(source)
+
+    def source(self, place: Place) -> Place | None:
+        """The cell whose number a cell prints; None is low."""
+        if self.perturbed(place) < self.threshold:
             return None
         for axis, field in enumerate(self.fields):
             level = self.levels_of(axis, place[axis])
@@ -62,8 +66,8 @@ class Oracle:
                 continue
             for above in self.containing(axis, place[axis]):
                 if self._alone(place, axis, level[1], above):
-                    return self.printed(_with(place, axis, above))
-        return n
+                    return self.source(_with(place, axis, above))
+        return place
 
     def _alone(self, place: Place, axis: int, siblings: list[Node], above: frozenset) -> bool:
         others = [s for s in (self.leaves(axis, n) for n in siblings) if s <= above and s != place[axis]]
@@ -94,11 +98,15 @@ class Oracle:
         rounded = round(round(value, 6))
         return (None if rounded < self.threshold else rounded), True
 
+    def cell(self, place: Place) -> tuple[float, bool]:
+        """What an official cell adds up to, and whether it is hidden."""
+        printed = self.printed(place)
+        return (0.0 if printed is None else float(printed)), printed is None
+
     def _grouped(self, place: tuple[list[frozenset], ...], n_done: int) -> tuple[float, bool]:
         """Value and hiddenness after the first ``n_done`` axes are grouped; later ones hold one node each."""
         if n_done == 0:
-            printed = self.printed(tuple(cover[0] for cover in place))
-            return (0.0 if printed is None else float(printed)), printed is None
+            return self.cell(tuple(cover[0] for cover in place))
         axis = n_done - 1
         cover = place[axis]
         if len(cover) == 1:

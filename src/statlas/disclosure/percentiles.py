@@ -52,20 +52,21 @@ def percentile_of_bands(counted: Floats, edges: Sequence[int], percentile: int) 
         edges: (n_bands - 1,) ascending bounds; each belongs to the band above it.
         percentile: from 1 to 99.
     """
-    # Rounded to a millionth, so that the order of adding cannot tip a percentile into the next band.
-    running = np.round(np.cumsum(counted, axis=0), 6)
-    wanted = np.round(running[-1] * percentile / 100, 6)
-    band = np.argmax(running >= wanted, axis=0)
+    # In millionths, whole numbers, so that the order of adding cannot tip a percentile into the next band.
+    parts = np.rint(counted * 1e6).astype(np.int64)
+    running = np.cumsum(parts, axis=0)
+    wanted = percentile * running[-1]
+    band = np.argmax(100 * running >= wanted, axis=0)
     inside = (running[-1] > 0) & (band > 0) & (band < len(edges))
     bounds = np.asarray(edges, dtype=np.int64)
     lower = bounds[np.where(inside, band - 1, 0)]
     width = np.where(inside, bounds[np.where(inside, band, 0)] - lower, 1)
-    count = np.where(inside, np.take_along_axis(counted, band[np.newaxis], axis=0)[0], 1.0)
+    count = np.where(inside, np.take_along_axis(parts, band[np.newaxis], axis=0)[0], 1)
     below = np.take_along_axis(running, np.maximum(band - 1, 0)[np.newaxis], axis=0)[0]
-    exact = lower + (wanted - below) / count * width
+    exact = lower + (wanted - 100 * below) / (100 * count) * width
     unit = unit_of(width)
     values = np.where(inside, np.rint(np.round(exact / unit, 6)) * unit, 0).astype(np.int64)
-    return Percentile(values, inside, width / count)
+    return Percentile(values, inside, np.where(inside, width / (count / 1e6), 0.0))
 
 
 def unit_of(width: Ints) -> Ints:

@@ -15,7 +15,7 @@ from statlas.model.query import Dimension, Item
 from statlas.model.release import Manifest
 
 
-def cube_of(plan: Plan, manifest: Manifest, policy: Policy, measure: CubeMeasure) -> Cube:
+def cube_of(plan: Plan, manifest: Manifest, policy: Policy, measures: tuple[CubeMeasure, ...]) -> Cube:
     """The cube of a counted query: dimensions with labels, and every note that applies."""
     database = plan.database
     dimensions = tuple(_dimension(database, d) for d in plan.query.dimensions)
@@ -28,7 +28,7 @@ def cube_of(plan: Plan, manifest: Manifest, policy: Policy, measure: CubeMeasure
         released=manifest.created,
         query=plan.query,
         dimensions=dimensions,
-        measures=(measure,),
+        measures=measures,
         annotations=_texts(database, whole, dimensions, cells),
         database_annotations=whole,
         cell_annotations=cells,

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from statlas.engine.axes import FieldAxis, field_axis
-from statlas.errors import QueryError, TooManyCellsError, UnknownNameError
+from statlas.engine.measures import MEAN, SUM, Asked, resolve_measures
+from statlas.errors import QueryError, TooManyCellsError
 from statlas.model.classification import Node
 from statlas.model.database import Database, Field, FieldKind, Measure
 from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
@@ -29,6 +30,7 @@ class Plan:
     axes: one for each other dimension and filter, in definition order.
     layout: for each dimension of ``query`` its position in ``axes``; -1 is the date.
     measures: those to add up beside the counts; percentiles need none.
+    asked: what stands in the answer for every cell, in its order.
     """
 
     database: Database
@@ -37,6 +39,7 @@ class Plan:
     axes: tuple[FieldAxis, ...]
     layout: tuple[int, ...]
     measures: tuple[Measure, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
     @property
     def all_periods(self) -> tuple[str, ...]:
@@ -49,20 +52,21 @@ class Plan:
         return tuple(len(axis.nodes) for axis in self.axes)
 
 
-def plan(database: Database, query: Query, *, max_cells: int | None = None) -> Plan:
+def plan(database: Database, query: Query, *, max_cells: int | None = None, exact: bool = False) -> Plan:
     """Make a query ready to count.
 
     Args:
         database: with the periods of the release asked.
         query: names are those of the database, or labels of fields.
         max_cells: most cells of the answer; None for no limit.
+        exact: whether the policy is open, under which any percentile may be asked.
 
     Raises:
         UnknownNameError: a name is not in the database.
         QueryError: the query does not make sense for it.
         TooManyCellsError: the answer, or the table behind it, is too large.
     """
-    _check_measures(database, query.measures)
+    asked = resolve_measures(database, query.measures, exact=exact)
     resolved = [resolve(database, d) for d in _with_date(database, query.dimensions)]
     filters = [_resolve_filter(database, f) for f in query.filters]
     _refuse_reuse(resolved, filters)
@@ -72,20 +76,12 @@ def plan(database: Database, query: Query, *, max_cells: int | None = None) -> P
     axes = tuple(field_axis(f, fields[f.id]) for f in database.categories if f.id in fields)
     order = [axis.field.id for axis in axes]
     layout = tuple(order.index(d.field) if d.field in order else -1 for d in resolved)
-    answered = replace(query, measures=(database.records.id,), dimensions=tuple(resolved), filters=tuple(filters))
-    made = Plan(database, answered, _period_items(resolved[layout.index(-1)]), axes, layout)
-    _refuse_working_size(made)
+    measures = tuple(dict.fromkeys(one.measure for one in asked if one.measure and one.statistic in (SUM, MEAN)))
+    names = tuple(one.id for one in asked)
+    answered = replace(query, measures=names, dimensions=tuple(resolved), filters=tuple(filters))
+    made = Plan(database, answered, _period_items(resolved[layout.index(-1)]), axes, layout, measures, asked)
+    refuse_working_size(made)
     return made
-
-
-def _check_measures(database: Database, measures: tuple[str, ...]) -> None:
-    for measure in measures:
-        if measure != database.records.id:
-            raise UnknownNameError(
-                f"{measure!r} cannot be counted in {database.id}.",
-                component=measure,
-                mend=f"Ask for the count {database.records.id}.",
-            )
 
 
 def _with_date(database: Database, dimensions: tuple[Dimension, ...]) -> tuple[Dimension, ...]:
@@ -162,8 +158,13 @@ def _refuse_size(dimensions: list[Dimension], max_cells: int | None) -> None:
         raise TooManyCellsError(value=cells, limit=max_cells)
 
 
-def _refuse_working_size(plan: Plan) -> None:
-    cells = 1
+def refuse_working_size(plan: Plan) -> None:
+    """Refuse a plan for which more would be held at once than is.
+
+    Raises:
+        TooManyCellsError: the cells behind the answer, once more for each measure, are more than ``MAX_WORKING_CELLS``.
+    """
+    cells = 1 + len(plan.measures)
     for n_nodes in plan.shape:
         cells *= n_nodes
     if cells > MAX_WORKING_CELLS:

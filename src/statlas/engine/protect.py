@@ -1,19 +1,26 @@
-"""From true counts to printed ones: the only place where a ``RawCube`` becomes anything else.
+"""From true numbers to printed ones: the only place where a ``RawCube`` becomes anything else.
 
 ``RawCube -> PerturbedCube -> PublicCube``; the first two end here.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from statlas.disclosure.axis import ROOT
+from statlas.disclosure.cubes import Blanks, PerturbedCube, PerturbedMeasure, PublicCube
 from statlas.disclosure.lookup import COUNT_PURPOSE, look_up_numbers, perturb_counts
 from statlas.disclosure.policy import Policy
-from statlas.disclosure.printing import PerturbedCube, PublicCube, print_cells, print_exact
-from statlas.engine.axes import FieldAxis
+from statlas.disclosure.printing import print_cells, print_exact
+from statlas.disclosure.ptable import Ptable
+from statlas.disclosure.sums import perturb_sums, sum_noise
+from statlas.engine.axes import FieldAxis, tree_of
 from statlas.engine.plan import Plan
-from statlas.engine.raw import RawCube
+from statlas.engine.raw import RawCube, RawMeasure
+from statlas.model.database import Impossible, Measure
 
 
 def protect(raw: RawCube, plan: Plan, period: str, *, policy: Policy, noise_key: bytes, epoch: int) -> PublicCube:
@@ -21,28 +28,121 @@ def protect(raw: RawCube, plan: Plan, period: str, *, policy: Policy, noise_key:
 
     Args:
         raw: true counts and key sums at the official nodes of ``plan``.
-        period: decides which codes exist.
+        period: decides which codes exist, and what was collected.
         noise_key: 16 secret bytes.
         epoch: how often the records of the period have been changed.
     """
-    possible = _possible(plan.axes, period)
-    if policy.ptable is None or policy.threshold is None:
-        return print_exact(PerturbedCube(raw.counts, possible))
-    u = look_up_numbers(
-        raw.keys,
-        raw.counts,
-        noise_key=noise_key,
-        purpose=COUNT_PURPOSE,
-        epoch=epoch,
-        ptable_id=policy.ptable.id,
+    noise = None if policy.ptable is None else _Noise(policy.ptable, noise_key, epoch)
+    perturbed = _perturbed(raw, plan, period, noise)
+    if policy.ptable is None or policy.threshold is None or policy.n_min_magnitude is None:
+        return print_exact(perturbed)
+    return print_cells(
+        perturbed,
+        [a.axis for a in plan.axes],
+        threshold=policy.threshold,
+        margin=2 * policy.ptable.D + 1 if policy.inherit else -1,
+        n_min=policy.n_min_magnitude,
     )
-    perturbed = PerturbedCube(perturb_counts(raw.counts, u, policy.ptable), possible)
-    margin = 2 * policy.ptable.D + 1 if policy.inherit else -1
-    return print_cells(perturbed, [a.axis for a in plan.axes], threshold=policy.threshold, margin=margin)
 
 
-def _possible(axes: tuple[FieldAxis, ...], period: str) -> NDArray[np.bool_]:
-    possible = np.ones((), dtype=bool)
-    for axis in axes:
-        possible = possible[..., np.newaxis] & axis.possible(period)
-    return possible
+@dataclass(frozen=True)
+class _Noise:
+    """All that the noise of a period depends on beside the cells themselves."""
+
+    ptable: Ptable
+    key: bytes
+    epoch: int
+
+    def counts(self, counts: NDArray[np.int64], keys: NDArray[np.uint32]) -> NDArray[np.int64]:
+        """Counts with their noise."""
+        u = look_up_numbers(
+            keys, counts, noise_key=self.key, purpose=COUNT_PURPOSE, epoch=self.epoch, ptable_id=self.ptable.id
+        )
+        return perturb_counts(counts, u, self.ptable)
+
+    def sums(self, found: RawMeasure, measure: Measure, perturbed_counts: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Sums with their noise, scaled by a count with noise."""
+        return perturb_sums(
+            found,
+            perturbed_counts,
+            measure_id=measure.id,
+            noise_key=self.key,
+            epoch=self.epoch,
+            flex=sum_noise(measure.flex_point),
+        )
+
+
+def _perturbed(raw: RawCube, plan: Plan, period: str, noise: _Noise | None) -> PerturbedCube:
+    counts = raw.counts if noise is None else noise.counts(raw.counts, raw.keys)
+    measures = {
+        measure.id: _measure(raw, raw.measures[measure.id], measure, counts, noise)
+        if _is_collected(measure.available_from, period)
+        else None
+        for measure in plan.measures
+    }
+    return PerturbedCube(counts, possible(plan, period), collected(plan.axes, period), measures)
+
+
+def _measure(
+    raw: RawCube, found: RawMeasure, measure: Measure, counts: NDArray[np.int64], noise: _Noise | None
+) -> PerturbedMeasure:
+    if noise is None:
+        blanks = None if found.counts is raw.counts else Blanks(found.counts, raw.counts - found.counts, found.sums)
+        return PerturbedMeasure(found.sums, blanks=blanks)
+    if found.counts is raw.counts:
+        return PerturbedMeasure(noise.sums(found, measure, counts))
+    given = noise.counts(found.counts, found.keys)
+    blank = noise.counts(raw.counts - found.counts, raw.keys - found.keys)
+    blanks = Blanks(given, blank, noise.sums(found, measure, counts))
+    return PerturbedMeasure(noise.sums(found, measure, given), blanks=blanks)
+
+
+def _is_collected(available_from: str, period: str) -> bool:
+    return period >= available_from
+
+
+def possible(plan: Plan, period: str) -> NDArray[np.bool_]:
+    """Which cells are no structural zeros in a period: every code exists, and codes that never meet do not.
+
+    Returns:
+        bool array, the official nodes of every axis.
+    """
+    found = np.ones((), dtype=bool)
+    for axis in plan.axes:
+        found = found[..., np.newaxis] & axis.possible(period)
+    for impossible in plan.database.impossible:
+        found &= ~_within(plan, impossible)
+    return found
+
+
+def _within(plan: Plan, impossible: Impossible) -> NDArray[np.bool_]:
+    """Cells in which the node of every field lies within its codes that never meet; broadcasts to all cells."""
+    positions = {axis.field.id: position for position, axis in enumerate(plan.axes)}
+    found = np.ones((1,) * len(plan.axes), dtype=bool)
+    for field_id, nodes in impossible.where:
+        if field_id in positions:
+            position = positions[field_id]
+            found = found & _along(plan.axes[position].within(nodes), position, len(plan.axes))
+        else:
+            found = found & tree_of(plan.database.field(field_id)).union(nodes).all()
+    return found
+
+
+def _along(values: NDArray[np.bool_], position: int, n_axes: int) -> NDArray[np.bool_]:
+    shape = [1] * n_axes
+    shape[position] = -1
+    return values.reshape(shape)
+
+
+def collected(axes: tuple[FieldAxis, ...], period: str) -> NDArray[np.bool_] | None:
+    """Which cells were collected in a period, in a shape that broadcasts to all; None where all were.
+
+    Without a field, or with all its codes together, a cell needs nothing of it.
+    """
+    late = [position for position, axis in enumerate(axes) if not _is_collected(axis.field.available_from, period)]
+    if not late:
+        return None
+    found = np.ones((1,) * len(axes), dtype=bool)
+    for position in late:
+        found = found & _along(np.arange(len(axes[position].nodes)) == ROOT, position, len(axes))
+    return found

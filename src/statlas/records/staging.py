@@ -162,9 +162,9 @@ def _month_sql(read: str, day: str) -> str:
 def _select(made: Stage, table: Table) -> str:
     """SQL of the staged columns of one file's rows."""
     own = ["own"] if units.has_own_key(made.records) else []
-    needed = [*own, *(f.column for f in made.fields), *(name for name, _ in made.weights)]
-    names = [*needed, *(name for name, _ in made.measures)]
-    faulty = [f"{name} is null" for name in (PERIOD, "unit", *needed)]
+    fields, weighted = [f.column for f in made.fields], [name for name, _ in made.weights]
+    names = [*own, *fields, *(name for name, _ in made.measures), *weighted]
+    faulty = [f"{name} is null" for name in (PERIOD, "unit", *own, *fields, *weighted)]
     faulty += [f"({name} is null and not {name}_blank)" for name, _ in made.measures]
     faulty += [f"{PERIOD} <> {made.period}"] if made.period else []
     return (

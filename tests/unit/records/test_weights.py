@@ -22,7 +22,7 @@ WEIGHT = Weight("w", "Weighted claimants", 2, ("r1", "r2"), 0.5)
 
 def weighted(weight: Weight | None = WEIGHT, **changes: Any) -> Any:
     """The database with a weight."""
-    return replace(claims(fields=(TENURE, TOWN), measures=(), **changes), weight=weight)
+    return replace(claims(fields=(TENURE, TOWN), **changes), weight=weight)
 
 
 @pytest.fixture
@@ -57,8 +57,9 @@ def told(report: FaultReport) -> list[tuple[str, str, tuple[int, ...], int]]:
 )
 def test_a_weight_is_rounded_to_its_precision(ingest: Any, write: Any, written: str, kept: int) -> None:
     """Weights come with many decimals and are kept with few; halves go to the even neighbour."""
-    made = ingest(write([{"w": written, "r2": "2"}]), weighted())["202501"]
+    made = ingest(write([{"w": written, "r2": "2", "award": ""}]), weighted())["202501"]
     assert [column.tolist() for column in made.weights()] == [[kept], [100], [200]]
+    assert (made.measure("AWARD").tolist(), made.measure("HOURS").tolist()) == ([0], [75])
     assert all(column.dtype == np.int64 for column in made.weights())
 
 
@@ -126,8 +127,8 @@ def test_a_weight_is_part_of_a_row_without_unit_id(ingest: Any, write: Any) -> N
     """Rows with other weights are other units; those that differ in replicates alone are numbered."""
     database = weighted(unit_id=None)
     made = ingest(write([{"w": "1"}, {"w": "2"}, {"w": "2", "r1": "5"}]), database)["202501"]
-    row = keys.row_key_definition
-    expected = [row(SECRET, ("1", "N1", "100"), 1), *(row(SECRET, ("1", "N1", "200"), n) for n in (1, 2))]
+    row, same = keys.row_key_definition, ("1", "N1", "1250", "75")
+    expected = [row(SECRET, (*same, "100"), 1), *(row(SECRET, (*same, "200"), n) for n in (1, 2))]
     assert sorted(made.keys.tolist()) == sorted(expected)
 
 

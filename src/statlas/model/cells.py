@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from statlas.model.classification import Node
+from statlas.model.derived import Formula
 from statlas.model.protection import RuleOutcome
 from statlas.model.query import Query, Role
 
@@ -51,13 +52,18 @@ SYMBOLS: dict[int, str] = {
 
 @dataclass(frozen=True)
 class CubeItem:
-    """One position of a cube's dimension: its label, the nodes it holds, and the annotation keys on it."""
+    """One position of a cube's dimension: its label, the nodes it holds, and the annotation keys on it.
+
+    ``formula`` is set where its numbers are worked out from those of other items: then it holds no nodes, and its
+    numbers have the formula's precision instead of the measure's.
+    """
 
     label: str
     nodes: tuple[Node, ...]
     labels: tuple[str, ...]
     is_total: bool = False
     annotations: tuple[str, ...] = ()
+    formula: Formula | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""The 1,036,612 rents behind the Local Housing Allowance, published open: every count is exact."""
+"""The 1,036,612 rents behind the Local Housing Allowance, published open: every number is exact."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import duckdb
 import numpy as np
@@ -13,6 +14,7 @@ from statlas import records
 from statlas.engine import kernel
 from statlas.engine.percentiles import percentiles
 from statlas.engine.plan import plan
+from statlas.model.cube import CellStatus
 from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
 from statlas.service import tables
 
@@ -49,7 +51,16 @@ def opened(home):
     return database, {r.period: records.open_period(home.path_of(r), database) for r in manifest.records}
 
 
-def test_the_30th_percentile_of_rents_is_exact(opened, shared):
+@pytest.fixture(scope="module")
+def by_place(shared):
+    """By year, area and category, each of them or all: rents, their sum, their 30th percentile and median, in pence."""
+    keys = "year, brma, lha_category"
+    nth = ", ".join(f"list(pence ORDER BY pence)[({p} * count(*) + 99) // 100]" for p in (30, 50))
+    select = f"SELECT {keys}, count(*), sum(pence), {nth} FROM ({_rents(shared / FILE)}) GROUP BY CUBE ({keys})"
+    return {row[:3]: row[3:] for row in duckdb.sql(select).fetchall()}
+
+
+def test_the_30th_percentile_of_rents_is_exact(opened, by_place):
     """By area, category and year, and over all of them, it is the rent at which 30 percent of the list is reached.
 
     The 30th percentile by area and category is what the Local Housing Allowance is made from.
@@ -60,11 +71,11 @@ def test_the_30th_percentile_of_rents_is_exact(opened, shared):
     made = plan(database, Query("lha_rents", dimensions=dimensions))
     lists = [[by_period[period] for period in item] for item in made.periods]
     values, counts = percentiles(made, lists, "WEEKLY_RENT", (30, 50))
-    expected = _at_ranks(shared / FILE, (30, 50))
     codes = [[i.nodes[0].code for i in d.items] + [None] for d in made.query.dimensions]
     for cell in np.ndindex(counts.shape):
         key = tuple(of[at] for of, at in zip(codes, cell, strict=True))
-        assert (counts[cell], *values[(slice(None), *cell)]) == expected.get(key, (0, 0, 0))
+        n, _, *percentiles_of_place = by_place[key]
+        assert (counts[cell], *values[(slice(None), *cell)]) == (n, *percentiles_of_place)
     assert int(counts[-1, -1, -1]) == 1_036_612
 
 
@@ -88,17 +99,24 @@ def test_sums_of_rents_are_exact(opened, shared):
     assert int(raw.sums[0, 0]) == sum(total for *_, total, _ in found)
 
 
+def test_a_table_of_sums_means_and_percentiles_is_exact(home, by_place):
+    """Sum, mean, median and 30th percentile by area, category and year, and of all of them, equal DuckDB's."""
+    every_year = Dimension("YEAR", time=TimeSelector(TimeKind.ALL), total=True)
+    dimensions = (every_year, Dimension("BRMA", valueset="BRMA", total=True), Dimension("LHA_CATEGORY", total=True))
+    asked = ("WEEKLY_RENT:SUM", "WEEKLY_RENT:MEAN", "WEEKLY_RENT:P30", "WEEKLY_RENT:MEDIAN", "RENTS")
+    cube = tables.table(home=home, query=Query("lha_rents", asked, dimensions), door="test")
+    codes = [[i.nodes[0].code for i in d.items[:-1]] + [None] for d in cube.dimensions]
+    got = [measure.values for measure in cube.measures]
+    for cell in np.ndindex(cube.shape):
+        n, total, p30, median = by_place[tuple(of[at] for of, at in zip(codes, cell, strict=True))]
+        mean = round(Fraction(total, n))
+        assert [values[cell] for values in got] == [total / 100, mean / 100, p30 / 100, median / 100, n]
+    assert all((measure.status == CellStatus.SHOWN).all() for measure in cube.measures)
+
+
 def _rents(path) -> str:
     """SQL of every rent, with its amount in pence."""
     return (
         "SELECT *, CAST(weekly_rent::DECIMAL(18, 2) * 100 AS BIGINT) AS pence"
         f" FROM read_csv('{path}', all_varchar = true)"
     )
-
-
-def _at_ranks(path, ps) -> dict:
-    """By year, area and category, each of them or all, the number of rents and those at p percent of their order."""
-    nth = ", ".join(f"list(pence ORDER BY pence)[({p} * count(*) + 99) // 100]" for p in ps)
-    keys = "year, brma, lha_category"
-    found = duckdb.sql(f"SELECT {keys}, count(*), {nth} FROM ({_rents(path)}) GROUP BY CUBE ({keys})").fetchall()
-    return {(year, brma, category): (n, *at) for year, brma, category, n, *at in found}

@@ -24,7 +24,12 @@ Progress = Callable[[str, float, float], None]
 """Told of a stage's name, the fraction of it done, and records a second."""
 
 WRITERS = 2
-"""Years written at a time: Arrow writes outside Python's lock, on as many cores as the smallest machine we serve."""
+"""Files written at a time: Arrow writes outside Python's lock, on as many cores as the smallest machine we serve."""
+
+RECORDS_A_FILE = 300_000
+"""Records below which a file takes in another year: the publisher plans its look-ups anew for every file, which takes
+half a second, as long as reading so many records.
+"""
 
 _MADE = "made.json"
 
@@ -43,7 +48,7 @@ class Source:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """The record files, oldest year first."""
+        """The record files, oldest first."""
         return tuple(sorted((*self.folder.glob("*.parquet"), *self.folder.glob("*.csv"))))
 
 
@@ -106,23 +111,33 @@ def _beside(folder: Path) -> Iterator[Path]:
 
 
 def _write(drawing: Drawing, folder: Path, progress: Progress) -> None:
-    """Write every month of every block, several years at a time."""
+    """Write every period of every block, several files at a time."""
     recipe, began, done = drawing.recipe, time.monotonic(), 0
     about = {"database": recipe.database, "scale": str(drawing.scale), "seed": str(drawing.seed)}
     files = Files(folder, recipe.unit, {f"statlas.{key}": value for key, value in about.items()})
-    years = [list(periods) for _, periods in groupby(drawing.periods, key=_year)]
     progress("drawing claims", 0.0, 0.0)
     with ThreadPoolExecutor(WRITERS) as writers:
         for months in draw(drawing):
-            for n_rows in writers.map(partial(_write_year, files, months), years):
+            for n_rows in writers.map(partial(_write_file, files, months), _volumes(drawing)):
                 done += n_rows
                 rate = done / (time.monotonic() - began)
                 progress("writing records", min(done / drawing.n_records, 1.0), rate)
     files.close()
 
 
-def _write_year(files: Files, months: Callable[[str], pa.Table], periods: Sequence[str]) -> int:
-    return sum(files.append(_year(period), months(period)) for period in periods)
+def _volumes(drawing: Drawing) -> list[list[str]]:
+    """The periods of each file: as many whole years as it takes to make a file worth its while."""
+    expected = dict(zip(drawing.periods, drawing.caseload.targets.sum(axis=(1, 2)) * drawing.scale, strict=True))
+    volumes: list[list[str]] = [[]]
+    for _, of_a_year in groupby(drawing.periods, key=_year):
+        volumes[-1] += of_a_year
+        if sum(expected[period] for period in volumes[-1]) >= RECORDS_A_FILE:
+            volumes.append([])
+    return [volume for volume in volumes if volume]
+
+
+def _write_file(files: Files, months: Callable[[str], pa.Table], periods: Sequence[str]) -> int:
+    return sum(files.append(_year(periods[0]), months(period)) for period in periods)
 
 
 def _year(period: str) -> str:

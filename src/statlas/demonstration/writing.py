@@ -58,10 +58,7 @@ def _whole(numbers: Numbers) -> pa.Array:
 
 
 class Files:
-    """One Parquet file a year in a folder, each written part by part.
-
-    A month is a part. Not a file a month: a file costs the reader of 22 classified columns a tenth of a second to plan.
-    """
+    """Parquet files in a folder, each written part by part; a period is a part."""
 
     def __init__(self, folder: Path, unit: str, about: Mapping[str, str]) -> None:
         self._folder = folder
@@ -69,19 +66,19 @@ class Files:
         self._about = {"statlas.synthetic": SYNTHETIC, **about}
         self._writers: dict[str, pq.ParquetWriter] = {}
 
-    def append(self, year: str, rows: pa.Table) -> int:
-        """Add rows to the file of a year; how many they are."""
-        if year not in self._writers:
+    def append(self, name: str, rows: pa.Table) -> int:
+        """Add rows to the file of that name; how many they are."""
+        if name not in self._writers:
             schema = rows.schema.with_metadata(self._about)
-            self._writers[year] = pq.ParquetWriter(
-                self._folder / f"{year}.parquet",
+            self._writers[name] = pq.ParquetWriter(
+                self._folder / f"{name}.parquet",
                 schema,
                 compression="snappy",
                 use_dictionary=[field.name for field in schema if field.name != self._unit],
                 column_encoding={self._unit: "DELTA_BYTE_ARRAY"},
                 write_statistics=False,
             )
-        self._writers[year].write_table(rows.replace_schema_metadata(self._about))
+        self._writers[name].write_table(rows.replace_schema_metadata(self._about))
         return int(rows.num_rows)
 
     def close(self) -> None:

@@ -6,10 +6,14 @@ import pytest
 from statlas.demonstration.made import Ask
 from statlas.demonstration.source import make_source
 from statlas.model.cube import CellStatus
+from statlas.model.frames import STATUS_TEXTS
 from statlas.model.query import Query
 from statlas.service import tables
 
 AUTHORITY = "V_C_MASTERGEOG11_LA_TO_REGION"
+HARDLY_ANYBODY = {"XXZZZZZZZ", "E06000053"}
+"""Abroad, where nobody is paid, and the Isles of Scilly, whose 2,400 people have fewer than five claims here: the mean
+cell of an area whose total is hidden is too small."""
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +32,23 @@ def printed(cube):
     return np.isin(status, [CellStatus.SHOWN, CellStatus.STRUCTURAL_ZERO]).mean()
 
 
+def blocked(cube):
+    """Codes of the cells that a rule keeps from being printed."""
+    rows = cube.to_arrow().to_pylist()
+    codes = [name for name in rows[0] if name.endswith("_code") and name != "NEW_DATE_NAME_code"]
+    return {row[name] for row in rows if row["status"] == STATUS_TEXTS[CellStatus.CONFIDENTIAL] for name in codes}
+
+
 def test_ready_made_tables_are_dense(alive):
-    """In every ready-made table at least 90% of the cells are printed, and no rule blocks any."""
+    """In every ready-made table at least 90% of the cells are printed; no rule blocks a place where there are
+    claims to print.
+    """
     database = tables.database(home=alive, database_id="hb_new")
     assert len(database.tables) >= 4
     for ready in database.tables:
         cube = tables.table(home=alive, query=ready.query, door="test")
         assert printed(cube) >= 0.9, ready.id
-        assert CellStatus.CONFIDENTIAL not in cube.measures[0].status, ready.id
+        assert blocked(cube) <= HARDLY_ANYBODY, ready.id
 
 
 def test_ready_made_tables_of_authorities_are_dense_where_authorities_are(alive):

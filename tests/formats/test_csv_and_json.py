@@ -150,5 +150,5 @@ def test_of_several_months_aside_the_latest_is_told(cube):
     """A date in the wafers shows its last month, and the note says how many there are."""
     aside = replace(cube, dimensions=(replace(cube.dimensions[0], role=Role.WAFERS), *cube.dimensions[1:]))
     assert "Month: February 2025 (one of 2)" in repr(aside)
-    first_cell = cell_text(cube.measures[0], (1, 0, 0))
+    first_cell = cell_text(cube, cube.measures[0], (1, 0, 0))
     assert repr(aside).splitlines()[2].split()[4] == first_cell

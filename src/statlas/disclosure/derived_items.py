@@ -15,12 +15,9 @@ from numpy.typing import NDArray
 from statlas.disclosure.derived import part_of
 from statlas.disclosure.formula import Part, work_out
 from statlas.model.arithmetic import Arithmetic, parse
-from statlas.model.cells import CellFlag, CellStatus, CubeDimension, CubeItem
+from statlas.model.cells import DERIVED_STATISTICS, CellFlag, CellStatus, CubeDimension, CubeItem
 from statlas.model.cube import Cube, CubeMeasure
 from statlas.model.derived import Formula
-
-DERIVED_STATISTICS = frozenset({"PERCENTAGE", "CHANGE", "RANK", "FORMULA"})
-"""Statistics of measures that are worked out from others."""
 
 
 def with_item(cube: Cube, asked: Formula, items: Mapping[str, int]) -> Cube:

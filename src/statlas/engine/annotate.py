@@ -36,6 +36,7 @@ def cube_of(plan: Plan, manifest: Manifest, policy: Policy, measures: tuple[Cube
         source=database.source,
         synthetic=database.synthetic,
         threshold=policy.threshold or 0,
+        n_min_magnitude=policy.n_min_magnitude or 0,
         noise_sd=policy.noise_sd,
         unit=database.records.unit,
     )

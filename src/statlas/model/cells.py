@@ -32,7 +32,7 @@ class CellStatus(IntEnum):
 class CellFlag(IntFlag):
     """What more is to be said of a printed number.
 
-    DERIVED: a group or total summed from printed numbers. UNRELIABLE: more than a third of it is imputed.
+    DERIVED: a group, total or formula made of printed numbers. UNRELIABLE: more than a third of it is imputed.
     """
 
     NONE = 0
@@ -48,6 +48,10 @@ SYMBOLS: dict[int, str] = {
     CellStatus.NOT_AVAILABLE: "x",
 }
 """Symbol of each status that prints no number (reference: GSS shorthand)."""
+
+
+DERIVED_STATISTICS = frozenset({"PERCENTAGE", "CHANGE", "RANK", "FORMULA"})
+"""Statistics of measures that are worked out from the numbers of others."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +140,7 @@ class CubeContent:
     ``query`` is the query as answered: release fixed, the mandatory date added, every item listed.
     ``cell_annotations`` maps flat row-major positions to annotation keys.
     ``annotations`` maps the keys that occur here to their texts.
+    ``threshold`` is the smallest count printed, ``n_min_magnitude`` the smallest beside which an amount is; 0 for all.
     ``rules`` is what the rules of disclosure control said; ``blocked`` (uint8, shape of the cube, None where nothing
     is) holds for every cell the position in ``rules``, from 1, of the rule that blocks it.
     """
@@ -154,6 +159,7 @@ class CubeContent:
     source: str = ""
     synthetic: bool = False
     threshold: int = 0
+    n_min_magnitude: int = 0
     noise_sd: float = 0.0
     unit: str = ""
     rules: tuple[RuleOutcome, ...] = ()

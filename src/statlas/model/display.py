@@ -1,11 +1,15 @@
-"""A cube as a person reads it: text for a terminal, HTML for a notebook; both are laid out by ``Grid``."""
+"""A cube as a person reads it: text for a terminal, HTML for a notebook; both are laid out by ``Grid``.
+
+Several measures stand side by side as the innermost columns.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
 
-from statlas.model.cells import SYMBOLS, CellStatus, CubeContent, CubeDimension, CubeMeasure
+from statlas.model.cells import SYMBOLS, CellFlag, CellStatus, CubeContent, CubeDimension, CubeMeasure
+from statlas.model.legend import FLAG_MARKS, NONE_OR_FEW, STRUCTURAL_ZERO, blocked_by, sentence, symbols_of
 from statlas.model.query import Role
 
 MAX_ROWS = 30
@@ -15,44 +19,69 @@ MAX_COLUMNS = 12
 """Columns shown of a wide table, arbitrary: about one screen."""
 
 
+Column = tuple[tuple[int, ...], int]
+"""A column: the positions of its items, and which measure stands in it."""
+
+
 @dataclass(frozen=True, eq=False)
 class Grid:
-    """One wafer of one measure as rows and columns of a cube: one item of every dimension in the wafers.
+    """One wafer as rows and columns of a cube: one item of every dimension in the wafers.
 
-    rows, columns: for each line the positions of its items in ``row_dimensions``, ``column_dimensions``.
+    rows: for each line the positions of its items in ``row_dimensions``; columns: likewise, by measure.
     """
 
     cube: CubeContent
-    measure: CubeMeasure
     row_dimensions: tuple[CubeDimension, ...]
     column_dimensions: tuple[CubeDimension, ...]
     rows: tuple[tuple[int, ...], ...]
-    columns: tuple[tuple[int, ...], ...]
+    columns: tuple[Column, ...]
 
-    def text(self, row: tuple[int, ...], column: tuple[int, ...]) -> str:
+    def text(self, row: tuple[int, ...], column: Column) -> str:
         """What the cell prints: a number with thousands separators, or its symbol in brackets."""
         place = dict(zip((d.field for d in self.row_dimensions), row, strict=True))
-        place |= dict(zip((d.field for d in self.column_dimensions), column, strict=True))
+        place |= dict(zip((d.field for d in self.column_dimensions), column[0], strict=True))
         cell = tuple(place.get(d.field, _told(d)) for d in self.cube.dimensions)
-        return cell_text(self.measure, cell)
+        return cell_text(self.cube, self.cube.measures[column[1]], cell)
+
+    def row_head(self, row: tuple[int, ...]) -> str:
+        """The labels of a row; the measure's where nothing else stands there."""
+        measures = self.cube.measures
+        alone = measures[0].label if len(measures) == 1 else ""
+        return " / ".join(labels(self.row_dimensions, row)) or alone
+
+    def column_head(self, column: Column) -> str:
+        """The labels of a column, and its measure where there are several or nothing else."""
+        found = labels(self.column_dimensions, column[0])
+        several = len(self.cube.measures) > 1
+        return " / ".join((*found, self.cube.measures[column[1]].label) if several or not found else found)
 
 
-def cell_text(measure: CubeMeasure, cell: tuple[int, ...]) -> str:
-    """What one cell prints: ``1,234``, ``[low]``, ``0`` for a structural zero."""
-    status = CellStatus(int(measure.status[cell]))
+def cell_text(cube: CubeContent, measure: CubeMeasure, cell: tuple[int, ...]) -> str:
+    """What one cell prints: ``1,234``, ``[low]``, ``0 [z]`` for a structural zero, ``7 [u]`` for a marked number."""
+    status, flags = CellStatus(int(measure.status[cell])), int(measure.flags[cell])
     if status in SYMBOLS:
         return f"[{SYMBOLS[status]}]"
-    return f"{measure.values[cell]:,.{measure.precision}f}"
+    precision = precision_at(cube, measure, cell)
+    marks = [STRUCTURAL_ZERO] if status is CellStatus.STRUCTURAL_ZERO else []
+    marks += [mark for flag, mark in FLAG_MARKS.items() if flags & flag and flag is not CellFlag.DERIVED]
+    return " ".join([f"{measure.values[cell]:,.{precision}f}", *(f"[{mark}]" for mark in marks)])
+
+
+def precision_at(cube: CubeContent, measure: CubeMeasure, cell: tuple[int, ...]) -> int:
+    """Decimals of one cell: the measure's, or those of the formula that it stands in."""
+    items = (d.items[position] for d, position in zip(cube.dimensions, cell, strict=True))
+    return next((item.formula.precision for item in items if item.formula is not None), measure.precision)
 
 
 def grid_of(cube: CubeContent) -> Grid:
     """The first wafer; with no dimension in the columns, the last short one of several stands there."""
     several = tuple(d for d in cube.dimensions if not _is_aside(d))
     columns = tuple(d for d in several if d.role is Role.COLUMNS)
-    if not columns and len(several) > 1 and len(several[-1]) <= MAX_COLUMNS:
+    if not columns and len(several) > 1 and len(several[-1]) <= MAX_COLUMNS and len(cube.measures) == 1:
         columns = several[-1:]
     rows = tuple(d for d in several if d not in columns)
-    return Grid(cube, cube.measures[0], rows, columns, _lines(rows), _lines(columns))
+    by_measure = tuple((line, n) for line in _lines(columns) for n in range(len(cube.measures)))
+    return Grid(cube, rows, columns, _lines(rows), by_measure)
 
 
 def _is_aside(dimension: CubeDimension) -> bool:
@@ -73,15 +102,14 @@ def labels(dimensions: tuple[CubeDimension, ...], line: tuple[int, ...]) -> tupl
 
 
 def notes_of(cube: CubeContent) -> tuple[str, ...]:
-    """What has to be said beneath a table: how it is protected, its cut, its wafer, synthetic, its notes."""
+    """What has to be said beneath a table: its wafer, symbols, noise, rules, cut, synthetic, its notes."""
     grid = grid_of(cube)
     wafers = [d for d in cube.dimensions if _is_aside(d)]
     said = [f"{d.label}: {d.items[_told(d)].label}" + _more(len(d)) for d in wafers]
-    if cube.threshold:
-        said.append(
-            f"[low] is fewer than {cube.threshold}, or none. Every number carries noise with a standard deviation of "
-            f"about {cube.noise_sd}; totals are not the sums of their parts."
-        )
+    said += [" ".join(found)] if (found := [*_symbols(cube), *_noise(cube)]) else []
+    said += blocked_by(cube)
+    if any(measure.se is not None for measure in cube.measures):
+        said.append("Estimated from a sample: every number has a standard error and a 95% interval.")
     if len(grid.rows) > MAX_ROWS or len(grid.columns) > MAX_COLUMNS:
         said.append(f"Shown are the first lines of {len(grid.rows):,} rows by {len(grid.columns):,} columns.")
     if cube.synthetic:
@@ -89,9 +117,24 @@ def notes_of(cube: CubeContent) -> tuple[str, ...]:
     return (*said, *(f"{key}: {text}" for key, text in cube.annotations.items()))
 
 
+def _symbols(cube: CubeContent) -> list[str]:
+    """A sentence on each symbol; that on the threshold also where nothing is low, as the next release may differ."""
+    found = dict.fromkeys(([NONE_OR_FEW] if cube.threshold else []) + [*symbols_of(cube.measures)])
+    return [f"[{symbol}] is {sentence(symbol, cube)}." for symbol in found if symbol != FLAG_MARKS[CellFlag.DERIVED]]
+
+
+def _noise(cube: CubeContent) -> list[str]:
+    if not cube.noise_sd:
+        return []
+    is_count = all(measure.statistic == "COUNT" for measure in cube.measures)
+    subject, more = ("Every number", "") if is_count else ("Every count", " and other numbers carry it along")
+    size = f"{subject} carries noise with a standard deviation of about {cube.noise_sd}{more}"
+    return [f"{size}; totals are not the sums of their parts."]
+
+
 def _told(dimension: CubeDimension) -> int:
     """Which item of a wafer is shown: the first, of dates the latest."""
-    singles = sum(not item.is_total for item in dimension.items)
+    singles = sum(not item.is_total and item.formula is None for item in dimension.items)
     return singles - 1 if dimension.is_date else 0
 
 
@@ -102,19 +145,20 @@ def _more(n: int) -> str:
 def title_of(cube: CubeContent) -> str:
     """*Housing Benefit Claimants by Month and Tenure*."""
     names = [d.label for d in cube.dimensions if not _is_aside(d)]
-    last = " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
-    return f"{cube.measures[0].label}{' by ' + last if last else ''}"
+    measures = _listed([measure.label for measure in cube.measures])
+    return f"{measures} by {_listed(names)}" if names else measures
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
 
 
 def text_of(cube: CubeContent) -> str:
     """The table as monospaced text, with its title above and its notes beneath."""
     grid = grid_of(cube)
     columns, rows = grid.columns[:MAX_COLUMNS], grid.rows[:MAX_ROWS]
-    head = ["", *(" / ".join(labels(grid.column_dimensions, c)) or grid.measure.label for c in columns)]
-    body = [
-        [" / ".join(labels(grid.row_dimensions, r)) or grid.measure.label, *(grid.text(r, c) for c in columns)]
-        for r in rows
-    ]
+    head = ["", *map(grid.column_head, columns)]
+    body = [[grid.row_head(r), *(grid.text(r, c) for c in columns)] for r in rows]
     widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
     lines = [_line(line, widths) for line in [head, *body]]
     return "\n".join([f"{title_of(cube)} ({cube.database_label}, release {cube.release})", *lines, *notes_of(cube)])
@@ -129,9 +173,9 @@ def html_of(cube: CubeContent) -> str:
     """The table as an HTML ``<table>`` with a caption and scoped headers, its notes beneath."""
     grid = grid_of(cube)
     columns, rows = grid.columns[:MAX_COLUMNS], grid.rows[:MAX_ROWS]
-    heads = "".join(f'<th scope="col">{_joined(labels(grid.column_dimensions, c), grid)}</th>' for c in columns)
+    heads = "".join(f'<th scope="col">{escape(grid.column_head(c))}</th>' for c in columns)
     body = "".join(
-        f'<tr><th scope="row">{_joined(labels(grid.row_dimensions, r), grid)}</th>'
+        f'<tr><th scope="row">{escape(grid.row_head(r))}</th>'
         + "".join(f"<td>{grid.text(r, c)}</td>" for c in columns)
         + "</tr>"
         for r in rows
@@ -139,7 +183,3 @@ def html_of(cube: CubeContent) -> str:
     notes = "".join(f"<p>{escape(note)}</p>" for note in notes_of(cube))
     caption = f"<caption>{escape(title_of(cube))}</caption>"
     return f"<table>{caption}<thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table>{notes}"
-
-
-def _joined(texts: tuple[str, ...], grid: Grid) -> str:
-    return escape(" / ".join(texts) or grid.measure.label)

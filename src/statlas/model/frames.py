@@ -14,8 +14,10 @@ Column = tuple[str, list[str], NDArray[np.int64]]
 
 
 def code_of(dimension: CubeDimension, position: int) -> str:
-    """The code of an item; a group's codes are joined by ``+``, a total's is empty."""
+    """The code of an item; a group's codes are joined by ``+``, a total's is empty, a formula's is its label."""
     item = dimension.items[position]
+    if item.formula is not None:
+        return f"formula:{item.label}"
     return "" if item.is_total else "+".join(node.code for node in item.nodes)
 
 
@@ -28,8 +30,19 @@ def dimension_columns(cube: CubeContent) -> list[Column]:
         rows = np.broadcast_to(np.arange(len(dimension)).reshape(along), cube.shape).reshape(-1)
         codes = [code_of(dimension, position) for position in range(len(dimension))]
         columns.append((f"{dimension.field}_code", codes, rows))
-        columns.append((dimension.label, [item.label for item in dimension.items], rows))
+        columns.append((_label_column(cube, dimension), [item.label for item in dimension.items], rows))
     return columns
+
+
+_OWN_COLUMNS = frozenset(
+    {"value", "status", "flags", "noise_sd", "standard_error", "lower", "upper", "rule", "notes", "remark"}
+)
+
+
+def _label_column(cube: CubeContent, dimension: CubeDimension) -> str:
+    """The name of the column of labels: the field's label, with its id where another column has that name."""
+    taken = [d.label for d in cube.dimensions].count(dimension.label) > 1 or dimension.label in _OWN_COLUMNS
+    return f"{dimension.label} ({dimension.field})" if taken else dimension.label
 
 
 STATUS_TEXTS: dict[int, str] = {
@@ -59,21 +72,79 @@ def cell_notes(cube: CubeContent) -> list[str]:
     return notes
 
 
+def rule_column(cube: CubeContent) -> list[str] | None:
+    """For every cell the id of the rule that blocks it, empty for most; None where nothing is blocked."""
+    if cube.blocked is None:
+        return None
+    names = ["", *(outcome.rule for outcome in cube.rules)]
+    return [names[rule] for rule in cube.blocked.reshape(-1).tolist()]
+
+
+def precisions(cube: CubeContent, measure: CubeMeasure) -> NDArray[np.int64]:
+    """Decimals of every cell, in a shape that broadcasts to the cube's: the measure's, or those of a formula's item."""
+    found = np.full([1] * len(cube.dimensions), measure.precision, np.int64)
+    for axis, dimension in enumerate(cube.dimensions):
+        if any(item.formula for item in dimension.items):
+            own = [measure.precision if item.formula is None else item.formula.precision for item in dimension.items]
+            along = np.array(own).reshape([-1 if n == axis else 1 for n in range(len(cube.dimensions))])
+            found = np.where(along != measure.precision, along, found)
+    return found
+
+
+def numbers(cube: CubeContent, measure: CubeMeasure) -> NDArray[np.object_]:
+    """Python numbers in the shape of the cube, whole ones as ``int``; None where none is printed."""
+    found = measure.values.astype(object)
+    whole = np.broadcast_to(precisions(cube, measure) <= 0, found.shape)
+    if whole.any() and measure.values.dtype.kind == "f":
+        found[whole] = measure.values[whole].astype(np.int64).astype(object)
+    found[~shown(measure)] = None
+    return found
+
+
+def column_names(cube: CubeContent) -> list[str]:
+    """For each measure what stands before the names of its columns: nothing where it is alone, else label and blank.
+
+    Two measures of one label are told apart by their ids.
+    """
+    if len(cube.measures) == 1:
+        return [""]
+    labels = [measure.label for measure in cube.measures]
+    return [f"{m.label if labels.count(m.label) == 1 else m.id} " for m in cube.measures]
+
+
+def interval_columns(measure: CubeMeasure) -> list[tuple[str, list[float | None]]]:
+    """Standard error and ends of the 95% interval where a survey has them; None where no number is printed."""
+    interval = measure.interval
+    if measure.se is None or interval is None:
+        return []
+    decimals = max(measure.precision, 1)
+    hidden = ~shown(measure).reshape(-1)
+    columns = {"standard_error": measure.se, "lower": interval[0].round(decimals), "upper": interval[1].round(decimals)}
+    found = []
+    for name, array in columns.items():
+        flat = array.reshape(-1).astype(object)
+        flat[hidden] = None
+        found.append((name, flat.tolist()))
+    return found
+
+
 def to_arrow(cube: CubeContent) -> Any:
     """A ``pyarrow.Table``: two dictionary columns for each dimension (codes, labels), then for each measure its value
-    (null where none is printed), status, flags and noise sd; last the keys of each cell's own annotations.
+    (null where none is printed), status, flags and noise sd, and of a survey its standard error and interval; then the
+    rule that blocks each cell, where any is blocked; last the keys of each cell's own annotations.
     """
     import pyarrow as pa  # noqa: PLC0415  # a notebook that only looks at a cube does not need pyarrow
 
-    arrays, names = [], []
+    columns: dict[str, Any] = {}
     for name, texts, rows in dimension_columns(cube):
-        arrays.append(pa.DictionaryArray.from_arrays(pa.array(rows.astype(np.int32)), pa.array(texts, pa.string())))
-        names.append(name)
-    for measure in cube.measures:
-        for name, array in _measure_arrays(measure):
-            arrays.append(array)
-            names.append(name if len(cube.measures) == 1 else f"{measure.label} {name}")
-    return pa.table([*arrays, pa.array(cell_notes(cube))], names=[*names, "notes"])
+        columns[name] = pa.DictionaryArray.from_arrays(pa.array(rows.astype(np.int32)), pa.array(texts, pa.string()))
+    for before, measure in zip(column_names(cube), cube.measures, strict=True):
+        columns |= {before + name: array for name, array in _measure_arrays(measure)}
+    rules = rule_column(cube)
+    if rules is not None:
+        columns["rule"] = pa.array(rules)
+    columns["notes"] = pa.array(cell_notes(cube))
+    return pa.table([*columns.values()], names=[*columns])
 
 
 def _measure_arrays(measure: CubeMeasure) -> list[tuple[str, Any]]:
@@ -89,4 +160,5 @@ def _measure_arrays(measure: CubeMeasure) -> list[tuple[str, Any]]:
         ("status", status),
         ("flags", pa.array([flag_text(int(f)) for f in measure.flags.reshape(-1)])),
         ("noise_sd", pa.array(measure.sd.reshape(-1))),
+        *((name, pa.array(values, pa.float64())) for name, values in interval_columns(measure)),
     ]

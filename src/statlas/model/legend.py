@@ -1,0 +1,89 @@
+"""The symbols of a table, and one sentence on each that occurs in it.
+
+Symbols are those of the Government Statistical Service; every door takes them and their sentences from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from statlas.model.cells import DERIVED_STATISTICS, SYMBOLS, CellFlag, CellStatus, CubeContent, CubeMeasure
+from statlas.model.protection import RuleOutcome
+
+STRUCTURAL_ZERO = "z"
+"""The mark behind the 0 of a cell that cannot hold anybody."""
+
+FLAG_MARKS: dict[CellFlag, str] = {
+    CellFlag.DERIVED: "d",
+    CellFlag.UNRELIABLE: "u",
+    CellFlag.PROVISIONAL: "p",
+    CellFlag.REVISED: "r",
+}
+"""Mark of each flag, in the order in which marks follow a number."""
+
+_SENTENCES = {
+    "c": "not shown, so that nobody can be found",
+    "x": "not available: not collected, or there is nothing to work it out from",
+    "z": "0 because there can be none, by definition",
+    "d": "made of the printed numbers; where one of them is [low] its share is estimated",
+    "u": "low reliability: more than a third of the number is estimated",
+    "p": "provisional",
+    "r": "revised since it was first published",
+}
+
+MOST_NAMED = 20
+"""Blocked areas named one by one; as many as an outcome lists."""
+
+NONE_OR_FEW = SYMBOLS[CellStatus.LOW]
+
+
+def symbols_of(measures: Iterable[CubeMeasure]) -> tuple[str, ...]:
+    """The symbols that occur in some measures: those that stand for a number first, then the marks on numbers."""
+    shown = tuple(measures)
+    statuses = {**SYMBOLS, CellStatus.STRUCTURAL_ZERO: STRUCTURAL_ZERO}
+    found = [text for status, text in statuses.items() if any((m.status == status).any() for m in shown)]
+    marks = [text for flag, text in FLAG_MARKS.items() if any((m.flags & int(flag)).any() for m in shown)]
+    return (*found, *marks)
+
+
+def sentence(symbol: str, cube: CubeContent) -> str:
+    """What a symbol says, without a full stop."""
+    if symbol == NONE_OR_FEW:
+        return _low(cube)
+    return _SENTENCES[symbol]
+
+
+def legend(cube: CubeContent) -> tuple[tuple[str, str], ...]:
+    """Each symbol that occurs in a cube, in brackets, with its sentence."""
+    return tuple((f"[{symbol}]", sentence(symbol, cube)) for symbol in symbols_of(cube.measures))
+
+
+def blocked_by(cube: CubeContent) -> tuple[str, ...]:
+    """For each rule that blocks something: what it says, how much it blocks and where, what to change."""
+    return tuple(_blocking(outcome, _noun(cube, outcome)) for outcome in cube.rules if outcome.blocked)
+
+
+def _noun(cube: CubeContent, outcome: RuleOutcome) -> str:
+    several = any(d.is_date and len(d) > 1 for d in cube.dimensions)
+    if not outcome.areas:
+        return "dates" if several else "tables"
+    return "areas, counted for each date" if several else "areas"
+
+
+def _blocking(outcome: RuleOutcome, noun: str) -> str:
+    said = f"{outcome.message} So the rule {outcome.rule} hides {outcome.blocked:,} of {outcome.evaluated:,} {noun}"
+    more = " and more" if len(outcome.areas) >= MOST_NAMED else ""
+    where = f": {', '.join(outcome.areas[:MOST_NAMED])}{more}" if outcome.areas else ""
+    return f"{said}{where}. {outcome.mend}".strip()
+
+
+def _low(cube: CubeContent) -> str:
+    if not cube.threshold:
+        return "too few to show, or none"
+    statistics = {measure.statistic for measure in cube.measures}
+    said = f"fewer than {cube.threshold}, or none"
+    if statistics - DERIVED_STATISTICS - {"COUNT"} and cube.n_min_magnitude:
+        said += f"; beside an amount, fewer than {cube.n_min_magnitude}"
+    if statistics & DERIVED_STATISTICS:
+        said += "; or worked out from a number that is not shown"
+    return said

@@ -61,11 +61,11 @@ def require_program() -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A home with the demonstration's Housing Benefit: every month of it, one claim in a thousand."""
-    from demonstrations import housing_benefit  # noqa: PLC0415 - few tests ask for it, and it loads much
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """``demonstration.home("hb_new", ...)``: a home with those databases of the demonstration, small."""
+    from demonstrations import SmallDepartment  # noqa: PLC0415 - few tests ask for it, and it loads much
 
-    return housing_benefit(tmp_path_factory.mktemp("demonstration"))
+    return SmallDepartment(tmp_path_factory.mktemp("demonstration"))
 
 
 # --- no network but loopback ------------------------------------------------------------------------------------------

@@ -79,6 +79,8 @@ def _told(report: "PublishReport") -> list[str]:
         lines.append("  the definition alone has changed")
     if report.first_table is not None:
         lines += ["", f"{report.first_table!r}"]
+    if report.first_refusal is not None:
+        lines += ["", "Its first table would be refused:", f"{report.first_refusal}"]
     return lines
 
 

@@ -176,11 +176,12 @@ def pass_mean_cell_size(
         at_least: smallest mean count of a cell.
 
     Returns:
-        (n_areas,) bool; an area with no possible cell passes, as it prints nothing but structural zeros.
+        (n_areas,) bool; an area with one possible cell passes, as the threshold says of it all that the rule would,
+        and so does one with none, which prints nothing but structural zeros.
 
     Source: the rule of the 2001 census of the United Kingdom, with 1; New Zealand used 2 in 2006.
     """
-    passed: NDArray[np.bool_] = (n_cells == 0) | (shown & (printed >= at_least * n_cells))
+    passed: NDArray[np.bool_] = (n_cells <= 1) | (shown & (printed >= at_least * n_cells))
     return passed
 
 

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +19,28 @@ from statlas.disclosure.policy import Policy
 from statlas.disclosure.printing import print_cells, print_exact
 from statlas.disclosure.ptable import Ptable
 from statlas.disclosure.sums import perturb_sums, sum_noise
+from statlas.disclosure.weights import weighted_counts
+from statlas.engine.area_rules import judge_sparsity
 from statlas.engine.axes import FieldAxis, tree_of
 from statlas.engine.plan import Plan
 from statlas.engine.raw import RawCube, RawMeasure
+from statlas.engine.surveys import cell_weights, design_errors
 from statlas.model.database import Impossible, Measure
 
+GivenWeights = Mapping[str, NDArray[np.int64]]
+"""For some measures the true weight of the records with an amount."""
 
-def protect(raw: RawCube, plan: Plan, period: str, *, policy: Policy, noise_key: bytes, epoch: int) -> PublicCube:
+
+def protect(
+    raw: RawCube,
+    plan: Plan,
+    period: str,
+    *,
+    policy: Policy,
+    noise_key: bytes,
+    epoch: int,
+    given_weights: GivenWeights = MappingProxyType({}),
+) -> PublicCube:
     """The printed cells of one period.
 
     Args:
@@ -31,9 +48,10 @@ def protect(raw: RawCube, plan: Plan, period: str, *, policy: Policy, noise_key:
         period: decides which codes exist, and what was collected.
         noise_key: 16 secret bytes.
         epoch: how often the records of the period have been changed.
+        given_weights: in a survey, for each measure with blanks, the weight of the records with an amount.
     """
     noise = None if policy.ptable is None else _Noise(policy.ptable, noise_key, epoch)
-    perturbed = _perturbed(raw, plan, period, noise)
+    perturbed = _perturbed(raw, plan, period, noise, given_weights)
     if policy.ptable is None or policy.threshold is None or policy.n_min_magnitude is None:
         return print_exact(perturbed)
     return print_cells(
@@ -43,6 +61,15 @@ def protect(raw: RawCube, plan: Plan, period: str, *, policy: Policy, noise_key:
         margin=2 * policy.ptable.D + 1 if policy.inherit else -1,
         n_min=policy.n_min_magnitude,
     )
+
+
+def passes_sparsity(
+    raw: RawCube, plan: Plan, period: str, *, policy: Policy, noise_key: bytes, epoch: int
+) -> dict[str, NDArray[np.bool_]]:
+    """Which areas of a period pass ``sparsity``, the one rule that looks at counts before the threshold hides them."""
+    assert policy.ptable is not None, "an open policy has no rules"
+    counts = _Noise(policy.ptable, noise_key, epoch).counts(raw.counts, raw.keys)
+    return judge_sparsity(plan, counts, possible(plan, period), policy.ptable)
 
 
 @dataclass(frozen=True)
@@ -72,29 +99,54 @@ class _Noise:
         )
 
 
-def _perturbed(raw: RawCube, plan: Plan, period: str, noise: _Noise | None) -> PerturbedCube:
+def _perturbed(
+    raw: RawCube, plan: Plan, period: str, noise: _Noise | None, given_weights: GivenWeights
+) -> PerturbedCube:
     counts = raw.counts if noise is None else noise.counts(raw.counts, raw.keys)
+    weights = cell_weights(raw, counts)
     measures = {
-        measure.id: _measure(raw, raw.measures[measure.id], measure, counts, noise)
+        measure.id: _measure(raw, measure, counts, weights, noise, given_weights.get(measure.id))
         if _is_collected(measure.available_from, period)
         else None
         for measure in plan.measures
     }
-    return PerturbedCube(counts, possible(plan, period), collected(plan.axes, period), measures)
+    return PerturbedCube(
+        counts,
+        possible(plan, period),
+        collected(plan.axes, period),
+        measures,
+        weights,
+        design_errors(raw, counts, plan.database.weight),
+    )
 
 
 def _measure(
-    raw: RawCube, found: RawMeasure, measure: Measure, counts: NDArray[np.int64], noise: _Noise | None
+    raw: RawCube,
+    measure: Measure,
+    counts: NDArray[np.int64],
+    weights: NDArray[np.int64] | None,
+    noise: _Noise | None,
+    given_weights: NDArray[np.int64] | None,
 ) -> PerturbedMeasure:
-    if noise is None:
-        blanks = None if found.counts is raw.counts else Blanks(found.counts, raw.counts - found.counts, found.sums)
-        return PerturbedMeasure(found.sums, blanks=blanks)
+    found = raw.measures[measure.id]
     if found.counts is raw.counts:
-        return PerturbedMeasure(noise.sums(found, measure, counts))
-    given = noise.counts(found.counts, found.keys)
-    blank = noise.counts(raw.counts - found.counts, raw.keys - found.keys)
-    blanks = Blanks(given, blank, noise.sums(found, measure, counts))
-    return PerturbedMeasure(noise.sums(found, measure, given), blanks=blanks)
+        return PerturbedMeasure(_sums(found, measure, counts, noise), weights)
+    blank_counts, blank_keys = raw.counts - found.counts, raw.keys - found.keys
+    given, blank = found.counts, blank_counts
+    if noise is not None:
+        given, blank = noise.counts(found.counts, found.keys), noise.counts(blank_counts, blank_keys)
+
+    def weighing(perturbed: NDArray[np.int64]) -> NDArray[np.int64] | None:
+        return None if given_weights is None else weighted_counts(given_weights, found.counts, perturbed)
+
+    blanks = Blanks(given, blank, _sums(found, measure, counts, noise), weighing(counts))
+    return PerturbedMeasure(_sums(found, measure, given, noise), weighing(given), blanks)
+
+
+def _sums(
+    found: RawMeasure, measure: Measure, perturbed_counts: NDArray[np.int64], noise: _Noise | None
+) -> NDArray[np.int64]:
+    return found.sums if noise is None else noise.sums(found, measure, perturbed_counts)
 
 
 def _is_collected(available_from: str, period: str) -> bool:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from statlas.disclosure.cubes import PublicCube
 from statlas.disclosure.policy import Policy
 from statlas.engine import kernel
 from statlas.engine.annotate import cube_of
-from statlas.engine.answering import ExactPercentiles, PrintedTables, answer
-from statlas.engine.bands import BandedRecords, with_bands
+from statlas.engine.answering import PrintedTables, answer
+from statlas.engine.bands import BandedRecords, given_position, with_bands, with_blankness
+from statlas.engine.grouping import Grouping
+from statlas.engine.percentile_numbers import ExactPercentiles
 from statlas.engine.percentiles import percentiles
 from statlas.engine.plan import Plan, plan
-from statlas.engine.protect import protect
-from statlas.engine.raw import Backend, OpenPeriod, Records
+from statlas.engine.protect import passes_sparsity, protect
+from statlas.engine.query_rules import refuse_by_query
+from statlas.engine.raw import Backend, OpenPeriod, RawCube, Records
+from statlas.engine.ruling import rule_areas
 from statlas.model.cube import Cube
 from statlas.model.database import Database, Measure
 from statlas.model.query import Query
@@ -45,11 +52,19 @@ def tabulate(
 
     Raises:
         UnknownNameError, QueryError, TooManyCellsError: as ``engine.plan.plan``.
+        DisclosureRefused: a rule refuses the table.
     """
     made = plan(database, query, max_cells=max_cells, exact=policy.open)
+    refuse_by_query(made, policy.rules)
     epochs = {record.period: record.epoch for record in manifest.records}
     counting = Counting(made, open_period, policy, noise_key, epochs, backend)
-    return cube_of(made, manifest, policy, answer(made, counting.printed(), policy))
+    tables = counting.printed()
+    ruling = rule_areas(made, tables.cells, policy, counting.sparsity())
+    if ruling is None:
+        return cube_of(made, manifest, policy, answer(made, tables, policy))
+    measures = answer(made, ruling.applied(tables), policy)
+    cube = cube_of(made, manifest, policy, measures)
+    return replace(cube, rules=ruling.outcomes, blocked=ruling.marks(Grouping(made, policy), measures))
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +85,22 @@ class Counting:
         bands = {measure.id: self._bands(measure, plan) for measure, plan in banded.items()}
         return PrintedTables(cells, bands, self._exact() if self.policy.open else {})
 
+    def sparsity(self) -> dict[str, dict[str, NDArray[np.bool_]]]:
+        """For each period which areas pass ``sparsity``; nothing where it is off, as it mostly is."""
+        if self.policy.rules is None or not self.policy.rules.sparsity:
+            return {}
+        return {
+            period: passes_sparsity(
+                self.backend(self.plan, self.open_period(period)),
+                self.plan,
+                period,
+                policy=self.policy,
+                noise_key=self.noise_key,
+                epoch=self.epochs[period],
+            )
+            for period in self.plan.all_periods
+        }
+
     def _measures(self) -> tuple[Measure, ...]:
         """The measures of which percentiles are asked."""
         asked = (one.measure for one in self.plan.asked if one.percentile is not None)
@@ -77,8 +108,26 @@ class Counting:
 
     def _print(self, made: Plan, period: str, open_period: Callable[[str], Records]) -> PublicCube:
         raw = self.backend(made, open_period(period))
-        epoch = self.epochs[period]
-        return protect(raw, made, period, policy=self.policy, noise_key=self.noise_key, epoch=epoch)
+        return protect(
+            raw,
+            made,
+            period,
+            policy=self.policy,
+            noise_key=self.noise_key,
+            epoch=self.epochs[period],
+            given_weights=self._given_weights(raw, made, period),
+        )
+
+    def _given_weights(self, raw: RawCube, made: Plan, period: str) -> dict[str, NDArray[np.int64]]:
+        """In a survey, for each measure with blanks, the weight of the records with an amount."""
+        found = {}
+        for measure in made.measures if raw.weights is not None else ():
+            if raw.measures[measure.id].counts is not raw.counts:
+                records = BandedRecords(self.open_period(period), measure)
+                split = self.backend(with_blankness(made, measure), records)
+                assert split.weights is not None
+                found[measure.id] = np.ascontiguousarray(split.weights[0][..., given_position(measure)])
+        return found
 
     def _bands(self, measure: Measure, made: Plan) -> dict[str, PublicCube]:
         def open_banded(period: str) -> BandedRecords:

@@ -69,11 +69,12 @@ def test_a_threshold_can_only_be_raised():
 
 
 def test_an_area_needs_as_many_people_as_cells():
-    """Exactly one a cell passes, one less fails, a hidden area fails, an area without a possible cell passes."""
-    printed = np.array([200, 199, 0, 0])
-    shown = np.array([True, True, False, False])
-    cells = np.array([200, 200, 1, 0])
-    assert rules.pass_mean_cell_size(printed, shown, cells, at_least=1.0).tolist() == [True, False, False, True]
+    """Exactly one a cell passes, one less fails, so does a hidden area of two cells, but not one of one cell or none."""
+    printed = np.array([200, 199, 0, 0, 0])
+    shown = np.array([True, True, False, False, False])
+    cells = np.array([200, 200, 2, 1, 0])
+    passed = rules.pass_mean_cell_size(printed, shown, cells, at_least=1.0)
+    assert passed.tolist() == [True, False, False, True, True]
 
 
 def test_an_area_of_unknown_population_is_not_judged():

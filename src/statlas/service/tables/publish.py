@@ -9,7 +9,7 @@ from pathlib import Path
 
 from statlas import definitions
 from statlas import records as record_files
-from statlas.errors import RecordsError
+from statlas.errors import DisclosureRefused, RecordsError
 from statlas.model.cube import Cube
 from statlas.model.database import Database
 from statlas.model.faults import Fault, FaultReport
@@ -39,6 +39,7 @@ class PublishReport:
 
     periods: those of the records given. added, revised: those that are new, or have other records than before.
     first_table: the first ready-made table, or the count by the first field, as it would be printed; dry runs only.
+    first_refusal: why that table would be refused, if it would be.
     """
 
     database: Database
@@ -49,6 +50,7 @@ class PublishReport:
     added: tuple[str, ...] = ()
     revised: tuple[str, ...] = ()
     first_table: Cube | None = None
+    first_refusal: DisclosureRefused | None = None
 
 
 def publish(
@@ -195,10 +197,17 @@ def _finish(
         revised=publication.revised,
     )
     if dry_run:
-        return replace(report, first_table=_first_table(home, publication, database, report.manifest))
+        return _with_first_table(report, home, publication, database)
     if not report.is_new and publication.previous is not None:
         return replace(report, manifest=publication.previous)
     return replace(report, manifest=publication.commit(release))
+
+
+def _with_first_table(report: PublishReport, home: Home, publication: Publication, database: Database) -> PublishReport:
+    try:
+        return replace(report, first_table=_first_table(home, publication, database, report.manifest))
+    except DisclosureRefused as refusal:
+        return replace(report, first_refusal=refusal)
 
 
 def _first_table(home: Home, publication: Publication, database: Database, draft: Manifest) -> Cube:

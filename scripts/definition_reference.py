@@ -1,5 +1,6 @@
 """Write docs/reference/definition.md and policy.md: every key of both kinds of file, from the forms that read them.
 
+What stands above the mark of a page is written by hand, what stands below it by this script.
 Run it after a change of a form in src/statlas/definitions: ``.venv/bin/python scripts/definition_reference.py``.
 """
 
@@ -18,86 +19,7 @@ from statlas.definitions.form_base import Form
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
 
-INTRODUCTION = """\
-# Definition files
-
-For publishers: every key of a definition, the file that says what a database is.
-
-A definition is a YAML file in UTF-8, with its code lists as CSV files beside it or in folders below it.
-`statlas new FILE` drafts one from a data file.
-`statlas schema` prints a JSON Schema by which editors complete keys and explain them.
-
-```yaml
-statlas: 1
-id: allotments
-label: Allotment waiting list
-unit: applicant
-records: {label: Applicants, unit_id: reference}
-date: {column: month}
-fields:
-  - id: AREA
-    label: Area
-    kind: geography
-    column: ward
-    levels:
-      - {id: TOWN, label: Town, codes: town.csv}
-      - {id: WARD, label: Ward, codes: ward.csv}
-  - id: PLOT
-    label: Size of plot
-    column: plot
-    codes: {H: Half, F: Full, "99": Not said}
-    missing: "99"
-tables:
-  - {id: by-ward, title: Applicants by ward, rows: [AREA@WARD], columns: [DATE], periods: latest(4)}
-```
-
-Every value is read as the text that stands in the file, so `01`, `no` and `202504` need no quotes.
-`null`, `~` and an empty value mean that the key is left out; a code of that name needs quotes.
-A key that is not known, or stands twice, is a fault.
-All faults come in one report: [the list of faults](../errors/faults.md) explains them.
-
-## Code lists
-
-A code list is a mapping in the definition, `code: label`, or a CSV file with a header and these columns.
-
-| column | meaning |
-| --- | --- |
-| `code` | the code as it stands in the records; once in the list |
-| `label` | what people read |
-| `parent` | code of the level above that holds this one; in `parent_level` where that is given |
-| `parent:LEVEL_ID` | a further parent in that level, for bandings side by side |
-| `valid_from`, `valid_to` | first and last period in which the code exists, such as 201804 |
-
-Only `code` and `label` are needed.
-Levels stand coarse before fine.
-A code that is nobody's parent is what records carry; a country without regions is such a code.
-Each finer code has at most one parent in a level, found by whatever route, so that the codes of a level never overlap.
-
-## Records without a date
-
-Leave `date.column` out.
-The period is then `date.period`, or what `statlas publish --period` gives.
-
-## How dates may be written
-
-| frequency | in the records | period |
-| --- | --- | --- |
-| `month` | 202509, 2025-09, 2025-09-30, 30/09/2025, or a column of dates | 202509 |
-| `quarter` | the same, by the month that names the quarter | 202509 |
-| `year` | 2025, or a day of it | 2025 |
-| `financial_year` | 202526, 2025-26, 2025/26, or a day of it | 202526 |
-
-## Which periods a ready-made table shows
-
-| written | meaning |
-| --- | --- |
-| `latest` | the newest period |
-| `latest(13)` | the newest thirteen |
-| `from 202404` | all from then on |
-| `202404..202503` | those, both ends included |
-| `202404` | that one |
-| `all` | every period |
-"""
+MARK = "<!-- below this line scripts/definition_reference.py writes -->"
 
 SECTIONS: dict[type[Form], tuple[str, str]] = {
     form.DefinitionForm: ("Keys", "At the top of the file."),
@@ -146,43 +68,6 @@ SECTIONS: dict[type[Form], tuple[str, str]] = {
 }
 
 
-POLICY_INTRODUCTION = """\
-# Policy files
-
-For disclosure officers: every key of a policy file, and the rules that a policy or a definition sets.
-
-A policy is a preset with the parameters and rules in which a department departs from it.
-It is a YAML file beside the definition, or in a folder below it; `policy:` in the definition names it.
-`statlas schema --policy` prints a JSON Schema by which editors complete keys and explain them.
-
-```yaml
-statlas_policy: 1
-name: department
-version: 2
-preset: standard
-threshold: 8
-rules:
-  max_variables: {limit: 4, small_areas: 3, reason: "Few tables need more, and every further one singles people out."}
-  sparsity: {on: true, reason: The disclosure panel asked for it in March 2026.}
-```
-
-A release keeps its policy, resolved and as it was given, so a changed file makes new numbers only as a new release.
-Databases of one family have one preset, for two perturbation tables on one key could be played against each other.
-Thresholds may be raised, never lowered.
-The reason of every rule that is set otherwise is published.
-
-## Presets
-
-| preset | noise of a count | for |
-| --- | --- | --- |
-| `light` | at most 4, variance 1.8 | data that tell little of people |
-| `standard` | at most 5, variance 3 | what most departments hold |
-| `strong` | at most 10, variance 9 | data that would harm people |
-| `open` | none | data that is not confidential at all |
-
-Under `open` nothing is hidden: there are no thresholds, and no rule is asked.
-"""
-
 POLICY_SECTIONS: dict[type[Form], tuple[str, str]] = {
     policy_form.PolicyForm: ("Keys", "At the top of the file."),
     policy_form.RulesForm: (
@@ -213,19 +98,22 @@ POLICY_SECTIONS: dict[type[Form], tuple[str, str]] = {
 
 def page() -> str:
     """The page of definition files."""
-    return _page(INTRODUCTION, SECTIONS)
+    return _page("definition.md", SECTIONS)
 
 
 def policy_page() -> str:
     """The page of policy files."""
-    return _page(POLICY_INTRODUCTION, POLICY_SECTIONS)
+    return _page("policy.md", POLICY_SECTIONS)
 
 
 PAGES = {REFERENCE / "definition.md": page, REFERENCE / "policy.md": policy_page}
 
 
-def _page(introduction: str, sections: dict[type[Form], tuple[str, str]]) -> str:
-    return "\n".join([introduction, *(line for kind in sections for line in _section(kind, *sections[kind]))])
+def _page(name: str, sections: dict[type[Form], tuple[str, str]]) -> str:
+    """The page as it is down to the mark, then a section for each form."""
+    above, mark, _ = (REFERENCE / name).read_text("utf-8").partition(MARK)
+    lines = (line for kind in sections for line in _section(kind, *sections[kind]))
+    return "\n".join([f"{above}{mark}\n", *lines])
 
 
 def _section(kind: type[Form], title: str, words: str) -> Iterator[str]:

@@ -18,11 +18,17 @@ def script(root):
     return module
 
 
+def examples(page):
+    """The YAML blocks of a page."""
+    return re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+
+
 def test_the_pages_are_those_the_script_writes(script):
     """Every key of a form is on its page, as the form explains it; run the script after changing a form."""
     assert len(script.PAGES) == 2
     for path, write in script.PAGES.items():
         assert path.read_text("utf-8") == write()
+        assert script.MARK in write()
 
 
 def test_every_mapping_has_a_section(script):
@@ -33,7 +39,7 @@ def test_every_mapping_has_a_section(script):
 
 def test_the_example_of_a_policy_is_a_policy(script, tmp_path):
     """What the page of policies shows can be copied."""
-    [example] = re.findall(r"```yaml\n(.*?)```", script.policy_page(), re.DOTALL)
+    [example] = examples(script.policy_page())
     (tmp_path / "policy.yaml").write_text(example)
     (tmp_path / "d.yaml").write_text(
         "{statlas: 1, id: d, label: D, unit: u, policy: policy.yaml, records: {label: R}, date: {column: m}}"
@@ -44,7 +50,7 @@ def test_the_example_of_a_policy_is_a_policy(script, tmp_path):
 
 def test_the_example_on_the_page_is_a_definition(script, tmp_path):
     """What the page shows can be copied."""
-    [example] = re.findall(r"```yaml\n(.*?)```", script.page(), re.DOTALL)
+    [example] = examples(script.page())
     (tmp_path / "d.yaml").write_text(example)
     (tmp_path / "town.csv").write_text("code,label\nT,Town\n")
     (tmp_path / "ward.csv").write_text("code,label,parent\nW,Ward,T\n")

@@ -16,7 +16,7 @@ from statlas.cli import app
 from statlas.definitions.drafting.names import database_id_of, identifier_of
 from statlas.errors import DefinitionError, RecordsError
 from statlas.model.classification import Node
-from statlas.model.database import FieldKind
+from statlas.model.database import FieldKind, Weight
 from statlas.model.derivation import Banded, Column, Constant, LookedUp
 from statlas.model.period import Frequency
 from statlas.service import tables
@@ -38,6 +38,18 @@ def draft(tmp_path):
         return database, drafted.definition, "".join([drafted.definition, *drafted.files.values()])
 
     return make
+
+
+def survey(n=300, replicates=20):
+    """Columns of a plausible survey."""
+    chance = random.Random(2)
+    weights = [f"{chance.uniform(10, 90):.5f}" for _ in range(n)]
+    return {
+        "household": [f"H{k:05}" for k in range(n)],
+        "tenure": [chance.choice(["1", "2"]) for _ in range(n)],
+        "grossing": weights,
+        **{f"rep_wt_{r}": [chance.choice(["0", w]) for w in weights] for r in range(1, replicates + 1)},
+    }
 
 
 def claims(n=2_000):
@@ -315,3 +327,24 @@ def test_a_name_that_yaml_reads_as_nothing_or_a_truth_is_no_id(name):
     """A column called NULL becomes the field FIELD_NULL, and a file of that name another database."""
     assert identifier_of(name, ()) == f"FIELD_{name.upper()}"
     assert database_id_of(name) == f"data_{name.lower()}"
+
+
+def test_a_survey_is_weighted(draft):
+    """The weight is guessed; replicates are told, for somebody has to say their scale."""
+    database, text, _ = draft("survey.csv", **survey())
+    assert database.weight == Weight("grossing", "Weighted records")
+    assert [field.id for field in database.categories] == ["TENURE"]
+    assert not database.measures
+    assert "rep_wt_20: it looks like a replicate weight" in text
+
+
+def test_a_weight_in_kilograms_is_none_of_a_survey(draft):
+    """Few decimals and no replicates: it is a number of the person."""
+    chance = random.Random(3)
+    columns = survey(replicates=0) | {
+        "grossing": ["1"] * 300,
+        "weight": [f"{chance.uniform(50, 99):.1f}" for _ in range(300)],
+    }
+    database, _, _ = draft("people.csv", **columns)
+    assert database.weight is None
+    assert [measure.id for measure in database.measures] == ["WEIGHT"]

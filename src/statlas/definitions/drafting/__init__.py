@@ -96,6 +96,7 @@ def _top(database: str, stem: str, guesses: Guesses) -> list[str]:
         "policy: standard",
         *_records(guesses),
         *_date(guesses),
+        *_weight(guesses),
         *comment("contact: {name: Who answers questions, email: team@example.org}"),
         "",
     ]
@@ -122,10 +123,17 @@ def _date(guesses: Guesses) -> list[str]:
     return [*guessed(words), f"date: {mapping({'frequency': date.frequency})}"]
 
 
+def _weight(guesses: Guesses) -> list[str]:
+    if guesses.weight is None:
+        return []
+    words = f"{guesses.weight} tells how many of the population a record stands for"
+    return [*guessed(words), f"weight: {mapping({'column': text(guesses.weight), 'label': 'Weighted records'})}"]
+
+
 def _measures(guesses: Guesses, drafted: Drafted) -> list[str]:
     if not (guesses.money or guesses.amounts):
         return []
-    lines = ["", "measures:"]
+    lines = ["", *comment("`statistics: [SUM, MEAN, MEDIAN, P10, P90]` offers more than sums and means"), "measures:"]
     for column in guesses.money:
         lines += [*guessed("an amount in pounds", 2), _measure(column, "GBP", 2, drafted)]
     for column in guesses.amounts:

@@ -25,6 +25,10 @@ MANY_NUMBERS = 25
 RECORDS_A_CODE = 5
 #: A measure keeps at most so many decimals.
 MOST_PLACES_OF_DECIMALS = 6
+#: So many columns named for replicates are replicates. Arbitrary; designs have twenty and more.
+MANY_REPLICATES = 8
+#: A weight of a survey has at least so many decimals; one of a person in kilograms has fewer.
+DECIMALS_OF_A_WEIGHT = 3
 _DOZEN = 12
 _ENOUGH = 100
 
@@ -44,6 +48,7 @@ class Guesses:
 
     date: DateGuess
     unit_id: str | None = None
+    weight: str | None = None
     places: list[PlaceColumn] = field(default_factory=list)
     categories: list[tuple[ColumnProfile, str | None]] = field(default_factory=list)
     numbers: list[ColumnProfile] = field(default_factory=list)
@@ -58,6 +63,8 @@ def guess(profile: Profile, stem: str) -> Guesses:
     rest = [column for column in profile if column.name != guesses.date.column]
     guesses.unit_id = _unit_id(profile, rest, guesses.date)
     rest = [column for column in rest if column.name != guesses.unit_id]
+    _weights(rest, guesses)
+    rest = [column for column in rest if column.name != guesses.weight and column.name not in guesses.left_out]
     for column in rest:
         reason = _reason_to_leave_out(column)
         if reason:
@@ -80,6 +87,18 @@ def _unit_id(profile: Profile, columns: Iterable[ColumnProfile], date: DateGuess
         if column.n_values == column.n_rows and profile.is_key(column.name, date.shape):
             return column.name
     return None
+
+
+def _weights(columns: Iterable[ColumnProfile], guesses: Guesses) -> None:
+    """Take out the weight of a survey, and its replicates, which would otherwise seem to be classes or amounts."""
+    whole = [column for column in columns if column.is_number and not column.n_blank]
+    replicates = [column.name for column in whole if names.names_replicate(column.name)]
+    is_survey = len(replicates) >= MANY_REPLICATES
+    for name in replicates if is_survey else ():
+        guesses.left_out[name] = "it looks like a replicate weight; name it in `weight:`, with their `scale`"
+    meant = (c.name for c in whole if names.names_weight(c.name) and c.name not in replicates)
+    exact = {c.name for c in whole if c.places >= DECIMALS_OF_A_WEIGHT}
+    guesses.weight = next((name for name in meant if is_survey or name in exact), None)
 
 
 def _may_identify(column: ColumnProfile) -> bool:

@@ -109,6 +109,9 @@ _LABELS = frozenset(("desc", "description", "label", "name", "text", "title"))
 # A value in capitals of up to so many letters may be an abbreviation.
 _ABBREVIATION = 4
 _SMALL_WORDS = frozenset(("AND", "IN", "LE", "OF", "ON", "THE", "UNDER", "UPON", "WITH"))
+_WEIGHTS = frozenset(("gross", "grossing", "weight", "wgt", "wt"))
+_REPLICATES = frozenset(("bsw", "brr", "jk", "rep", "replicate", "repweight", "repwgt", "repwt", "rw"))
+_REPLICATE = re.compile(rf"(?i)({'|'.join(sorted(_REPLICATES))})_?({'|'.join(sorted(_WEIGHTS))})?_?[0-9]+")
 _AGES = frozenset(("age", "aged", "ages"))
 
 
@@ -154,6 +157,19 @@ def names_life_event(name: str) -> bool:
 def names_age(name: str) -> bool:
     """Whether it names an age."""
     return bool(_AGES & set(words(name)))
+
+
+def names_weight(name: str) -> bool:
+    """Whether it names how many of the population a record stands for."""
+    return bool(_WEIGHTS & set(words(name)))
+
+
+def names_replicate(name: str) -> bool:
+    """Whether it names one of many replicate weights, such as *rep12* or *rep_wt_3*."""
+    return (
+        re.fullmatch(rf"(?i)({'|'.join(sorted(_REPLICATES))})_?({'|'.join(sorted(_WEIGHTS))})?_?[0-9]+", name)
+        is not None
+    )
 
 
 def names_label_of(name: str, code: str) -> bool:

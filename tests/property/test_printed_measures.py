@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import Oracle, all_items
-from oracle_sums import GIVEN, Amounts, SumOracle, published_mean, published_sum
+from oracle_sums import GIVEN, Amounts, SumOracle, published_mean, published_sum, unit_of
 from printed_text import read_back, write_out
 from worlds import NOISE_KEY, MemoryRecords, ages, database, draw, flat, geography, manifest
 
@@ -21,13 +21,14 @@ from statlas.disclosure.sums import measure_purpose, perturb_sum_definition, sum
 from statlas.engine import kernel
 from statlas.engine.answering import answer
 from statlas.engine.bands import band_field
+from statlas.engine.contributions import contribution_definition
 from statlas.engine.percentiles import percentile_definition
 from statlas.engine.plan import plan
 from statlas.engine.tabulate import Counting, tabulate
 from statlas.model.cells import CellFlag, CellStatus
 from statlas.model.classification import Node
 from statlas.model.cube import Cube, CubeMeasure
-from statlas.model.database import Measure
+from statlas.model.database import Measure, Weight
 from statlas.model.query import Dimension, Filter, Item, Query
 
 STATISTICS = ("SUM", "MEAN", "MEDIAN", "P10", "P90")
@@ -120,7 +121,7 @@ def amounts_of(records: MemoryRecords, fields: list, measure: Measure) -> Amount
     @cache
     def perturbed_sum(place, n_hat: int) -> int:
         rows = inside(columns, (*place, GIVEN))
-        amounts = records.measure(measure.id)
+        amounts = contributions_of(records, measure)
         paid = rows & (amounts != 0)
         largest = sorted((int(x) for x in amounts[paid]), key=lambda x: (-abs(x), -x))
         top = tuple([*largest, 0, 0, 0][:3])
@@ -131,6 +132,15 @@ def amounts_of(records: MemoryRecords, fields: list, measure: Measure) -> Amount
         return perturb_sum_definition(total, int(rows.sum()), n_hat, top, noise)
 
     return Amounts(perturbed_of(columns, records), perturbed_sum)
+
+
+def contributions_of(records: MemoryRecords, measure: Measure) -> np.ndarray:
+    """Amounts; in a survey times their weights, to the penny."""
+    amounts, weights = records.measure(measure.id), records.weights()
+    if not weights:
+        return amounts
+    pairs = zip(amounts.tolist(), weights[0].tolist(), strict=True)
+    return np.array([contribution_definition(x, w, WEIGHT.precision) for x, w in pairs])
 
 
 def dominated(largest: list[int], total: int) -> bool:
@@ -231,12 +241,8 @@ def test_open_sums_means_and_percentiles_are_exact(query, world):
     """Under `open` every item of every table is what its records add up to; a mean of nobody is not available."""
     records = draw(WORLD, **world)
     made, cube = plan(WORLD, query, exact=True), table(query, records, policy="open")
-    asked = {d.field: [i.nodes for i in d.items] + ([_union(d)] if d.total else []) for d in made.query.dimensions}
-    held = {f.field: f.nodes for f in made.query.filters}
-    for cell in np.ndindex(cube.shape):
-        chosen = {d.field: asked[d.field][p] for d, p in zip(made.query.dimensions, cell, strict=True)}
-        periods = {node.code for node in chosen.pop(WORLD.date.id)} if WORLD.date.id in chosen else {PERIODS[-1]}
-        amounts = [x for period in periods for x in _amounts_in(records[period], chosen | held)]
+    for cell, chosen, periods in _cells_and_codes(made, cube):
+        amounts = [x for period in periods for x in _amounts_in(records[period], chosen)]
         got = [(float(m.values[cell]), int(m.status[cell])) for m in cube.measures]
         assert got[0] == (sum(amounts) / 100, CellStatus.SHOWN)
         if amounts:
@@ -249,13 +255,8 @@ def test_open_sums_means_and_percentiles_are_exact(query, world):
 
 
 def _amounts_in(records: MemoryRecords, chosen: dict) -> list[int]:
-    inside = np.ones(records.n_rows, dtype=bool)
-    if (blank := records.missing("PAY")) is not None:
-        inside &= ~blank
-    for name, nodes in chosen.items():
-        members = WORLD.field(name).classification.members
-        inside &= np.isin(records.positions(name), [leaf for node in nodes for leaf in members[node]])
-    return [int(x) for x in records.measure("PAY")[inside]]
+    rows, blank = _rows_in(records, chosen), records.missing("PAY")
+    return [int(x) for x in records.measure("PAY")[rows if blank is None else rows & ~blank]]
 
 
 @settings(max_examples=50, deadline=None)
@@ -339,3 +340,95 @@ def test_every_number_is_a_function_of_what_is_printed(query, world):
     for ours, theirs in zip(cube.measures, again, strict=True):
         for part in ("values", "status", "flags", "sd"):
             assert np.array_equal(getattr(ours, part), getattr(theirs, part))
+
+
+WEIGHT = Weight("grossing", "Weighted persons", precision=2, replicates=("r1", "r2"), scale=0.5)
+SURVEY = replace(WORLD, weight=WEIGHT)
+
+
+@settings(max_examples=60, deadline=None)
+@given(query=queries(("T", "PAY:SUM", "PAY:MEAN")), world=worlds)
+def test_weights_share_the_noise_of_counts(query, world):
+    """A survey prints weights in the ratio of perturbed to true counts, weighted sums, and their means."""
+    records = draw(SURVEY, **world)
+    made, cube = plan(SURVEY, query), table(query, records, made=SURVEY)
+    counts, sums, means = (_cells(made, measure) for measure in cube.measures)
+    assert cube.measures[0].label == "Weighted persons"
+    for number, periods in enumerate(made.periods):
+        fields = [axis.field for axis in made.axes]
+        everybody = SumOracle(fields, [weights_of(records[p], fields, None) for p in periods], 5, 5, 11)
+        paid = SumOracle(fields, [weights_of(records[p], fields, PAY) for p in periods], 5, 10, 11)
+        oracle = SumOracle(fields, [amounts_of(records[p], fields, PAY) for p in periods], 5, 10, 11)
+        for at, place in enumerate(all_items(covers_of(made, oracle))):
+            variance = 3 * len(periods) ** 2 * int(np.prod([len(cover) for cover in place]))
+            weight, n = everybody.sum_and_count(place)
+            assert (weight is None or n < 5) == (counts[number][at][1] == CellStatus.LOW)
+            if counts[number][at][1] == CellStatus.SHOWN:
+                unit = max(unit_of(weight, n, variance), 100)
+                assert counts[number][at][0] == round(Fraction(weight, unit)) * unit / 100
+            total, n = oracle.sum_and_count(place)
+            if total is None:
+                assert sums[number][at][1] == means[number][at][1] == CellStatus.LOW
+                continue
+            assert sums[number][at][0] == published_sum(total, n, variance) / 100
+            of, _ = paid.sum_and_count(place)
+            unit = unit_of(abs(total) * 100, n * of, variance)
+            assert means[number][at][0] == round(Fraction(total * 100, of * unit)) * unit / 100
+
+
+def weights_of(records: MemoryRecords, fields: list, measure: Measure | None) -> Amounts:
+    """Perturbed counts and weights of places: of all records, or of those with an amount."""
+    blank = None if measure is None else records.missing(measure.id)
+    given_code = np.zeros(records.n_rows, int) if blank is None else blank.astype(int)
+    columns = [*(records.positions(field.id) for field in fields), given_code]
+
+    def perturbed_weight(place, n_hat: int) -> int:
+        rows = inside(columns, (*place, GIVEN))
+        return round(Fraction(int(records.weights()[0][rows].sum()) * n_hat, int(rows.sum())))
+
+    return Amounts(perturbed_of(columns, records), perturbed_weight)
+
+
+@settings(max_examples=30, deadline=None)
+@given(query=queries(("T", "PAY:SUM", "PAY:MEAN", "PAY:MEDIAN")), world=worlds)
+def test_open_surveys_are_exact(query, world):
+    """Under `open` weighted counts, sums, means and medians are those of the records, in whole persons and pence."""
+    records = draw(SURVEY, **world)
+    made, cube = plan(SURVEY, query, exact=True), table(query, records, made=SURVEY, policy="open")
+    for cell, chosen, periods in _cells_and_codes(made, cube):
+        rows = [_weighed_in(records[period], chosen) for period in periods]
+        amounts, weights = (np.concatenate([part[n] for part in rows]).tolist() for n in (0, 1))
+        everybody = sum(int(part[2]) for part in rows)
+        total = sum(contribution_definition(x, w, WEIGHT.precision) for x, w in zip(amounts, weights, strict=True))
+        got = [(float(m.values[cell]), int(m.status[cell])) for m in cube.measures]
+        assert got[0] == (round(Fraction(everybody, 100)), CellStatus.SHOWN)
+        assert got[1] == (total / 100, CellStatus.SHOWN)
+        if sum(weights):
+            mean = round(Fraction(total * 100, sum(weights)))
+            median = percentile_definition(amounts, 50, weights)
+            assert got[2:] == [(mean / 100, CellStatus.SHOWN), (median / 100, CellStatus.SHOWN)]
+
+
+def _cells_and_codes(made, cube: Cube):
+    """For every cell its place, the nodes of each field but the date, and its periods."""
+    asked = {d.field: [i.nodes for i in d.items] + ([_union(d)] if d.total else []) for d in made.query.dimensions}
+    held = {f.field: f.nodes for f in made.query.filters}
+    for cell in np.ndindex(cube.shape):
+        chosen = {d.field: asked[d.field][p] for d, p in zip(made.query.dimensions, cell, strict=True)}
+        periods = {node.code for node in chosen.pop(WORLD.date.id)}
+        yield cell, chosen | held, periods
+
+
+def _rows_in(records: MemoryRecords, chosen: dict) -> np.ndarray:
+    found = np.ones(records.n_rows, dtype=bool)
+    for name, nodes in chosen.items():
+        members = WORLD.field(name).classification.members
+        found &= np.isin(records.positions(name), [leaf for node in nodes for leaf in members[node]])
+    return found
+
+
+def _weighed_in(records: MemoryRecords, chosen: dict) -> tuple[np.ndarray, np.ndarray, int]:
+    """Amounts and weights of the records with an amount, and the weight of all."""
+    rows, blank, weights = _rows_in(records, chosen), records.missing("PAY"), records.weights()[0]
+    given = rows if blank is None else rows & ~blank
+    return records.measure("PAY")[given], weights[given], int(weights[rows].sum())

@@ -38,6 +38,10 @@ class Amounts:
     records: Sums
     imputed: NDArray[np.float64]
 
+    def at(self, node: int) -> Amounts:
+        """One position of the last axis."""
+        return Amounts(self.values[..., node], self.status[..., node], self.records.at(node), self.imputed[..., node])
+
 
 def start(sums: Printed, records: Printed | PublicCube) -> Amounts:
     """Printed sums, and the numbers of records with an amount, as sums of themselves."""
@@ -99,6 +103,11 @@ def group(
         records,
         np.stack([imputed for _, _, imputed in parts], axis=position),
     )
+
+
+def contributions(amounts: Amounts, axis: Axis, position: int, *, threshold: int) -> Ints:
+    """What each node along one axis adds to a group, with the nodes of ``axis`` along the first axis."""
+    return _Front.of(amounts, axis, position, threshold).added
 
 
 Part = tuple[Ints, NDArray[np.uint8], NDArray[np.float64]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,11 @@ from statlas.engine.plan import Plan
 
 Records = Mapping[str, Printed | PublicCube]
 """Printed numbers of records of each period."""
+
+Cells = Mapping[str, PublicCube]
+"""Printed cells of each period."""
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +61,39 @@ class Grouping:
             sums = groups.group(sums, axis.axis, position, covers, threshold=self.threshold)
         return sums
 
-    def amounts(self, sums: Mapping[str, Printed], records: Records, *, n_min: int) -> Amounts:
+    def sums(self, cells: Cells, measure_id: str) -> Amounts:
+        """Sums of a measure in every item, not rounded yet."""
+        printed = {period: cube.measures[measure_id].sums for period, cube in cells.items()}
+        return self._amounts(printed, _records_of_measure(cells, measure_id), n_min=self.n_min)
+
+    def sum_weights(self, cells: Cells, measure_id: str) -> Amounts:
+        """In a survey, the weight of the records behind those sums."""
+        found = {period: cube.measures[measure_id] for period, cube in cells.items()}
+        printed = {p: Printed(_known(one.weights), one.sums.status) for p, one in found.items()}
+        return self._amounts(printed, _records_of_measure(cells, measure_id), n_min=self.n_min)
+
+    def weights(self, cells: Cells) -> Amounts:
+        """In a survey, the weight of all records in every item, not rounded yet."""
+        printed = {period: Printed(_known(cube.weights), cube.status) for period, cube in cells.items()}
+        return self._amounts(printed, cells, n_min=self.threshold)
+
+    def errors(self, cells: Cells) -> NDArray[np.float64]:
+        """In a survey, the standard error of the design of every item, not rounded.
+
+        The root of the sum of squares, as if cells were drawn apart; over periods their sum, as the same units are in
+        all of them.
+        """
+        items = []
+        for date in self.plan.periods:
+            errors = np.sum([_known(cells[period].se) for period in date], axis=0)
+            for position, axis in enumerate(self.plan.axes):
+                front = np.moveaxis(errors, position, 0)
+                parts = [np.sqrt((front[cover.positions] ** 2).sum(axis=0)) for cover in axis.covers]
+                errors = np.stack(parts, axis=position)
+            items.append(errors)
+        return np.stack(items)
+
+    def _amounts(self, sums: Mapping[str, Printed], records: Records, *, n_min: int) -> Amounts:
         """Sums of a measure in every item, not rounded yet.
 
         Args:
@@ -118,3 +155,13 @@ class Grouping:
         filtered = [axis for axis in range(1, array.ndim) if axis not in standing]
         moved = np.moveaxis(array, [*standing, *filtered], range(array.ndim))
         return np.ascontiguousarray(moved.reshape(moved.shape[: len(standing)]))
+
+
+def _records_of_measure(cells: Cells, measure_id: str) -> Records:
+    """Printed numbers of the records with an amount."""
+    return {period: cube.measures[measure_id].records or cube for period, cube in cells.items()}
+
+
+def _known(numbers: NDArray[Kind] | None) -> NDArray[Kind]:
+    assert numbers is not None, "only a survey has weights"
+    return numbers

@@ -126,7 +126,7 @@ class Counting:
                 records = BandedRecords(self.open_period(period), measure)
                 split = self.backend(with_blankness(made, measure), records)
                 assert split.weights is not None
-                found[measure.id] = np.ascontiguousarray(split.weights[0][..., given_position(measure)])
+                found[measure.id] = split.weights[0][..., given_position(measure)]
         return found
 
     def _bands(self, measure: Measure, made: Plan) -> dict[str, PublicCube]:

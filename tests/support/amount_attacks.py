@@ -40,15 +40,19 @@ def published(cells, table, flex, *, perturb=perturb_sums):
 
 
 def guessed_counts(n_hat, sums, rate, table, flex):
-    """The likeliest true count of each cell, from its printed count, sum and mean.
+    """The likeliest true count of each cell, from its printed count, sum and mean; ``sums`` are not rounded yet."""
+    return guessed_within(n_hat, *interval(n_hat, sums, table.V), rate, table, flex)
+
+
+def guessed_within(n_hat, low, high, rate, table, flex):
+    """The likeliest true count of each cell, from its printed count and the bounds of its sum that are printed.
 
     The attacker tries every noise of the count and every number of people with the amount, and asks how likely the
     noise is that would make the printed numbers of them.
     """
     last = table.i == table.n_max
     noises, prior = table.v[last], table.p[last]
-    low, high = interval(n_hat, sums, table.V)
-    likelihood = np.zeros((len(noises), len(sums)))
+    likelihood = np.zeros((len(noises), len(n_hat)))
     distribution = noise_distribution(rate, flex)
     for place, v in enumerate(noises):
         n = n_hat - v
@@ -61,10 +65,14 @@ def guessed_counts(n_hat, sums, rate, table, flex):
 
 def interval(n_hat, sums, variance):
     """Between which amounts the sum lies, by what is printed of it and of the mean."""
-    half_sum, half_mean = (u(sums, n_hat, variance) / 2 for u in (sum_units, mean_units))
-    total, mean = publish_sums(sums, n_hat, variance), publish_means(sums, n_hat, variance)
-    low = np.maximum(total - half_sum, (mean - half_mean) * n_hat)
-    return low, np.minimum(total + half_sum, (mean + half_mean) * n_hat)
+    units = sum_units(sums, n_hat, variance), mean_units(sums, n_hat, variance)
+    return bounds(n_hat, publish_sums(sums, n_hat, variance), publish_means(sums, n_hat, variance), units)
+
+
+def bounds(n_hat, total, mean, units):
+    """Between which amounts a sum lies that is printed as ``total`` and ``mean``, each in its unit."""
+    low = np.maximum(total - units[0] / 2, (mean - units[1] / 2) * n_hat)
+    return low, np.minimum(total + units[0] / 2, (mean + units[1] / 2) * n_hat)
 
 
 def noise_distribution(rate, flex, n_draws=400_000):

@@ -25,6 +25,7 @@ from statlas.store import family_secret, layout, secret
 
 FAMILY_KEY, NOISE_KEY = bytes(range(32)), bytes(range(NOISE_BYTES))
 MONTH = "202501"
+PAY = {"id": "PAY", "label": "Pay", "column": "pay", "unit": "GBP", "statistics": ["SUM", "MEAN"]}
 
 Columns = Mapping[str, np.ndarray]
 
@@ -42,6 +43,12 @@ class Target:
         measure = tables.table(home=self.home, query=query, door="python", max_cells=None).measures[0]
         assert not (measure.status == CellStatus.CONFIDENTIAL).any()
         return measure
+
+    def measured(self, *dimensions: Dimension, measures: tuple[str, ...]) -> tuple[np.ndarray, ...]:
+        """Several measures of a table of the latest month, as printed; nan where no number is."""
+        query = Query(self.database, measures, dimensions)
+        cube = tables.table(home=self.home, query=query, door="python", max_cells=None)
+        return tuple(np.where(m.status == CellStatus.SHOWN, m.values, np.nan)[0] for m in cube.measures)
 
     def numbers(self, *dimensions: Dimension, **more: object) -> np.ndarray:
         """The printed numbers of the latest month, its dimension left out; 0 where none is printed."""
@@ -75,23 +82,27 @@ def publish(
     database: str = "people",
     family: str = "people",
     policy: str = "standard",
-    sizes: Mapping[str, int] | None = None,
     months: Mapping[str, Columns] | None = None,
+    pence: np.ndarray | None = None,
 ) -> Target:
     """Publish people, the same in every month unless ``months`` gives their columns, into the home in ``folder``.
 
     Args:
         people: for each field the position of every person's code.
-        sizes: codes of each field, where some may be empty; else as many as occur.
+        pence: what every person gets, the measure ``PAY`` of the database.
     """
     home = home_with_fixed_secrets(folder / "home", family)
     by_month = months or {MONTH: people}
-    n_codes = {name: int(column.max()) + 1 for name, column in people.items()} | dict(sizes or {})
+    n_codes = {name: int(column.max()) + 1 for name, column in people.items()}
+    made = _definition(database, family, policy, n_codes) | ({} if pence is None else {"measures": [PAY]})
     definition = folder / f"{database}.yaml"
     # JSON is YAML.
-    definition.write_text(json.dumps(_definition(database, family, policy, n_codes)), encoding="utf-8")
+    definition.write_text(json.dumps(made), encoding="utf-8")
     records = folder / f"{database}.parquet"
-    parquet.write_table(pa.concat_tables([_rows(month, columns) for month, columns in by_month.items()]), records)
+    rows = pa.concat_tables([_rows(month, columns) for month, columns in by_month.items()])
+    if pence is not None:
+        rows = rows.append_column("pay", pa.array([f"{amount / 100:.2f}" for amount in pence.tolist()]))
+    parquet.write_table(rows, records)
     tables.publish(home=home, definition=definition, records=[records])
     return Target(home, database)
 

@@ -19,6 +19,7 @@ DIGESTS = {
     "UC_Monthly": "8fc960adc77ccdb679f6efee2903c73d7a70949bcc62d4e83ff71e7cd90e70e3",
     "UC_Households": "42750cbe482fc5881c38e7b7c82dc911b561c693ff706f67cdbc8a74160b74ef",
     "JSA_sanc_dec": "04964732abfc0070f75030030b1f3ed1ebce69054c47d7ba0fbcf565f1dffcaa",
+    "ESA_Caseload_new": "13ae3fa4861ce2dad7da402748a75bca592c60b05eb482451541c79b07558256",
 }
 SCALE = 0.001
 

@@ -19,6 +19,7 @@ SCALES: Mapping[str, float] = {
     "UC_Monthly": 0.01,
     "UC_Households": 0.0065,
     "JSA_sanc_dec": 0.1,
+    "ESA_Caseload_new": 0.015,
 }
 """Records drawn for a real one, by database, in the order in which they are made: what people look at comes first.
 

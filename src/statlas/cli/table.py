@@ -32,12 +32,17 @@ def table(
     from statlas.service import tables
 
     opened = tables.existing_home(home)
-    asked = read(_body(query), lambda name: tables.database(home=opened, database_id=name))
+    asked = read(body_of(query), lambda name: tables.database(home=opened, database_id=name))
     cube = tables.table(home=opened, query=asked.query, door="cli", max_cells=None)
     put(f"{cube!r}\n".encode() if form == "text" else b"".join(formats.write(cube, form)), out)
 
 
-def _body(query: Path) -> bytes:
+def body_of(query: Path) -> bytes:
+    """The bytes of a query file.
+
+    Raises:
+        QueryError: it cannot be read.
+    """
     if str(query) == "-":
         return sys.stdin.buffer.read()
     try:

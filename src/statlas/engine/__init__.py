@@ -1,8 +1,9 @@
-"""Work over records: plan, count, protect, group.  ``tabulate`` is the one public function.
+"""Work over records: plan, count, protect, group.  ``tabulate`` makes a table, ``foresee`` tells whether it would.
 
 True counts and key sums (``RawCube``) and perturbed counts (``PerturbedCube``) never leave this room.
 """
 
-from statlas.engine.tabulate import tabulate
+from statlas.engine.foreseeing import Advice, Foreseen
+from statlas.engine.tabulate import foresee, tabulate
 
-__all__ = ["tabulate"]
+__all__ = ["Advice", "Foreseen", "foresee", "tabulate"]

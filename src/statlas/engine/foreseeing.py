@@ -69,16 +69,14 @@ def areas_alone(plan: Plan) -> Plan:
     return replace(plan, axes=axes, layout=(-1, *range(len(axes))), measures=(), asked=())
 
 
-def foresee(plan: Plan, areas: Mapping[str, PublicCube], limits: RuleLimits | None) -> Foreseen:
+def foresee_table(plan: Plan, areas: Mapping[str, PublicCube], limits: RuleLimits) -> Foreseen:
     """What the rules would say of a table.
 
     Args:
         plan: of the table.
         areas: for each period the printed cells of ``areas_alone(plan)``.
-        limits: the rules; None under an open policy.
+        limits: the rules.
     """
-    if limits is None:
-        return Foreseen((), len(areas), len(areas))
     found = _judged(plan, areas, limits)
     if found.passed == found.evaluated:
         return found

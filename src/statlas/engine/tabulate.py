@@ -14,6 +14,7 @@ from statlas.engine import kernel
 from statlas.engine.annotate import cube_of
 from statlas.engine.answering import PrintedTables, answer
 from statlas.engine.bands import BandedRecords, given_position, with_bands, with_blankness
+from statlas.engine.foreseeing import Foreseen, areas_alone, foresee_table
 from statlas.engine.grouping import Grouping
 from statlas.engine.percentile_numbers import ExactPercentiles
 from statlas.engine.percentiles import percentiles
@@ -65,6 +66,28 @@ def tabulate(
     measures = answer(made, ruling.applied(tables), policy)
     cube = cube_of(made, manifest, policy, measures)
     return replace(cube, rules=ruling.outcomes, blocked=ruling.marks(Grouping(made, policy), measures))
+
+
+def foresee(
+    database: Database,
+    manifest: Manifest,
+    query: Query,
+    *,
+    open_period: OpenPeriod,
+    policy: Policy,
+    noise_key: bytes,
+) -> tuple[Plan, Foreseen]:
+    """The plan of a query, and what the rules would say of its table, without counting it.
+
+    Raises:
+        UnknownNameError, QueryError, TooManyCellsError: as ``engine.plan.plan``.
+    """
+    made = plan(database, query, exact=policy.open)
+    if policy.rules is None:
+        return made, Foreseen((), 1, 1)
+    epochs = {record.period: record.epoch for record in manifest.records}
+    counting = Counting(areas_alone(made), open_period, policy, noise_key, epochs, kernel.count)
+    return made, foresee_table(made, counting.printed().cells, policy.rules)
 
 
 @dataclass(frozen=True, eq=False)

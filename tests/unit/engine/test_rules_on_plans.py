@@ -140,8 +140,8 @@ def test_a_small_population_is_blocked_and_an_unknown_one_is_not():
 def test_without_a_geography_the_country_is_one_area():
     """A table of too many cells for everybody together is refused whole."""
     table = made(flat("F", 10), dimensions=["F"])
-    enough = foreseeing.foresee(table, {"202501": printed(table, [10])}, RuleLimits())
-    few = foreseeing.foresee(table, {"202501": printed(table, [9])}, RuleLimits())
+    enough = foreseeing.foresee_table(table, {"202501": printed(table, [10])}, RuleLimits())
+    few = foreseeing.foresee_table(table, {"202501": printed(table, [9])}, RuleLimits())
     assert (enough.refused, few.refused) == (False, True)
 
 
@@ -150,16 +150,10 @@ def test_advice_names_what_to_leave_out_and_which_level_to_take():
     table = made(geography(), flat("F", 10), flat("G", 2), dimensions=[Dimension("AREA", valueset="REGION"), "F", "G"])
     counts = {"COUNTRY": 100, "REGION": 12}
     areas = printed(table, [200 if n is None else counts[n.valueset] for n in table.axes[0].nodes])
-    found = foreseeing.foresee(table, {"202501": areas}, RuleLimits())
+    found = foreseeing.foresee_table(table, {"202501": areas}, RuleLimits())
     assert (found.passed, found.evaluated) == (1, 3)
     assert [(one.text, one.passed, one.evaluated) for one in found.advice] == [
         ("Leave out F.", 3, 3),
         ("Leave out G.", 3, 3),
         ("Take Country instead.", 2, 2),
     ]
-
-
-def test_an_open_policy_judges_nothing():
-    """What is not confidential passes as it is."""
-    table = made(*FLAT, dimensions=[f.id for f in FLAT])
-    assert not foreseeing.foresee(table, {"202501": printed(table, [0])}, None).refused

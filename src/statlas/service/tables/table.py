@@ -77,12 +77,17 @@ def count(
         database,
         manifest,
         query,
-        open_period=lambda period: _open_period(where(period), _Defined(database)),
+        open_period=opener(database, where),
         policy=policy_of(database),
         noise_key=noise_key or home.secret(NOISE_SECRET, NOISE_BYTES),
         max_cells=max_cells,
         **chosen,
     )
+
+
+def opener(database: Database, path_of: Callable[[str], Path]) -> Callable[[str], Records]:
+    """What opens the records of a period of a database, given where they lie."""
+    return lambda period: _open_period(path_of(period), _Defined(database))
 
 
 class _Defined:

@@ -1,0 +1,75 @@
+"""Ask before asking: how large a table is, how long it takes, which rules would refuse it and what to leave out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import prod
+
+from statlas import engine
+from statlas.engine import Advice
+from statlas.model.protection import RuleOutcome
+from statlas.model.query import Query
+from statlas.service.tables.databases import database, manifest, policy_of
+from statlas.service.tables.table import NOISE_BYTES, NOISE_SECRET, opener
+from statlas.store import Home
+
+# Measured with `make bench` on two cores in November 2026; only the order of magnitude matters here.
+_SECONDS_A_ROW_AND_FIELD = 2e-9
+_SECONDS_A_CELL = 4e-7
+_SECONDS_AT_LEAST = 0.01
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """What a table would be: ``TablePlan(cells=748, ..., refused=False)``.
+
+    cells: of the answer, for each measure. working_cells: published cells counted behind it, all periods together.
+    seconds: about how long it takes.
+    outcomes: what every rule that is on would say; ``passed`` of ``evaluated`` areas (by period) would be printed.
+    advice: single changes that would print more, the best first.
+    """
+
+    cells: int
+    working_cells: int
+    seconds: float
+    outcomes: tuple[RuleOutcome, ...]
+    evaluated: int
+    passed: int
+    refused: bool
+    advice: tuple[Advice, ...]
+
+
+def plan(*, home: Home, query: Query) -> TablePlan:
+    """What a query would give, from metadata and the printed number of each area; the table itself is not made.
+
+    Raises:
+        UnknownNameError: a database, release, field, code or measure is not there.
+        QueryError: the query makes no sense for the database.
+        TooManyCellsError: the table behind the answer is too large to protect.
+    """
+    found = manifest(home=home, database_id=query.database, release=query.release)
+    asked = database(home=home, database_id=found.database, release=found.release)
+    files = {record.period: home.path_of(record) for record in found.records}
+    made, foreseen = engine.foresee(
+        asked,
+        found,
+        replace(query, release=found.release, derived=()),
+        open_period=opener(asked, files.__getitem__),
+        policy=policy_of(asked),
+        noise_key=home.secret(NOISE_SECRET, NOISE_BYTES),
+    )
+    rows = {record.period: record.rows for record in found.records}
+    n_rows = sum(rows[period] for period in made.all_periods)
+    working = len(made.all_periods) * prod(made.shape)
+    return TablePlan(
+        cells=prod(len(d.items or ()) + d.total for d in made.query.dimensions),
+        working_cells=working,
+        seconds=_SECONDS_AT_LEAST
+        + _SECONDS_A_ROW_AND_FIELD * n_rows * (len(made.axes) + 1)
+        + _SECONDS_A_CELL * working * len(made.asked),
+        outcomes=foreseen.outcomes,
+        evaluated=foreseen.evaluated,
+        passed=foreseen.passed,
+        refused=foreseen.refused,
+        advice=foreseen.advice,
+    )

@@ -18,6 +18,7 @@ SCALES: Mapping[str, float] = {
     "hb_new": 0.025,
     "UC_Monthly": 0.01,
     "UC_Households": 0.0065,
+    "PIP_Monthly": 0.0085,
     "JSA_sanc_dec": 0.1,
     "ESA_Caseload_new": 0.015,
 }

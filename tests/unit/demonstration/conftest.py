@@ -1,5 +1,6 @@
 """Records of the demonstration, drawn once for all tests, and a connection that queries them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -34,3 +35,16 @@ def hb(hb_source: Source) -> duckdb.DuckDBPyConnection:
 def hb_database(hb_source: Source) -> Database:
     """The definition of Housing Benefit."""
     return definitions.read(Path(hb_source.definition))
+
+
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, float], duckdb.DuckDBPyConnection]:
+    """Draws a database at a scale (0.025 is the demonstration): a connection with the view ``records``."""
+
+    def draw(database_id: str, scale: float) -> duckdb.DuckDBPyConnection:
+        made = make_source(database_id, tmp_path_factory.mktemp(database_id), Ask(scale=scale))
+        connection = duckdb.connect()
+        connection.execute(f"create view records as from '{made.folder}/*.parquet'")
+        return connection
+
+    return draw

@@ -5,13 +5,13 @@ Ready-made tables in definitions and the Python interface share them.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from statlas.errors import QueryError, UnknownNameError
+from statlas.model.arithmetic import parse
 from statlas.model.classification import Classification, Node
 from statlas.model.database import Database, Field, FieldKind
 from statlas.model.derived import Change, Derived, Formula, Percentage, Rank, Share, Since
@@ -26,8 +26,6 @@ _DERIVED_KEYS = {
     "rank": ("measure", "ascending"),
     "formula": ("label", "field", "precision"),
 }
-_ARITHMETIC = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.Constant)
-_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.UAdd, ast.USub)
 _DIMENSION_KEYS = ("field", "level", "codes", "groups", "total")
 
 
@@ -162,26 +160,11 @@ def _formula(given: Mapping[str, Any]) -> Formula:
     expression = str(given["formula"])
     if not given.get("label"):
         raise QueryError("A formula has no label.", mend="Say in `label` what people read.")
-    if not names_in(expression) or not _is_arithmetic(expression):
-        raise QueryError(
-            "A formula is sums, differences, products and quotients of names in braces and numbers.",
-            mend="Write for example {A} / ({A} + {B}) * 100.",
-        )
+    parse(expression)
     precision = given.get("precision")
     return Formula(str(given["label"]), expression, given.get("field"), 1 if precision is None else int(precision))
 
 
 def names_in(expression: str) -> tuple[str, ...]:
     """The names in braces of a formula, each once, in order."""
-    return tuple(dict.fromkeys(re.findall(r"\{([^{}]+)\}", expression)))
-
-
-def _is_arithmetic(expression: str) -> bool:
-    try:
-        tree = ast.parse(re.sub(r"\{[^{}]+\}", "(1)", expression).strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    parts = list(ast.walk(tree))
-    numbers = all(type(part.value) in (int, float) for part in parts if isinstance(part, ast.Constant))
-    operators = all(isinstance(p, _OPERATORS) for p in parts if isinstance(p, ast.operator | ast.unaryop))
-    return numbers and operators and all(isinstance(part, _ARITHMETIC) for part in parts)
+    return parse(expression).names

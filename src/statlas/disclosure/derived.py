@@ -46,11 +46,7 @@ def percentage(cube: Cube, measure: CubeMeasure, asked: Percentage) -> CubeMeasu
     Raises:
         QueryError: the measure cannot be added up, nothing stands on that side, or a total is not in the cube.
     """
-    if measure.statistic not in ("COUNT", "SUM"):
-        raise QueryError(
-            f"{measure.label} cannot be added up, so it has no percentages.",
-            mend="Ask for percentages of the count or of a sum.",
-        )
+    refuse_unless_added_up(measure.label, measure.statistic)
     axes = added_axes(cube.dimensions, asked.of)
     places: list[int | slice] = [slice(None)] * len(cube.shape)
     for axis in axes:
@@ -65,6 +61,15 @@ def percentage(cube: Cube, measure: CubeMeasure, asked: Percentage) -> CubeMeasu
             spread[tuple(places)] = 0.0
     label = f"{measure.label}, % of {'whole table' if asked.of is Share.TOTAL else asked.of.value}"
     return _measure(f"{measure.id}:PERCENTAGE:{asked.of}", label, "PERCENTAGE", PERCENT, 1, found)
+
+
+def refuse_unless_added_up(label: str, statistic: str) -> None:
+    """Refuse percentages of what is neither a count nor a sum."""
+    if statistic not in ("COUNT", "SUM"):
+        raise QueryError(
+            f"{label} cannot be added up, so it has no percentages.",
+            mend="Ask for percentages of the count or of a sum.",
+        )
 
 
 def added_axes(dimensions: Sequence[CubeDimension], of: Share) -> tuple[int, ...]:
@@ -131,24 +136,27 @@ def _periods(date: CubeDimension) -> dict[str, int]:
     return {code: n for n, code in enumerate(_codes(date)) if code}
 
 
-def rank(cube: Cube, measure: CubeMeasure, asked: Rank) -> CubeMeasure:
+def rank(cube: Cube, measure: CubeMeasure, asked: Rank, *, among: Sequence[int] | None = None) -> CubeMeasure:
     """The place of each item of a field among those of the same valueset, 1 for the largest (or the smallest).
 
     Equal numbers share a place, and the next place is left out: 1, 2, 2, 4.
     Several codes counted together are compared with others of their kind.
     Hidden cells have no place and take none; totals and structural zeros are *not available*.
     A place has no standard deviation, and ``sd`` is 0.
+
+    Args:
+        among: positions of the items that have a place; None for all.
     """
     axis = next(n for n, d in enumerate(cube.dimensions) if d.field == asked.field)
     dimension = cube.dimensions[axis]
     values = np.moveaxis(measure.values.astype(np.float64), axis, -1)
     status = np.moveaxis(measure.status, axis, -1)
     places = np.zeros(values.shape, np.int64)
-    for positions in _kinds(dimension).values():
+    ranked = [n for n in (range(len(dimension)) if among is None else among) if not dimension.items[n].is_total]
+    for positions in _kinds(dimension, ranked).values():
         of_kind = np.where(status[..., positions] == CellStatus.SHOWN, values[..., positions], np.nan)
         places[..., positions] = _places(of_kind, ascending=asked.ascending)
-    is_ranked = np.array([not item.is_total for item in dimension.items])
-    without = (status == CellStatus.STRUCTURAL_ZERO) | ~is_ranked
+    without = (status == CellStatus.STRUCTURAL_ZERO) | ~np.isin(np.arange(len(dimension)), ranked)
     found = np.where(without, CellStatus.NOT_AVAILABLE, status).astype(np.uint8)
     nothing = np.zeros(cube.shape)
     kept = np.where(found == CellStatus.SHOWN, places, 0)
@@ -159,12 +167,12 @@ def rank(cube: Cube, measure: CubeMeasure, asked: Rank) -> CubeMeasure:
     return replace(made, values=made.values.astype(np.int64))
 
 
-def _kinds(dimension: CubeDimension) -> dict[str, list[int]]:
+def _kinds(dimension: CubeDimension, ranked: Sequence[int]) -> dict[str, list[int]]:
     """Positions of the items that are compared with one another: of one valueset, or all of several codes."""
     found: dict[str, list[int]] = {}
-    for n, item in enumerate(dimension.items):
-        if not item.is_total:
-            found.setdefault(item.nodes[0].valueset if len(item.nodes) == 1 else "", []).append(n)
+    for n in ranked:
+        nodes = dimension.items[n].nodes
+        found.setdefault(nodes[0].valueset if len(nodes) == 1 else "", []).append(n)
     return found
 
 

@@ -42,12 +42,17 @@ class Answers:
 
     def keep(self, key: Key, cube: Cube) -> None:
         """Keep a cube, letting go of others; one larger than the whole room is not kept."""
-        if cube.n_cells > self._max_cells:
+        if _size(cube) > self._max_cells:
             return
         with self._lock:
             replaced = self._kept.pop(key, None)
-            self._cells += cube.n_cells - (replaced.n_cells if replaced else 0)
+            self._cells += _size(cube) - (_size(replaced) if replaced else 0)
             self._kept[key] = cube
             while self._cells > self._max_cells:
                 _, gone = self._kept.popitem(last=False)
-                self._cells -= gone.n_cells
+                self._cells -= _size(gone)
+
+
+def _size(cube: Cube) -> int:
+    """Cells of every measure together."""
+    return cube.n_cells * len(cube.measures)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from statlas.errors import DisclosureRefused
 from statlas.model.cells import CellStatus, CubeDimension
 from statlas.model.cube import Cube
 from statlas.model.database import Database
@@ -18,17 +19,21 @@ def shown_share(*, home: Home, database: Database, cube: Cube, door: str) -> flo
     """Share of the printed whole that the shown cells of a table add up to, from 0 to 1; from printed numbers alone.
 
     The whole is the table's own selection: the same periods and filters, every field's items taken together.
-    None where the question has no answer: nothing is hidden, items overlap, or the whole is not printed.
+    None where the question has no answer: nothing is counted or hidden, items overlap, or the whole is not printed.
     """
-    measure = cube.measures[0]
-    if (measure.status != CellStatus.LOW).all() or any(_overlap(database, d) for d in cube.dimensions):
+    count = next((measure for measure in cube.measures if measure.statistic == "COUNT"), None)
+    if count is None or (count.status != CellStatus.LOW).all() or any(_overlap(database, d) for d in cube.dimensions):
         return None
     dimensions = tuple(_together(database, d) for d in cube.query.dimensions)
-    whole = table(home=home, query=replace(cube.query, measures=(), dimensions=dimensions), door=door).measures[0]
+    asked = replace(cube.query, measures=(), dimensions=dimensions, derived=())
+    try:
+        whole = table(home=home, query=asked, door=door).measures[0]
+    except DisclosureRefused:
+        return None
     if (whole.status != CellStatus.SHOWN).any():
         return None
-    parts = tuple(slice(sum(not item.is_total for item in d.items)) for d in cube.dimensions)
-    shown = np.where(measure.status == CellStatus.SHOWN, measure.values, 0)[parts].sum()
+    parts = np.ix_(*([n for n, i in enumerate(d.items) if not i.is_total and not i.formula] for d in cube.dimensions))
+    shown = np.where(count.status == CellStatus.SHOWN, count.values, 0)[parts].sum()
     return min(float(shown / whole.values.sum()), 1.0)
 
 

@@ -16,6 +16,7 @@ from statlas.model.release import Manifest
 from statlas.service.tables import querylog
 from statlas.service.tables.answers import Answers
 from statlas.service.tables.databases import database, manifest, policy_of
+from statlas.service.tables.deriving import with_derived
 from statlas.store import Home
 
 MAX_CELLS = 1_000_000
@@ -39,17 +40,24 @@ def table(*, home: Home, query: Query, door: str, max_cells: int | None = MAX_CE
         UnknownNameError: a database, release, field, code or measure is not there.
         QueryError: the query makes no sense for the database.
         TooManyCellsError: the answer has more cells than ``max_cells``.
+        DisclosureRefused: a rule of disclosure control refuses it.
     """
     found = manifest(home=home, database_id=query.database, release=query.release)
     pinned = replace(query, release=found.release)
     querylog.note(home=home, query=pinned, release=found.release, door=door)
-    key = (home.path, found.database, found.release, pinned)
-    cube = _answers.get(key)
-    if cube is None or (max_cells is not None and cube.n_cells > max_cells):
-        asked = database(home=home, database_id=found.database, release=found.release)
-        cube = count(home=home, database=asked, manifest=found, query=pinned, max_cells=max_cells)
-        _answers.keep(key, cube)
-    return cube
+    asked = database(home=home, database_id=found.database, release=found.release)
+
+    def ask(part: Query, most: int | None) -> Cube:
+        key = (home.path, found.database, found.release, part)
+        cube = _answers.get(key)
+        if cube is None or (most is not None and cube.n_cells > most):
+            cube = count(home=home, database=asked, manifest=found, query=part, max_cells=most)
+            _answers.keep(key, cube)
+        return cube
+
+    if not pinned.derived:
+        return ask(pinned, max_cells)
+    return with_derived(asked, pinned, ask, exact=policy_of(asked).open, max_cells=max_cells)
 
 
 def count(
@@ -71,18 +79,24 @@ def count(
         noise_key: the key of the noise, if it is not kept in the home yet (a dry run).
     """
     files = {record.period: home.path_of(record) for record in manifest.records}
-    where = path_of or files.__getitem__
-    chosen = {} if backend is None else {"backend": backend}
-    return engine.tabulate(
-        database,
-        manifest,
-        query,
-        open_period=opener(database, where),
-        policy=policy_of(database),
-        noise_key=noise_key or home.secret(NOISE_SECRET, NOISE_BYTES),
-        max_cells=max_cells,
-        **chosen,
-    )
+    policy, chosen = policy_of(database), {} if backend is None else {"backend": backend}
+    key = noise_key or home.secret(NOISE_SECRET, NOISE_BYTES)
+
+    def ask(part: Query, most: int | None) -> Cube:
+        return engine.tabulate(
+            database,
+            manifest,
+            part,
+            open_period=opener(database, path_of or files.__getitem__),
+            policy=policy,
+            noise_key=key,
+            max_cells=most,
+            **chosen,
+        )
+
+    if not query.derived:
+        return ask(query, max_cells)
+    return with_derived(database, query, ask, exact=policy.open, max_cells=max_cells)
 
 
 def opener(database: Database, path_of: Callable[[str], Path]) -> Callable[[str], Records]:

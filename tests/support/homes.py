@@ -61,21 +61,36 @@ tables:
 TOWNS = ("N1", "N2", "N3", "S1", "S2")
 
 
-def write_definition(folder: Path, *, policy: str = "standard") -> Path:
-    """The definition of ``clubs`` in ``folder``."""
+FEES = """\
+measures:
+  - {id: FEE, label: Yearly fee, column: fee, unit: GBP, statistics: [SUM, MEAN, MEDIAN, P90]}
+"""
+"""A measure of the clubs, for records that are written with fees."""
+
+
+def write_definition(folder: Path, *, policy: str = "standard", more: str = "") -> Path:
+    """The definition of ``clubs`` in ``folder``, with ``more`` sections."""
     path = folder / "clubs.yaml"
-    path.write_text(DEFINITION.format(policy=policy), encoding="utf-8")
+    path.write_text(DEFINITION.format(policy=policy) + more, encoding="utf-8")
     return path
 
 
-def write_records(path: Path, *, months: tuple[str, ...] = ("202501", "202502"), n: int = 900, seed: int = 1) -> Path:
-    """A CSV of ``n`` members a month; the same people every month, most towns uneven."""
+def write_records(
+    path: Path,
+    *,
+    months: tuple[str, ...] = ("202501", "202502"),
+    n: int = 900,
+    seed: int = 1,
+    fees: bool = False,
+) -> Path:
+    """A CSV of ``n`` members a month; the same people every month, most towns uneven; ``fees`` adds what they pay."""
     rng = np.random.default_rng(seed)
     towns = rng.choice(TOWNS, n, p=(0.45, 0.3, 0.05, 0.15, 0.05))
     sexes, ages = rng.integers(1, 3, n), rng.integers(16, 95, n)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(["member", "month", "town", "sex", "age"])
+        writer.writerow(["member", "month", "town", "sex", "age", *(["fee"] if fees else [])])
+        paid = [[f"{pounds:.2f}"] if fees else [] for pounds in rng.gamma(4, 12, n)]
         for month in months:
-            writer.writerows([f"synthetic-{i:05d}", month, towns[i], sexes[i], ages[i]] for i in range(n))
+            writer.writerows([f"synthetic-{i:05d}", month, towns[i], sexes[i], ages[i], *paid[i]] for i in range(n))
     return path

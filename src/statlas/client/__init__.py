@@ -10,11 +10,16 @@ from typing import Any
 from statlas import definitions
 from statlas.model.cube import Cube
 from statlas.model.database import Database, Field
+from statlas.model.derived import Change, Derived, Formula, Percentage, Rank
 from statlas.model.query import Dimension, Filter, Query, Role
 from statlas.service import tables
 
 Asked = str | Mapping[str, Any]
 """A field as a definition writes it: ``"AREA"``, ``"AREA@REGION"``, or a mapping with codes, groups, total."""
+
+
+Worked = Derived | Mapping[str, Any]
+"""A derived number, or the mapping by which a definition writes it."""
 
 
 class OpenDatabase:
@@ -29,6 +34,7 @@ class OpenDatabase:
         d = self.definition
         lines = [f"{d.label} ({d.id}), {d.periods[0]} to {d.periods[-1]}"]
         lines += [f"  {f.id}: {f.label} [{', '.join(v.id for v in f.classification)}]" for f in d.fields]
+        lines += [f"  {m.id}: {m.label} ({', '.join(m.statistics)})" for m in d.measures]
         return "\n".join(lines)
 
     @property
@@ -44,6 +50,8 @@ class OpenDatabase:
         *,
         periods: str = "latest",
         filters: Mapping[str, str | list[str]] | None = None,
+        measures: str | Sequence[str] = (),
+        derived: Worked | Sequence[Worked] = (),
         release: str | None = None,
     ) -> Cube:
         """The protected table of these fields.
@@ -53,16 +61,24 @@ class OpenDatabase:
                 ``level``, ``codes``, ``groups`` and ``total``.
             periods: ``latest``, ``latest(13)``, ``from 202404``, ``202404..202503``, ``all``.
             filters: for each field the codes that count.
+            measures: ``"PAY:MEAN"``, ``"PAY"`` for its first statistic, the record table's id for the count; one or
+                several, none for the count.
+            derived: numbers worked out from the printed ones, one or several: ``{"percentage": "row"}``,
+                ``{"change": "year", "percent": True}``, ``{"rank": "AREA"}``,
+                ``{"formula": "{PAY:SUM} / {T}", "label": "Pay a head"}``, or nouns of ``statlas.model.derived``.
             release: None is the one this database was opened at.
 
         Raises:
             QueryError: a name is not in the database, or the table makes no sense.
+            DisclosureRefused: a rule of disclosure control refuses the table.
         """
         roles = ((Role.ROWS, rows), (Role.COLUMNS, columns), (Role.WAFERS, wafers))
         asked = [(role, one) for role, several in roles for one in _listed(several)]
         dimensions = [definitions.parse_dimension(self.definition, one, role) for role, one in asked]
         query = Query(
             self.definition.id,
+            measures=(measures,) if isinstance(measures, str) else tuple(measures),
+            derived=tuple(map(_worked_out, _one_or_more(derived))),
             dimensions=self._dated(dimensions, periods),
             filters=tuple(self._filter(field, codes) for field, codes in (filters or {}).items()),
             release=release or self._release,
@@ -79,6 +95,14 @@ class OpenDatabase:
     def _filter(self, name: str, codes: str | list[str]) -> Filter:
         field = self.definition.field(name)
         return Filter(field.id, definitions.parse_codes(field, [codes] if isinstance(codes, str) else codes))
+
+
+def _one_or_more(derived: Worked | Sequence[Worked]) -> Sequence[Worked]:
+    return [derived] if isinstance(derived, Mapping | Percentage | Change | Rank | Formula) else derived
+
+
+def _worked_out(derived: Worked) -> Derived:
+    return definitions.parse_derived(derived) if isinstance(derived, Mapping) else derived
 
 
 def _listed(several: Asked | Sequence[Asked]) -> list[Asked]:

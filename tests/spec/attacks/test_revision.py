@@ -12,7 +12,7 @@ import pytest
 from attackers import classic_cells
 from targets import Target, printed, publish, record_keys, whole
 
-N_AREAS, N_EACH, N_BEFORE = 400, 110, 3
+N_AREAS, N_EACH, N_BEFORE = 1200, 110, 3
 SIZES = {"C": 2, "D": 3, "E": 4, "F": 4}
 BASE = 0.70
 CROSSINGS = tuple(crossing for n in (1, 2) for crossing in combinations(SIZES, n))

@@ -18,6 +18,9 @@ Place = tuple[frozenset, ...]
 class Oracle:
     """Printed cells and groups of one period from the perturbed counts of its official places."""
 
+    impossible: Callable[[Place], bool] = staticmethod(lambda _: False)
+    """Whether a place is a structural zero."""
+
     def __init__(self, fields: list[Field], perturbed: Callable[[Place], int], threshold: int, margin: int) -> None:
         self.fields = fields
         self.perturbed = perturbed
@@ -99,7 +102,9 @@ class Oracle:
         return (None if rounded < self.threshold else rounded), True
 
     def cell(self, place: Place) -> tuple[float, bool]:
-        """What an official cell adds up to, and whether it is hidden."""
+        """What an official cell adds up to, and whether it is hidden; a structural zero is not."""
+        if self.impossible(place):
+            return 0.0, False
         printed = self.printed(place)
         return (0.0 if printed is None else float(printed)), printed is None
 
@@ -112,7 +117,11 @@ class Oracle:
         if len(cover) == 1:
             return self._grouped(place, axis)
         total = sum(self._part(place, axis, node) for node in cover)
-        return total, round(total, 6) < self.threshold
+        return total, round(total, 6) < self.threshold and not self.never(place)
+
+    def never(self, place: tuple[list[frozenset], ...]) -> bool:
+        """Whether every cell of an item is a structural zero; later axes hold one node each."""
+        return all(self.impossible(one) for one in product(*place))
 
     def _part(self, place: tuple[list[frozenset], ...], axis: int, node: frozenset) -> float:
         value, hidden = self._grouped(_swap(place, axis, node), axis)

@@ -60,6 +60,8 @@ class SumOracle(Oracle):
 
     def cell(self, place: Place) -> tuple[float, bool]:
         """The number of records with an amount over all periods, and whether it is hidden."""
+        if self.impossible(place):
+            return 0.0, False
         found = [self.official(place, period)[0] for period in range(len(self.periods))]
         total = sum(n for n in found if n is not None)
         return float(total), total < self.threshold

@@ -19,6 +19,7 @@ DIGESTS = {
     "UC_Monthly": "8fc960adc77ccdb679f6efee2903c73d7a70949bcc62d4e83ff71e7cd90e70e3",
     "UC_Households": "42750cbe482fc5881c38e7b7c82dc911b561c693ff706f67cdbc8a74160b74ef",
     "PIP_Monthly": "0710a6a2d5f33915a7d1db15fd5878517a681ce2b2a7aca16789249a0cf71c12",
+    "UC_Starts": "d6f365431f69cabbd91f9eed196926f6d55106f1c7007c723f89402bdf9ac130",
     "JSA_sanc_dec": "04964732abfc0070f75030030b1f3ed1ebce69054c47d7ba0fbcf565f1dffcaa",
     "ESA_Caseload_new": "13ae3fa4861ce2dad7da402748a75bca592c60b05eb482451541c79b07558256",
 }

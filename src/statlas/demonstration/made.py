@@ -19,6 +19,7 @@ SCALES: Mapping[str, float] = {
     "UC_Monthly": 0.01,
     "UC_Households": 0.0065,
     "PIP_Monthly": 0.0085,
+    "UC_Starts": 0.034,
     "JSA_sanc_dec": 0.1,
     "ESA_Caseload_new": 0.015,
 }

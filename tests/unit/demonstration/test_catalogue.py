@@ -22,6 +22,7 @@ LEFT_OUT = {
     "hb_new": {"NUTS_CODE", "TTWA_CODE", "LAU1_CODE"},
     "UC_Monthly": {"POSTCODE_DISTRICT"},
     "UC_Households": {"POSTCODE_DISTRICT", "brma_code"},
+    "UC_Starts": {"POSTCODE_DISTRICT"},
 }
 """Fields that the demonstration has not: areas of Eurostat, of travel to work, of post and of rents have no look-up."""
 

@@ -18,6 +18,7 @@ from pyarrow import parquet
 from statlas.disclosure.keys import record_key_definition
 from statlas.model.cells import CellStatus, CubeMeasure
 from statlas.model.classification import Node
+from statlas.model.derived import Derived
 from statlas.model.query import Dimension, Filter, Item, Query
 from statlas.service import tables
 from statlas.service.tables.table import NOISE_BYTES, NOISE_SECRET
@@ -44,9 +45,11 @@ class Target:
         assert not (measure.status == CellStatus.CONFIDENTIAL).any()
         return measure
 
-    def measured(self, *dimensions: Dimension, measures: tuple[str, ...]) -> tuple[np.ndarray, ...]:
-        """Several measures of a table of the latest month, as printed; nan where no number is."""
-        query = Query(self.database, measures, dimensions)
+    def measured(
+        self, *dimensions: Dimension, measures: tuple[str, ...] = (), derived: tuple[Derived, ...] = ()
+    ) -> tuple[np.ndarray, ...]:
+        """Measures, then derived numbers, of a table of the latest month, as printed; nan where no number is."""
+        query = Query(self.database, measures, dimensions, derived=derived)
         cube = tables.table(home=self.home, query=query, door="python", max_cells=None)
         return tuple(np.where(m.status == CellStatus.SHOWN, m.values, np.nan)[0] for m in cube.measures)
 

@@ -3,12 +3,15 @@
 In every area each of many kinds is one person, whom the attacker knows by it; what he wants is the person's secret.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from attackers import cells, classic, classic_cells, deviations, proved
 from targets import Target, group, groups, publish, record_keys, whole
 
-from statlas.model.query import Dimension, Filter
+from statlas.model.derived import Percentage, Share
+from statlas.model.query import Dimension, Filter, Role
 
 N_AREAS, N_LONE, N_REST, N_SECRETS = 160, 150, 180, 2
 REST = N_LONE  # the position of the one code that holds everybody else
@@ -88,10 +91,11 @@ def test_the_total_less_all_others_betrays_nobody(target, true, measured):
 
 def test_no_pair_of_percentages_betrays_a_person(target, true, measured):
     """The percentage with the secret in a group, and in the group without the person's kind."""
-    items = np.concatenate([all_lone(), without_each()])
-    asked = target.numbers(whole("AREA"), groups("KIND", items), whole("SECRET", total=True)).astype(float)
-    percentages = np.round(100 * asked[..., :N_SECRETS] / asked[..., N_SECRETS:], 1)
-    told = percentages[:, :1] - percentages[:, 1:]
+    items = groups("KIND", np.concatenate([all_lone(), without_each()]))
+    secrets = replace(whole("SECRET", total=True), role=Role.COLUMNS)
+    _, percentages = target.measured(whole("AREA"), items, secrets, derived=(Percentage(Share.ROW),))
+    told = percentages[:, :1, :N_SECRETS] - percentages[:, 1:, :N_SECRETS]
+    assert not np.isnan(told).any()
     assert measured("A2 membership pair, percentages, ours", found(told, true)) <= 0.06
 
 

@@ -23,6 +23,7 @@ DIGESTS = {
     "JSA_sanc_dec": "04964732abfc0070f75030030b1f3ed1ebce69054c47d7ba0fbcf565f1dffcaa",
     "ESA_Caseload_new": "13ae3fa4861ce2dad7da402748a75bca592c60b05eb482451541c79b07558256",
     "PC_New": "436c4324b86bffbca87417c3caea0b4324f88fb320f2537f1a0932bcda513004",
+    "JSA": "a02042a18cc4bedbf3df0bf7f9fa84674f96a8c388c203ca2fde07b22c227bfd",
 }
 SCALE = 0.001
 

@@ -23,6 +23,7 @@ SCALES: Mapping[str, float] = {
     "JSA_sanc_dec": 0.1,
     "ESA_Caseload_new": 0.015,
     "PC_New": 0.018,
+    "JSA": 0.11,
 }
 """Records drawn for a real one, by database, in the order in which they are made: what people look at comes first.
 

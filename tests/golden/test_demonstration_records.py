@@ -17,7 +17,7 @@ from statlas.demonstration.source import make_source
 DIGESTS = {
     "hb_new": "8e21c4cd1b1907b39c1d68e1f523ca2702591045846b390a57291a8ce8bb9892",
     "UC_Monthly": "8fc960adc77ccdb679f6efee2903c73d7a70949bcc62d4e83ff71e7cd90e70e3",
-    "UC_Households": "42750cbe482fc5881c38e7b7c82dc911b561c693ff706f67cdbc8a74160b74ef",
+    "UC_Households": "9f8941ba69067735dd07956fc16f14d02cc69b9c3a8dfaffa392314394fc34d7",
     "PIP_Monthly": "0710a6a2d5f33915a7d1db15fd5878517a681ce2b2a7aca16789249a0cf71c12",
     "UC_Starts": "d6f365431f69cabbd91f9eed196926f6d55106f1c7007c723f89402bdf9ac130",
     "JSA_sanc_dec": "04964732abfc0070f75030030b1f3ed1ebce69054c47d7ba0fbcf565f1dffcaa",

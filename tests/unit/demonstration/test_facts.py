@@ -17,6 +17,7 @@ GEOGRAPHY = DATABASES / "geography"
         ("make_places", GEOGRAPHY),
         ("make_hb_caseload", DATABASES / "hb_new"),
         ("make_spreads", DATABASES),
+        ("make_uc_published", DATABASES / "UC_Households"),
         ("make_population", DATABASES),
     ],
 )

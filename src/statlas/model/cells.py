@@ -102,8 +102,8 @@ class CubeMeasure:
     statistic: COUNT, SUM, MEAN, MEDIAN, P10 ... or what was derived: PERCENTAGE, CHANGE, RANK, FORMULA.
     values: float64 or int64 array in the shape of the cube; 0 where the status prints no number, and never to be read
     there. status: uint8 array of ``CellStatus``. flags: uint8 array of ``CellFlag``.
-    sd: float64 array, standard deviation of the noise of each cell to one decimal (an upper bound for groups);
-    0 under an open policy.
+    sd: float64 array, standard deviation of the noise of each cell (an upper bound for groups), to one decimal for
+    counts and to two significant figures for everything else; 0 under an open policy.
     se: float64 array, standard error of a survey's design, two significant figures; None where every unit is counted.
     """
 

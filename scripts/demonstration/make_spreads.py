@@ -52,7 +52,7 @@ def columns(data: Path, places: Places) -> dict[str, Floats]:
     age = ages(data, places)
 
     def people(*groups: str) -> Floats:
-        return np.sum([age[group] for group in groups], axis=0)
+        return np.asarray(np.sum([age[group] for group in groups], axis=0))
 
     working = people(TEENS, *TWENTIES, *MIDDLE, *LATE)
     social, private, households = tenure(data, places)

@@ -69,7 +69,7 @@ def test_a_threshold_can_only_be_raised():
 
 
 def test_an_area_needs_as_many_people_as_cells():
-    """Exactly one a cell passes, one less fails, so does a hidden area of two cells, but not one of one cell or none."""
+    """One a cell passes, one less fails, as does a hidden area of two cells, but not one of one cell or none."""
     printed = np.array([200, 199, 0, 0, 0])
     shown = np.array([True, True, False, False, False])
     cells = np.array([200, 200, 2, 1, 0])

@@ -20,6 +20,7 @@ SCALES: Mapping[str, float] = {
     "UC_Households": 0.0065,
     "PIP_Monthly": 0.0085,
     "UC_Starts": 0.034,
+    "hb_flows": 0.09,
     "JSA_sanc_dec": 0.1,
     "ESA_Caseload_new": 0.015,
     "PC_New": 0.018,

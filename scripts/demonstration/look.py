@@ -115,8 +115,8 @@ def publish(source: Source, folder: Path) -> None:
     for ready in tables.database(home=home, database_id=source.database_id).tables:
         status = tables.table(home=home, query=ready.query, door="look").measures[0].status
         shown = np.isin(status, [CellStatus.SHOWN, CellStatus.STRUCTURAL_ZERO]).mean()
-        blocked = (status == CellStatus.CONFIDENTIAL).any()
-        OUT.print(f"{ready.id}: {status.size} cells, {shown:.1%} shown{', SOME BLOCKED' if blocked else ''}")
+        blocked = (status == CellStatus.CONFIDENTIAL).mean()
+        OUT.print(f"{ready.id}: {status.size} cells, {shown:.1%} shown (at least 90%), {blocked:.1%} blocked (2%)")
 
 
 if __name__ == "__main__":

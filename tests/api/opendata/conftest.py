@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from dataclasses import replace
 from itertools import chain
 
 import numpy as np
@@ -58,7 +59,9 @@ def hb():
             Field("TENURE_PUB", "Private or Social Rented", "V_F_HB_NEW", tenure, Column("tenure")),
             Field("ODD", "Odd codes", "V_F_HB_NEW", awkward, Column("odd"), group="Age 16+ & over 50%"),
         ),
-        measures=(Measure("LAHBAMT", "Weekly Award Amount", "V_F_HB_NEW", "award", "GBP", 2),),
+        measures=(
+            Measure("LAHBAMT", "Weekly Award Amount", "V_F_HB_NEW", "award", "GBP", 2, ("SUM", "MEAN", "MEDIAN")),
+        ),
         folder=("Housing Benefit",),
     )
     return made.with_periods(("202507", "202508", "202509"))
@@ -144,13 +147,15 @@ def _database_of(answer):
         found += [Annotation(key, notes[key], ((fields[-1].id, None),)) for key in shown.get("annotationKeys", ())]
     # The only trace of which field is the mandatory date is its label.
     fields.sort(key=lambda field: field.label not in {"Month", "Quarter", "Year"})
-    table = answer["measures"][0]["uri"].split(":")[-1]
+    count, *others = answer["measures"]
+    table = count["uri"].split(":")[-1]
     return Database(
         answer["database"]["id"],
         answer["database"]["label"],
-        RecordTable(table, answer["measures"][0]["label"], "thing"),
+        RecordTable(table, count["label"], "thing"),
         Calendar(),
         tuple(fields),
+        measures=tuple(Measure(m["measure"].split(":")[-1], m["label"], table, "", "GBP", 2) for m in others),
         annotations=tuple(found),
     )
 
@@ -179,13 +184,27 @@ def _cube_of(answer, database):
         items = tuple(_item_of(item) for item in shown["items"])
         notes = tuple(shown.get("annotationKeys", ()))
         dimensions.append(CubeDimension(field.id, field.label, field.table, items, annotations=notes))
-    [cube] = answer["cubes"].values()
-    return _cube(
+    count, *others = answer["measures"]
+    made = _cube(
         database,
         dimensions,
-        np.asarray(cube["values"], np.int64),
+        np.asarray(answer["cubes"][count["uri"]]["values"], np.int64),
         annotations=dict(answer["annotationMap"]),
         database_annotations=tuple(answer["database"]["annotationKeys"]),
+    )
+    return replace(made, measures=(*made.measures, *(_amounts(made, one, answer["cubes"]) for one in others)))
+
+
+def _amounts(made, shown, cubes):
+    """A measure of a captured answer, its numbers taken over."""
+    cube = cubes[shown["uri"]]
+    return replace(
+        made.measures[0],
+        id=":".join(shown["uri"].split(":")[-2:]),
+        label=shown["label"],
+        statistic=shown["function"],
+        precision=cube["precision"],
+        values=np.asarray(cube["values"], np.float64),
     )
 
 
@@ -221,6 +240,13 @@ fields:
     column: tenure
     levels:
       - {id: C_HOUSING_SECTOR, label: Tenure, codes: {"1": Social, "2": Private, "99": Unknown}}
+  - id: OFFICE
+    label: Office
+    kind: geography
+    column: tenure
+    levels: [{id: C_OFFICE, label: Office, codes: {"1": Near, "2": Far}}]
+measures:
+  - {id: LAHBAMT, label: Weekly Award Amount, column: award, unit: GBP, statistics: [SUM, MEAN, MEDIAN]}
 annotations:
   - {key: I, text: A made-up database.}
   - {key: XXV, field: TENURE_PUB, text: As stated.}
@@ -238,8 +264,12 @@ def home(tmp_path_factory):
     authorities = [f"E08{n:06d},Authority {n},E1200000{1 + n % 2}" for n in range(N_AUTHORITIES)]
     (folder / "la.csv").write_text("\n".join(["code,label,parent", *authorities]))
     people = [(f"C{n}", f"E08{n % N_AUTHORITIES:06d}", 1 + n % 2) for n in range(2_400)]
-    rows = [f"{claim},{la},{tenure},{month}" for month in MONTHS for claim, la, tenure in people]
-    (folder / "claims.csv").write_text("\n".join(["claim,la,tenure,month", *rows]))
+    rows = [
+        f"{claim},{la},{tenure},{month},{80 + n % 50}.{n % 100:02d}"
+        for month in MONTHS
+        for n, (claim, la, tenure) in enumerate(people)
+    ]
+    (folder / "claims.csv").write_text("\n".join(["claim,la,tenure,month,award", *rows]))
     made = tables.open_home(folder / "home")
     tables.publish(home=made, definition=folder / "hb_new.yaml", records=[folder / "claims.csv"])
     return made

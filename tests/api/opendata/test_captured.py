@@ -12,6 +12,7 @@ CAPTURED = [
     "samples/table/chronicle_uc_households_housing_entitlement_april_december_2025.json",
     "samples/table/chronicle_uc_households_by_local_authority_may2025_valueset_dimension.json.gz",
     "samples/table/statxplorer_example_a_uc_households_region_month_family.json",
+    "samples/table/statxplorer_example_b_count_and_mean.json",
     "data/dwp_statxplore/api_responses/uc_households_by_constituency_may2025.json.gz",
     "data/dwp_statxplore/api_responses/uc_households_by_family_type_april_december_2025.json.gz",
     "data/dwp_statxplore/api_responses/uc_households_by_local_authority_may2025.json.gz",
@@ -34,7 +35,7 @@ def test_a_captured_answer_is_written_to_the_letter(shared, capture, database_of
     expected = capture(shared / name)
     database = database_of(expected)
     asked = read.read(json.dumps(expected["query"]).encode(), lambda _: database)
-    answer = json.loads(write.write(cube_of(expected, database), asked.dimensions))
+    answer = json.loads(write.write(cube_of(expected, database), asked.dimensions, asked.measures))
     # Recodes stand in an order of their own at Stat-Xplore ("its key order is not the dimension order").
     assert answer["query"].pop("recodes") == expected["query"].pop("recodes")
     assert in_order(answer) == in_order(expected)

@@ -13,6 +13,7 @@ from statlas.model.query import Dimension, Item, TimeKind, TimeSelector
 
 DATABASE = "str:database:hb_new"
 COUNT = "str:count:hb_new:V_F_HB_NEW"
+STATFN = "str:statfn:hb_new:V_F_HB_NEW:LAHBAMT"
 DATE = "str:field:hb_new:F_HB_NEW_DATE:NEW_DATE_NAME"
 AREA = "str:field:hb_new:V_F_HB_NEW:COA_CODE"
 TENURE = "str:field:hb_new:V_F_HB_NEW:TENURE_PUB"
@@ -70,6 +71,32 @@ def test_the_date_is_added_as_the_first_field(ask, members):
 def test_no_measure_and_the_count_ask_for_the_count(ask, measures):
     """A measure named twice is answered once: cubes have their measure for a name."""
     assert ask(measures=measures).query.measures in {(), ("V_F_HB_NEW",)}
+
+
+@pytest.mark.parametrize(
+    ("uri", "measure"),
+    [
+        (f"{STATFN}:SUM", "LAHBAMT:SUM"),
+        (f"{STATFN}:MEAN", "LAHBAMT:MEAN"),
+        (f"{STATFN}:MEDIAN", "LAHBAMT:MEDIAN"),
+        (f"{STATFN}:P50", "LAHBAMT:MEDIAN"),
+        (f"{STATFN}:P30", "LAHBAMT:P30"),
+        (STATFN.replace("statfn", "measure"), "LAHBAMT:SUM"),
+    ],
+)
+def test_a_statistic_of_a_measure_is_asked_by_its_id(ask, uri, measure):
+    """A measure alone stands for its first statistic; which percentiles there are is for the policy to say."""
+    asked = ask(measures=[COUNT, uri])
+    assert asked.query.measures == ("V_F_HB_NEW", measure)
+    assert asked.measures == ((COUNT, "V_F_HB_NEW"), (uri, measure))
+
+
+def test_two_ids_of_one_statistic_are_counted_once(ask):
+    """A measure alone and its first statistic are the same number under two ids, both of which are answered."""
+    alone = STATFN.replace("statfn", "measure")
+    asked = ask(measures=[alone, f"{STATFN}:SUM", alone])
+    assert asked.query.measures == ("LAHBAMT:SUM",)
+    assert [uri for uri, _ in asked.measures] == [alone, f"{STATFN}:SUM"]
 
 
 @pytest.mark.parametrize("recode", [{}, {"map": []}, {"map": None}, {"total": False}, None])
@@ -158,6 +185,8 @@ def test_codes_may_hold_colons_slashes_and_percent_signs(ask):
         ({"measures": ["str:count:hb_new:V_F_OTHER"]}, "str:count:hb_new:V_F_OTHER"),
         ({"measures": ["str:count:other:V_F_HB_NEW"]}, "str:count:other:V_F_HB_NEW"),
         ({"measures": ["str:measure:hb_new:V_F_HB_NEW:NONE"]}, "str:measure:hb_new:V_F_HB_NEW:NONE"),
+        ({"measures": ["str:measure:hb_new:V_F_OTHER:LAHBAMT"]}, "str:measure:hb_new:V_F_OTHER:LAHBAMT"),
+        ({"measures": ["str:statfn:other:V_F_HB_NEW:LAHBAMT:SUM"]}, "str:statfn:other:V_F_HB_NEW:LAHBAMT:SUM"),
         ({"dimensions": [["invalid_uri"]]}, "invalid_uri"),
         ({"dimensions": [[f"{TENURE}X"]]}, f"{TENURE}X"),
         ({"dimensions": [["str:field:other:V_F_HB_NEW:TENURE_PUB"]]}, "str:field:other:V_F_HB_NEW:TENURE_PUB"),
@@ -192,8 +221,10 @@ def test_an_unknown_component_is_named(refusal, members, component):
         ({"dimensions": [[TENURE]], "recodes": {TENURE: {"map": [[SOCIAL, SOCIAL]]}}}, "INVALID_RECODE"),
         ({"dimensions": [[TENURE], [TENURE]]}, "INVALID_REQUEST"),
         ({"dimensions": [[AREA, LA]]}, "INVALID_REQUEST"),
-        ({"measures": ["str:measure:hb_new:V_F_HB_NEW:LAHBAMT"]}, "STATISTIC_NOT_AVAILABLE"),
-        ({"measures": [COUNT, "str:statfn:hb_new:V_F_HB_NEW:LAHBAMT:MEAN"]}, "STATISTIC_NOT_AVAILABLE"),
+        ({"measures": [f"{STATFN}:MODE"]}, "STATISTIC_NOT_AVAILABLE"),
+        ({"measures": [COUNT, f"{STATFN}:P0"]}, "STATISTIC_NOT_AVAILABLE"),
+        ({"measures": [f"{STATFN}:P100"]}, "STATISTIC_NOT_AVAILABLE"),
+        ({"measures": [f"{STATFN}:mean"]}, "STATISTIC_NOT_AVAILABLE"),
         ({"recode": {}}, "INVALID_REQUEST"),
         ({"dimensions": [[TENURE]], "recodes": {TENURE: {"maps": []}}}, "INVALID_REQUEST"),
         ({"database": None}, "INVALID_REQUEST"),

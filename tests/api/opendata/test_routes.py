@@ -4,11 +4,15 @@ import gzip
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statlas.api.opendata import routes
+from statlas.model.cube import CellStatus
+from statlas.model.query import Dimension, Query
+from statlas.service import tables
 from statlas.service.office import keys
 
 BASE = "/webapi/rest/v1"
@@ -172,7 +176,8 @@ def test_a_walker_reaches_every_component_by_its_location(get):
             ahead.append(address.removeprefix("<"))
     assert met.count(("VALUESET", LA)) == 2
     assert len(set(met)) == len(met) - 1
-    assert {kind for kind, _ in met} == {"FOLDER", "DATABASE", "COUNT", "GROUP", "FIELD", "VALUESET"}
+    kinds = {"FOLDER", "DATABASE", "COUNT", "MEASURE", "STAT_FUNCTION", "GROUP", "FIELD", "VALUESET"}
+    assert {kind for kind, _ in met} == kinds
 
 
 def test_a_page_that_is_continued_says_where(get):
@@ -267,6 +272,44 @@ def test_hidden_cells_are_zero_and_a_note_says_so(post):
     assert answer["database"]["annotationKeys"] == ["I", "z"]
     assert list(answer["annotationMap"]) == ["I", "XXV", "z"]
     assert answer["fields"][1]["annotationKeys"] == ["XXV"]
+
+
+STATFN = "str:statfn:hb_new:V_F_HB_NEW:LAHBAMT"
+
+
+def test_counts_and_statistics_come_together(post, home):
+    """A cube for each measure in the order asked, with the numbers of every other door."""
+    asked = [f"{STATFN}:MEAN", COUNT, f"{STATFN}:SUM", f"{STATFN}:MEDIAN"]
+    answer = post({"database": DATABASE, "measures": asked, "dimensions": [[TENURE]]}).json()
+    assert list(answer["cubes"]) == asked
+    assert [measure["function"] for measure in answer["measures"]] == ["MEAN", "COUNT", "SUM", "MEDIAN"]
+    query = Query("hb_new", ("LAHBAMT:MEAN", "V_F_HB_NEW", "LAHBAMT:SUM", "LAHBAMT:MEDIAN"), (Dimension("TENURE_PUB"),))
+    cube = tables.table(home=home, query=query, door="python")
+    for uri, measure in zip(asked, cube.measures, strict=True):
+        shown = measure.status == CellStatus.SHOWN
+        assert answer["cubes"][uri]["values"] == np.where(shown, measure.values, 0).tolist()
+        assert answer["cubes"][uri]["precision"] == measure.precision
+        assert shown.tolist() == [[True, True, False]]
+
+
+def test_an_unknown_statistic_is_refused_with_those_there_are(post):
+    """Nothing is guessed; a percentile that the policy does not print is refused too."""
+    for statistic, error_type in (("MODE", "STATISTIC_NOT_AVAILABLE"), ("P33", "INVALID_REQUEST")):
+        response = post({"database": DATABASE, "measures": [f"{STATFN}:{statistic}"]})
+        assert response.status_code == 400
+        assert response.json()["errorType"] == error_type
+        assert "MEDIAN" in response.json()["message"]
+
+
+def test_a_table_that_a_rule_refuses_is_told_in_the_same_form(post):
+    """The rule is the component, the message says what to change; there is no number."""
+    office = "str:field:hb_new:V_F_HB_NEW:OFFICE"
+    response = post({"database": DATABASE, "dimensions": [[AREA], [office]]})
+    assert response.status_code == 422
+    body = response.json()
+    assert (body["errorType"], body["component"]) == ("DISCLOSURE_REFUSED", "one_geography")
+    assert "Leave one of the geographies out." in body["message"]
+    assert set(body) == {"message", "errorType", "component"}
 
 
 def test_axes_are_as_long_as_their_items(post):

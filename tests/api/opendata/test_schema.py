@@ -10,6 +10,8 @@ from statlas.errors import UnknownNameError
 
 GROUP = "str:group:hb_new:X_Geography+%28residence-based%29"
 AREA = "str:field:hb_new:V_F_HB_NEW:COA_CODE"
+MEASURE = "str:measure:hb_new:V_F_HB_NEW:LAHBAMT"
+STATFN, STATISTICS = MEASURE.replace("measure", "statfn"), ("SUM", "MEAN", "MEDIAN")
 
 
 def location(component):
@@ -54,14 +56,30 @@ def test_an_empty_site_has_an_empty_root():
 
 
 def test_a_database_holds_its_count_the_date_groups_and_fields(hb):
-    """A group stands where its first field would; sums and means are not there before they can be asked for."""
+    """The count and measures first; a group stands where its first field would."""
     assert outline(schema.find([hb], "str:database:hb_new")) == [
         ("COUNT", "str:count:hb_new:V_F_HB_NEW"),
+        ("MEASURE", MEASURE),
         ("FIELD", "str:field:hb_new:F_HB_NEW_DATE:NEW_DATE_NAME"),
         ("GROUP", GROUP),
         ("FIELD", "str:field:hb_new:V_F_HB_NEW:TENURE_PUB"),
         ("GROUP", "str:group:hb_new:X_Age+16%2B+%26+over+50%25"),
     ]
+
+
+def test_a_measure_holds_its_statistics(hb):
+    """Children of type STAT_FUNCTION, which never have children themselves."""
+    assert outline(schema.find([hb], MEASURE)) == [("STAT_FUNCTION", f"{STATFN}:{name}") for name in STATISTICS]
+    mean = shown(schema.find([hb], f"{STATFN}:MEAN"))
+    assert mean == {
+        "id": f"{STATFN}:MEAN",
+        "label": "Mean",
+        "location": location(f"{STATFN}:MEAN"),
+        "type": "STAT_FUNCTION",
+    }
+    deep = shown(schema.find([hb], "str:database:hb_new"), depth="field")
+    [measure] = [child for child in deep["children"] if child["type"] == "MEASURE"]
+    assert [child["label"] for child in measure["children"]] == ["Sum", "Mean", "Median"]
 
 
 def test_a_field_holds_its_levels_and_a_level_its_values(hb):
@@ -151,8 +169,10 @@ def test_a_group_location_is_its_id_as_it_stands(hb):
         "str:valueset:hb_new:V_F_HB_NEW:COA_CODE:OTHER",
         "str:value:hb_new:V_F_HB_NEW:COA_CODE:V_LA:OTHER",
         "str:value:hb_new:OTHER:COA_CODE:V_LA:E00000007",
-        "str:measure:hb_new:V_F_HB_NEW:LAHBAMT",
-        "str:statfn:hb_new:V_F_HB_NEW:LAHBAMT:SUM",
+        "str:measure:hb_new:V_F_HB_NEW:NONE",
+        "str:measure:hb_new:V_F_OTHER:LAHBAMT",
+        "str:statfn:hb_new:V_F_HB_NEW:LAHBAMT:P90",
+        "str:statfn:hb_new:V_F_HB_NEW:LAHBAMT:MODE",
         "str:database:hb_new:more",
     ],
 )

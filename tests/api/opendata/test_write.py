@@ -1,13 +1,16 @@
 """From a cube to numbers alone, in the dialect's order, with a note where a number is missing."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from statlas.api.opendata import write
 from statlas.model.classification import Node
 from statlas.model.cube import CellFlag, CellStatus
+from statlas.model.protection import RuleOutcome
 
 SHOWN, LOW, ZERO, BLOCKED, MISSING = CellStatus
 TENURE = "str:field:hb_new:V_F_HB_NEW:TENURE_PUB"
@@ -78,6 +81,74 @@ def test_cells_with_more_to_say_have_annotations(hb, make_cube, tenure):
     assert body["cubes"][COUNT]["annotations"] == [["r", "u"], ["c"], ["x"], None]
     assert set(body["annotationMap"]) == {"r", "z", "u", "c", "x"}
     assert next(iter(body["cubes"][COUNT])) == "values"
+
+
+STATFN = "str:statfn:hb_new:V_F_HB_NEW:LAHBAMT:MEAN"
+
+
+@pytest.fixture
+def with_mean(hb, make_cube, tenure):
+    """A count and a mean; of the mean one cell is low and one is blocked by each of two rules."""
+    cube = make_cube(hb, [tenure], [30, 8, 40, 78], threshold=5, n_min_magnitude=10)
+    mean = replace(
+        cube.measures[0],
+        id="LAHBAMT:MEAN",
+        label="Mean of Weekly Award Amount",
+        statistic="MEAN",
+        precision=2,
+        values=np.array([101.5, 99.0, 98.0, 100.0]),
+        status=np.array([SHOWN, LOW, BLOCKED, BLOCKED], np.uint8),
+    )
+    rules = (
+        RuleOutcome("mean_cell_size", 1, 4, 3, "Too many cells.", "Take larger areas."),
+        RuleOutcome("min_area_population", 1, 4, 3, "Too few live there.", "Take larger areas."),
+    )
+    blocked = np.array([0, 0, 1, 2], np.uint8)
+    return replace(cube, measures=(*cube.measures, mean), rules=rules, blocked=blocked)
+
+
+MEASURES = ((COUNT, "V_F_HB_NEW"), (STATFN, "LAHBAMT:MEAN"))
+
+
+def test_every_measure_has_its_cube(with_mean):
+    """In the order asked, values first, with the decimals to show; a mean as it is published, not rounded again."""
+    body = written(with_mean, None, MEASURES)
+    assert list(body["cubes"]) == body["query"]["measures"] == [COUNT, STATFN]
+    assert body["cubes"][COUNT] == {"values": [30, 8, 40, 78], "precision": 0}
+    assert list(body["cubes"][STATFN]) == ["values", "precision", "annotations"]
+    assert body["cubes"][STATFN]["values"] == [101.5, 0.0, 0.0, 0.0]
+    assert body["cubes"][STATFN]["precision"] == 2
+    assert body["measures"][1] == {
+        "uri": STATFN,
+        "label": "Mean of Weekly Award Amount",
+        "measure": "str:measure:hb_new:V_F_HB_NEW:LAHBAMT",
+        "function": "MEAN",
+    }
+
+
+def test_each_rule_that_withholds_has_its_own_note(with_mean):
+    """The key says that the 0 is none, the text which rule withholds it and what to change."""
+    body = written(with_mean, None, MEASURES)
+    assert body["cubes"][STATFN]["annotations"] == [None, None, ["c"], ["cc"]]
+    assert "Rule mean_cell_size: Too many cells. Take larger areas." in body["annotationMap"]["c"]
+    assert "Rule min_area_population: " in body["annotationMap"]["cc"]
+
+
+def test_the_note_on_zero_tells_of_amounts(with_mean):
+    """An amount needs more people beside it than a count."""
+    body = written(with_mean, None, MEASURES)
+    assert body["annotationMap"]["z"] == (
+        "0 stands for none or fewer than 5 (of an amount, beside fewer than 10), and for a number that is withheld."
+    )
+
+
+def test_a_measure_asked_for_alone_is_answered_under_that_id(with_mean):
+    """Clients look their numbers up under the id that they sent."""
+    alone = "str:measure:hb_new:V_F_HB_NEW:LAHBAMT"
+    body = written(with_mean, None, ((alone, "LAHBAMT:MEAN"),))
+    assert list(body["cubes"]) == [alone]
+    assert body["measures"][0]["uri"] == body["measures"][0]["measure"] == alone
+    assert body["measures"][0]["function"] == "MEAN"
 
 
 def test_structural_zeros_are_zeros(hb, make_cube, tenure):

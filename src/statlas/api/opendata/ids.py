@@ -73,6 +73,16 @@ def count(database_id: str, table: str) -> str:
     return f"str:count:{database_id}:{table}"
 
 
+def measure(database_id: str, table: str, measure_id: str) -> str:
+    """``str:measure:hb_new:V_F_HB_NEW:LAHBAMT``."""
+    return f"str:measure:{database_id}:{table}:{measure_id}"
+
+
+def statfn(database_id: str, table: str, measure_id: str, statistic: str) -> str:
+    """``str:statfn:hb_new:V_F_HB_NEW:LAHBAMT:MEAN``."""
+    return f"str:statfn:{database_id}:{table}:{measure_id}:{statistic}"
+
+
 def field(database_id: str, table: str, field_id: str) -> str:
     """``str:field:hb_new:V_F_HB_NEW:TENURE_PUB``."""
     return f"str:field:{database_id}:{table}:{field_id}"

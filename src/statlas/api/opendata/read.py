@@ -2,12 +2,13 @@
 
 What real clients send is accepted: ``recodes`` missing, null or ``{}``; a recode without ``map`` or with ``"map": []``
 (every value); ``measures`` and ``dimensions`` missing or empty; several fields in one inner array; a valueset in place
-of a field. What is not understood is refused with its place, never skipped.
+of a field; a measure in place of its first statistic. What is not understood is refused with its place, never skipped.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -19,7 +20,7 @@ from statlas.api.opendata.ids import Kind
 from statlas.api.opendata.refusals import ErrorType, refused, shortened, unknown_component
 from statlas.errors import UnknownNameError
 from statlas.model.classification import Node
-from statlas.model.database import Database, Field
+from statlas.model.database import Database, Field, Measure
 from statlas.model.query import Dimension, Item, Query, TimeKind, TimeSelector
 
 FindDatabase = Callable[[str], Database]
@@ -52,10 +53,12 @@ class TableRequest:
 
     ``dimensions`` are the ids of fields and valuesets as they were asked for, inner arrays kept, the mandatory date
     first where the request left it out; flattened they are in the order of ``query.dimensions``.
+    ``measures`` are the ids of measures as they were asked for, each with the id of its ``CubeMeasure``.
     """
 
     query: Query
     dimensions: tuple[tuple[str, ...], ...]
+    measures: tuple[tuple[str, str], ...] = ()
 
 
 def read(body: bytes, find_database: FindDatabase) -> TableRequest:
@@ -71,12 +74,13 @@ def read(body: bytes, find_database: FindDatabase) -> TableRequest:
     uris = [uri for inner in dimensions for uri in inner]
     recodes = _recodes(database, asked.recodes or {}, uris)
     named = {uri for inner in asked.dimensions or () for uri in inner} | recodes.keys()
+    measures = tuple((uri, _measure(database, uri)) for uri in dict.fromkeys(asked.measures or ()))
     query = Query(
         database=database.id,
-        measures=_measures(database, asked.measures or ()),
+        measures=tuple(dict.fromkeys(measure for _, measure in measures)),
         dimensions=tuple(_dimension(database, uri, recodes.get(uri), named=uri in named) for uri in uris),
     )
-    return TableRequest(query, dimensions)
+    return TableRequest(query, dimensions, measures)
 
 
 def _parsed(body: bytes) -> object:
@@ -136,25 +140,34 @@ def _database(uri: str, find_database: FindDatabase) -> Database:
         raise unknown_component(uri) from None
 
 
-def _measures(database: Database, uris: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_measure(database, uri) for uri in uris))
-
-
 def _measure(database: Database, uri: str) -> str:
+    """The id of what a cube will hold: the record table's for its count, else ``MEASURE:STATISTIC``.
+
+    A measure alone stands for its first statistic.
+    """
     match ids.parse(uri):
         case (Kind.COUNT, (database_id, table)) if (database_id, table) == (database.id, database.records.id):
             return table
-        case (Kind.MEASURE | Kind.STATFN, (database_id, table, measure, *_)) if database_id == database.id and any(
-            (known.table, known.id) == (table, measure) for known in database.measures
-        ):
-            raise refused(
-                ErrorType.STATISTIC_NOT_AVAILABLE,
-                f"Sums, means and medians are not answered yet: {uri}.",
-                component=uri,
-                mend=f"Ask for the count, {ids.count(database.id, database.records.id)}.",
-            )
-        case _:
-            raise unknown_component(uri)
+        case (Kind.MEASURE | Kind.STATFN, (database_id, table, measure_id, *statistic)) if database_id == database.id:
+            measure = next((m for m in database.measures if (m.table, m.id) == (table, measure_id)), None)
+            if measure is not None:
+                return f"{measure.id}:{_statistic(database, measure, statistic, uri)}"
+    raise unknown_component(uri)
+
+
+def _statistic(database: Database, measure: Measure, asked: Sequence[str], uri: str) -> str:
+    """The statistic asked of a measure; whether a percentile may be asked is for the policy to say."""
+    statistic = {"P50": "MEDIAN"}.get(asked[0], asked[0]) if asked else measure.statistics[0]
+    is_percentile = measure.has_percentiles and re.fullmatch("MEDIAN|P[1-9][0-9]?", statistic)
+    if statistic not in measure.statistics and not is_percentile:
+        offered = (ids.statfn(database.id, measure.table, measure.id, name) for name in measure.statistics)
+        raise refused(
+            ErrorType.STATISTIC_NOT_AVAILABLE,
+            f"{measure.label} has no such statistic: {shortened(uri)}.",
+            component=uri,
+            mend=f"Ask for {', '.join(offered)}.",
+        )
+    return statistic
 
 
 def _with_date(database: Database, dimensions: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:

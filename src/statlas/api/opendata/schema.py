@@ -1,9 +1,9 @@
 """The catalogue as a tree: folders, databases, and what can be asked of a database.
 
-    FOLDER -> FOLDER | DATABASE;  DATABASE -> COUNT | FIELD | GROUP;  GROUP -> FIELD;  FIELD -> VALUESET -> VALUE
+    FOLDER -> FOLDER | DATABASE;  DATABASE -> COUNT | MEASURE | FIELD | GROUP;  MEASURE -> STAT_FUNCTION
+    GROUP -> FIELD;  FIELD -> VALUESET -> VALUE
 
 A node is grown when it is looked at: a value set may hold thousands of values.
-Sums and means are left out for as long as a table of them cannot be asked for.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from statlas.api.opendata import ids
 from statlas.api.opendata.ids import Kind
 from statlas.api.opendata.refusals import unknown_component
 from statlas.model.classification import Code, Valueset
-from statlas.model.database import Database, Field
+from statlas.model.database import Database, Field, Measure
+from statlas.model.statistics import name_of
 
 ROOT_LABEL = "Catalogue"
 
@@ -66,8 +67,9 @@ def _database(database: Database) -> SchemaNode:
 
 
 def _in_database(database: Database) -> Iterator[SchemaNode]:
-    """The count, the date, then the other fields in order, a group where its first field would stand."""
+    """The count, the measures, the date, then the other fields in order, a group where its first field would stand."""
     yield _count(database)
+    yield from (_measure(database, measure) for measure in database.measures)
     grouped = set()
     for field in database.fields:
         if not field.group:
@@ -79,6 +81,21 @@ def _in_database(database: Database) -> Iterator[SchemaNode]:
 
 def _count(database: Database) -> SchemaNode:
     return SchemaNode(ids.count(database.id, database.records.id), database.records.label, "COUNT")
+
+
+def _measure(database: Database, measure: Measure) -> SchemaNode:
+    return SchemaNode(
+        ids.measure(database.id, measure.table, measure.id),
+        measure.label,
+        "MEASURE",
+        lambda: (_statistic(database, measure, statistic) for statistic in measure.statistics),
+    )
+
+
+def _statistic(database: Database, measure: Measure, statistic: str) -> SchemaNode:
+    return SchemaNode(
+        ids.statfn(database.id, measure.table, measure.id, statistic), name_of(statistic), "STAT_FUNCTION"
+    )
 
 
 def _group(database: Database, label: str) -> SchemaNode:
@@ -155,11 +172,20 @@ def _component(database: Database, kind: Kind, names: Sequence[str], component: 
             return _same(_in_database(database), component)
         case Kind.COUNT, (table,) if table == database.records.id:
             return _count(database)
+        case ((Kind.MEASURE | Kind.STATFN), (table, measure_id, *below)):
+            measure = next((m for m in database.measures if (m.table, m.id) == (table, measure_id)), None)
+            return None if measure is None else _below_measure(database, measure, below)
         case ((Kind.FIELD | Kind.VALUESET | Kind.VALUE), (table, field_id, *below)):
             field = ids.find_field(database, table, field_id)
             return None if field is None else _below_field(database, field, below)
         case _:
             return None
+
+
+def _below_measure(database: Database, measure: Measure, names: Sequence[str]) -> SchemaNode | None:
+    if not names:
+        return _measure(database, measure)
+    return _statistic(database, measure, names[0]) if names[0] in measure.statistics else None
 
 
 def _below_field(database: Database, field: Field, names: Sequence[str]) -> SchemaNode | None:
@@ -178,8 +204,8 @@ def _below_field(database: Database, field: Field, names: Sequence[str]) -> Sche
 _OPENED: Mapping[str, frozenset[str]] = {
     "": frozenset(),
     "folder": frozenset({"FOLDER"}),
-    "field": frozenset({"FOLDER", "DATABASE", "GROUP", "FIELD"}),
-    "valueset": frozenset({"FOLDER", "DATABASE", "GROUP", "FIELD", "VALUESET"}),
+    "field": frozenset({"FOLDER", "DATABASE", "GROUP", "MEASURE", "FIELD"}),
+    "valueset": frozenset({"FOLDER", "DATABASE", "GROUP", "MEASURE", "FIELD", "VALUESET"}),
 }
 """Types of component whose children are shown too, by depth."""
 

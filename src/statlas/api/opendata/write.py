@@ -8,24 +8,24 @@ note on the database says so.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from statlas.api.opendata import ids
+from statlas.api.opendata.ids import Kind
 from statlas.model.cube import CellFlag, CellStatus, Cube, CubeDimension, CubeItem, CubeMeasure
+from statlas.model.protection import RuleOutcome
 
 _ZERO_KEY = "z"
 """Stat-Xplore's own key for its note on nil or negligible numbers."""
 
 _PRINTED = (CellStatus.SHOWN, CellStatus.STRUCTURAL_ZERO)
 
-_STATUS_NOTES = {
-    CellStatus.CONFIDENTIAL: ("c", "Withheld to keep people unfindable; the 0 is no number."),
-    CellStatus.NOT_AVAILABLE: ("x", "Not available; the 0 is no number."),
-}
+_WITHHELD = ("c", "Withheld to keep people unfindable; the 0 is no number.")
+_MISSING = ("x", "Not available; the 0 is no number.")
 _FLAG_NOTES = {
     CellFlag.UNRELIABLE: ("u", "Low reliability: more than a third of the number is estimated from hidden cells."),
     CellFlag.PROVISIONAL: ("p", "Provisional."),
@@ -33,18 +33,26 @@ _FLAG_NOTES = {
 }
 
 
-def write(cube: Cube, dimensions: Sequence[Sequence[str]] | None = None) -> bytes:
+Measures = Sequence[tuple[str, CubeMeasure]]
+"""Each measure of the answer under the id by which it was asked for."""
+
+
+def write(
+    cube: Cube, dimensions: Sequence[Sequence[str]] | None = None, measures: Sequence[tuple[str, str]] = ()
+) -> bytes:
     """The body that answers with ``cube``.
 
     Args:
         cube: the table.
         dimensions: ids of the dimensions as they were asked for, in the cube's order when flattened; without them
             each dimension stands alone, as the web page of Stat-Xplore writes them.
+        measures: ids of the measures as they were asked for, each with the id of a measure of the cube; without them
+            the answer is the count alone.
 
     Returns:
         JSON in UTF-8.
     """
-    return as_json(content(cube, dimensions))
+    return as_json(content(cube, dimensions, measures))
 
 
 def as_json(content: Mapping[str, Any]) -> bytes:
@@ -53,21 +61,25 @@ def as_json(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
 
 
-def content(cube: Cube, dimensions: Sequence[Sequence[str]] | None = None) -> dict[str, Any]:
+def content(
+    cube: Cube, dimensions: Sequence[Sequence[str]] | None = None, measures: Sequence[tuple[str, str]] = ()
+) -> dict[str, Any]:
     """What ``write`` writes, as plain lists, objects, texts and numbers."""
     asked = dimensions if dimensions is not None else [[_field_uri(cube, dimension)] for dimension in cube.dimensions]
     uris = [uri for inner in asked for uri in inner]
     notes = _Notes(cube)
-    cubes = {_measure_uri(cube, measure): _cube(cube, measure, notes) for measure in cube.measures}
+    by_id = {measure.id: measure for measure in cube.measures}
+    told = [(uri, by_id[id_]) for uri, id_ in measures] or [(_count_uri(cube, one), one) for one in cube.measures]
+    cubes = {uri: _cube(cube, measure, notes) for uri, measure in told}
     return {
-        "query": _query(cube, asked, uris),
+        "query": _query(cube, asked, uris, told),
         "database": {
             "id": cube.database,
             "uri": ids.database(cube.database),
             "label": cube.database_label,
             "annotationKeys": [*cube.database_annotations, *notes.on_the_database],
         },
-        "measures": [_measure(cube, measure) for measure in cube.measures],
+        "measures": [_measure(uri, measure) for uri, measure in told],
         "fields": [_field(cube, uri, dimension) for uri, dimension in zip(uris, cube.dimensions, strict=True)],
         "cubes": cubes,
         "annotationMap": notes.texts,
@@ -83,25 +95,28 @@ class _Notes:
     def __init__(self, cube: Cube) -> None:
         self._own = dict(cube.annotations)
         self.texts = dict(cube.annotations)
-        self.on_the_database = [self.key(_ZERO_KEY, _zero_note(cube.threshold))] if cube.threshold else []
+        self.on_the_database = [self.key(_ZERO_KEY, _zero_note(cube))] if cube.threshold else []
 
     def key(self, wanted: str, text: str) -> str:
-        """The key under which ``text`` is told; ``wanted`` unless the publisher uses it for something else."""
+        """The key under which ``text`` is told; ``wanted`` unless it stands for something else here."""
         key = wanted
-        while self._own.get(key, text) != text:
+        while (self._own | self.texts).get(key, text) != text:
             key += wanted
         self.texts[key] = text
         return key
 
 
-def _zero_note(threshold: int) -> str:
-    return f"0 stands for none or fewer than {threshold}, and for a number that is withheld."
+def _zero_note(cube: Cube) -> str:
+    few = f"none or fewer than {cube.threshold}"
+    if any(measure.statistic != "COUNT" for measure in cube.measures) and cube.n_min_magnitude:
+        few += f" (of an amount, beside fewer than {cube.n_min_magnitude})"
+    return f"0 stands for {few}, and for a number that is withheld."
 
 
-def _query(cube: Cube, asked: Sequence[Sequence[str]], uris: Sequence[str]) -> dict[str, Any]:
+def _query(cube: Cube, asked: Sequence[Sequence[str]], uris: Sequence[str], measures: Measures) -> dict[str, Any]:
     return {
         "database": ids.database(cube.database),
-        "measures": [_measure_uri(cube, measure) for measure in cube.measures],
+        "measures": [uri for uri, _ in measures],
         "recodes": {
             uri: {
                 "map": [_value_uris(cube, dimension, item) for item in dimension.items if not item.is_total],
@@ -121,14 +136,15 @@ def _value_uris(cube: Cube, dimension: CubeDimension, item: CubeItem) -> list[st
     return [ids.value(cube.database, dimension.table, dimension.field, node) for node in item.nodes]
 
 
-def _measure_uri(cube: Cube, measure: CubeMeasure) -> str:
-    assert measure.statistic == "COUNT", measure.statistic  # read() asks for nothing else
+def _count_uri(cube: Cube, measure: CubeMeasure) -> str:
+    assert measure.statistic == "COUNT", measure.statistic  # a request that names no measure asks for the count
     return ids.count(cube.database, measure.id)
 
 
-def _measure(cube: Cube, measure: CubeMeasure) -> dict[str, Any]:
-    uri = _measure_uri(cube, measure)
-    return {"uri": uri, "label": measure.label, "measure": uri, "function": measure.statistic}
+def _measure(uri: str, measure: CubeMeasure) -> dict[str, Any]:
+    found = ids.parse(uri)
+    of = ids.measure(*found.parts[:3]) if found and found.kind is Kind.STATFN else uri
+    return {"uri": uri, "label": measure.label, "measure": of, "function": measure.statistic}
 
 
 def _field(cube: Cube, uri: str, dimension: CubeDimension) -> dict[str, Any]:
@@ -165,15 +181,17 @@ def _cube(cube: Cube, measure: CubeMeasure, notes: _Notes) -> dict[str, Any]:
 
 
 def _numbers(measure: CubeMeasure) -> Any:
-    """Nested lists of what is printed, and 0 where nothing is."""
+    """Nested lists of what is printed, and 0 where nothing is; whole numbers as integers."""
     printed = np.where(np.isin(measure.status, _PRINTED), measure.values, 0)
-    return printed.astype(np.int64).tolist() if measure.statistic == "COUNT" else printed.tolist()
+    return printed.astype(np.int64).tolist() if measure.precision <= 0 else printed.tolist()
 
 
 def _cell_keys(cube: Cube, measure: CubeMeasure, notes: _Notes) -> NDArray[np.object_]:
     """For each cell its annotation keys, the publisher's first; None for a cell without any."""
-    noted = [(measure.status == status, note) for status, note in _STATUS_NOTES.items()]
-    noted += [((measure.flags & flag) != 0, note) for flag, note in _FLAG_NOTES.items()]
+    noted = [
+        *_status_notes(cube, measure),
+        *(((measure.flags & flag) != 0, note) for flag, note in _FLAG_NOTES.items()),
+    ]
     # A million cells share a handful of combinations.
     marks = sum((cells.astype(np.int64) << bit for bit, (cells, _) in enumerate(noted)), np.zeros(cube.shape, np.int64))
     kinds, kind_of = np.unique(marks, return_inverse=True)
@@ -184,3 +202,17 @@ def _cell_keys(cube: Cube, measure: CubeMeasure, notes: _Notes) -> NDArray[np.ob
     for position, own in cube.cell_annotations.items():
         found.flat[position] = [*own, *(found.flat[position] or ())]
     return found
+
+
+def _status_notes(cube: Cube, measure: CubeMeasure) -> Iterator[tuple[NDArray[np.bool_], tuple[str, str]]]:
+    """Which cells are withheld by each rule, or by none that is known; and which are not available."""
+    withheld = measure.status == CellStatus.CONFIDENTIAL
+    rules = np.zeros(cube.shape, np.uint8) if cube.blocked is None else cube.blocked
+    for number in np.unique(rules[withheld]).tolist():
+        yield withheld & (rules == number), _withheld_by(cube.rules[number - 1]) if number else _WITHHELD
+    yield measure.status == CellStatus.NOT_AVAILABLE, _MISSING
+
+
+def _withheld_by(outcome: RuleOutcome) -> tuple[str, str]:
+    key, text = _WITHHELD
+    return key, f"{text} Rule {outcome.rule}: {outcome.message} {outcome.mend}".strip()

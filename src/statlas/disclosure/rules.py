@@ -132,7 +132,7 @@ def limits_of(protection: Protection) -> RuleLimits:
         exclusions=tuple(_exclusions(protection.rules)),
         mean_cell_size=_limit(last.get("mean_cell_size"), MEAN_CELL_SIZE),
         min_persons=_whole(population, MIN_PERSONS),
-        min_households=_whole(population, MIN_HOUSEHOLDS, small=True),
+        min_households=_whole(population, MIN_HOUSEHOLDS),
         sparsity=_on(last.get("sparsity"), default=False),
     )
 

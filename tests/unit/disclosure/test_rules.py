@@ -106,3 +106,9 @@ def test_every_rule_says_what_why_and_what_to_change(rule):
 def test_what_is_blocked_is_what_did_not_pass():
     """An outcome counts areas by period."""
     assert RuleOutcome("sparsity", 1, 374, 360, "").blocked == 14
+
+
+def test_a_population_limit_holds_for_what_the_geography_lists():
+    """A geography lists residents or households; a limit of the rule's own is that of either."""
+    found = limits_of(Protection(rules=(RuleSetting("min_area_population", "strict", limit=250),)))
+    assert (found.min_population("persons"), found.min_population("households")) == (250, 250)

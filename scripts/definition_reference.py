@@ -49,7 +49,14 @@ SECTIONS: dict[type[Form], tuple[str, str]] = {
             "lacks are passed over. Areas that the file lacks are not judged by their population."
         ),
     ),
-    form.MeasureForm: ("measures", ""),
+    form.MeasureForm: (
+        "measures",
+        (
+            "A flex point is for measures with a few very large amounts. It must not lie below a common rate of the "
+            "measure: with steps of .03 the sum tells how many people are in a cell where many have one known amount "
+            "([How sums and means are protected](../explanation/sums-and-means.md) has the figures)."
+        ),
+    ),
     form.WeightForm: (
         "weight",
         (

@@ -103,7 +103,10 @@ class MeasureForm(Form):
         "chooses them.",
     )
     flex_point: Exact = Field(
-        Decimal(0), ge=0, description="Amount below which the noise is larger in relation to it; 0 for none."
+        Decimal(0),
+        ge=0,
+        description="Amount above which a contribution's steps of noise fall from .3 towards .03 of it; 0 or left out, "
+        "steps are .3 of the largest contribution. Never below an amount that is common, such as a standard rate.",
     )
     available_from: str | None = Field(
         None, description="First period in which it was collected. Before it its cells are *not available*."

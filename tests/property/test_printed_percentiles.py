@@ -6,22 +6,36 @@ from fractions import Fraction
 
 import numpy as np
 from hypothesis import given, settings
-from measured import EDGES, PAY, WORLD, cells_of, covers_of, perturbed_of, queries, table, worlds
-from oracle import Oracle, all_items
+from measured import EDGES, PAY, SURVEY, WORLD, cells_of, covers_of, queries, table, weights_at, worlds
+from oracle import all_items
+from oracle_sums import Amounts, SumOracle
 from worlds import MemoryRecords, draw
 
 from statlas.engine.bands import band_field
 from statlas.engine.plan import plan
 from statlas.model.cells import CellStatus
 from statlas.model.classification import Node
+from statlas.model.database import Database
+
+PERCENTILES = ("PAY:P10", "PAY:MEDIAN", "PAY:P90")
 
 
 @settings(max_examples=50, deadline=None)
-@given(query=queries(("PAY:P10", "PAY:MEDIAN", "PAY:P90")), world=worlds)
+@given(query=queries(PERCENTILES), world=worlds)
 def test_percentiles_are_read_from_printed_bands(query, world):
     """Printed bands and the shares of hidden ones give every percentile, by interpolation and one rounding."""
-    records = draw(WORLD, **world)
-    made, cube = plan(WORLD, query), table(query, records)
+    _check(WORLD, query, draw(WORLD, **world))
+
+
+@settings(max_examples=30, deadline=None)
+@given(query=queries(PERCENTILES), world=worlds)
+def test_percentiles_of_surveys_count_weights(query, world):
+    """In a survey each band counts its printed weight, or its share at the mean weight above it."""
+    _check(SURVEY, query, draw(SURVEY, **world))
+
+
+def _check(database: Database, query, records: dict) -> None:
+    made, cube = plan(database, query), table(query, records, made=database)
     found = [cells_of(made, measure) for measure in cube.measures]
     for number, periods in enumerate(made.periods):
         oracle = BandOracle(made, records, periods)
@@ -33,43 +47,40 @@ def test_percentiles_are_read_from_printed_bands(query, world):
                 assert value == (0 if expected is None else expected / 100)
 
 
-class BandOracle(Oracle):
-    """Counts of one or several periods over the fields of a plan and, last, the bands of pay."""
+class BandOracle(SumOracle):
+    """Counts, and weights, of some periods over the fields of a plan and, last, the bands of pay."""
 
     def __init__(self, made, records: dict, periods: tuple[str, ...]) -> None:
-        self.band = band_field(PAY)
-        self.plain = [axis.field for axis in made.axes]
-        fields = [*self.plain, self.band]
-        perturbed = [self._banded(records[period]) for period in periods]
-        super().__init__(fields, perturbed[0], 5, 11)
-        self.by_period = [Oracle(fields, one, 5, 11) for one in perturbed]
+        fields = [axis.field for axis in made.axes]
+        self.weight = made.database.weight
+        banded = [self._banded(records[period], fields) for period in periods]
+        super().__init__([*fields, band_field(PAY)], banded, 5, 5, 11)
 
-    def _banded(self, records: MemoryRecords):
+    def _banded(self, records: MemoryRecords, fields: list) -> Amounts:
         amounts, blank = records.measure("PAY"), records.missing("PAY")
         band = 1 + np.array([sum(x >= edge for edge in EDGES) for x in amounts], dtype=int)
         band = band if blank is None else np.where(blank, 0, band)
-        return perturbed_of([*(records.positions(f.id) for f in self.plain), band], records)
-
-    def cell(self, place):
-        """The printed number of all periods together, and whether it is hidden."""
-        found = [one.printed(place) for one in self.by_period]
-        if len(found) == 1:
-            return float(found[0] or 0), found[0] is None
-        return float(sum(n or 0 for n in found)), sum(n or 0 for n in found) < 5
+        return weights_at([*(records.positions(f.id) for f in fields), band], records)
 
     def percentile(self, place, p: int) -> int | None:
         """A percentile of an item in pence; None where it is not told."""
-        given, *bands = (self.leaves(len(self.plain), Node(*of)) for of in self._nodes())
-        n, hidden = self._grouped((*place, [given]), len(place) + 1)
+        last = len(place)
+        given, *bands = (self.leaves(last, Node(*of)) for of in self._nodes())
+        n, hidden = self._grouped((*place, [given]), last + 1)
         if hidden or round(n) < 10:
             return None
-        counts = [self._part((*place, [band]), len(place), band) for band in bands]
-        wanted, below = Fraction(p, 100) * _exact(sum(map(_exact, counts))), Fraction(0)
-        for count, lower, upper in zip(map(_exact, counts), (None, *EDGES), (*EDGES, None), strict=True):
+        counts = [_exact(self._counted((*place, [band]), last, band)) for band in bands]
+        wanted, below = Fraction(p, 100) * sum(counts), Fraction(0)
+        for count, lower, upper in zip(counts, (None, *EDGES), (*EDGES, None), strict=True):
             if count and below + count >= wanted:
                 return None if lower is None or upper is None else _between(lower, upper, (wanted - below) / count)
             below += count
         return None
+
+    def _counted(self, place, axis: int, band: frozenset) -> float:
+        if self.weight is None:
+            return self._part(place, axis, band)
+        return self._part_of_sum(place, axis, band)[0] / 10**self.weight.precision
 
     def _nodes(self):
         return [("AMOUNT", "given"), *((("BAND", str(n))) for n in range(len(EDGES) + 1))]

@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from measured import (
     PAY,
     SURVEY,
     WEIGHT,
+    WORLD,
     amounts_of,
     cells_and_codes,
     cells_of,
     covers_of,
+    in_plan_order,
     inside,
-    perturbed_of,
     queries,
     rows_in,
     table,
+    weights_of,
     worlds,
 )
-from oracle import all_items
-from oracle_sums import GIVEN, Amounts, SumOracle, published_sum, unit_of
+from oracle import Oracle, all_items
+from oracle_sums import SumOracle, published_sum, unit_of
 from worlds import MemoryRecords, draw
 
 from statlas.engine.contributions import contribution_definition
 from statlas.engine.percentiles import percentile_definition
 from statlas.engine.plan import plan
 from statlas.model.cells import CellStatus
-from statlas.model.database import Measure
 
 
 @settings(max_examples=60, deadline=None)
@@ -62,19 +67,6 @@ def test_weights_share_the_noise_of_counts(query, world):
             assert means[number][at][0] == round(Fraction(total * 100, of * unit)) * unit / 100
 
 
-def weights_of(records: MemoryRecords, fields: list, measure: Measure | None) -> Amounts:
-    """Perturbed counts and weights of places: of all records, or of those with an amount."""
-    blank = None if measure is None else records.missing(measure.id)
-    given_code = np.zeros(records.n_rows, int) if blank is None else blank.astype(int)
-    columns = [*(records.positions(field.id) for field in fields), given_code]
-
-    def perturbed_weight(place, n_hat: int) -> int:
-        rows = inside(columns, (*place, GIVEN))
-        return round(Fraction(int(records.weights()[0][rows].sum()) * n_hat, int(rows.sum())))
-
-    return Amounts(perturbed_of(columns, records), perturbed_weight)
-
-
 @settings(max_examples=30, deadline=None)
 @given(query=queries(("T", "PAY:SUM", "PAY:MEAN", "PAY:MEDIAN")), world=worlds)
 def test_open_surveys_are_exact(query, world):
@@ -100,3 +92,39 @@ def _weighed_in(records: MemoryRecords, chosen: dict) -> tuple[np.ndarray, np.nd
     rows, blank, weights = rows_in(records, chosen), records.missing("PAY"), records.weights()[0]
     given = rows if blank is None else rows & ~blank
     return records.measure("PAY")[given], weights[given], int(weights[rows].sum())
+
+
+@settings(max_examples=30, deadline=None)
+@given(query=queries(("T",)), world=worlds, replicates=st.sampled_from([WEIGHT.replicates, ()]))
+def test_standard_errors_add_up_as_parts_drawn_apart(query, world, replicates):
+    """A group's is the root of the sum of squares of its categories', and months, which hold the same units, add up."""
+    survey = replace(WORLD, weight=replace(WEIGHT, replicates=replicates))
+    records = draw(survey, **world)
+    made, (counts,) = plan(survey, query, exact=True), table(query, records, made=survey, policy="open").measures
+    fields = [axis.field for axis in made.axes]
+    errors = in_plan_order(made, counts.se)
+    for number, periods in enumerate(made.periods):
+        for at, place in enumerate(all_items(covers_of(made, Oracle(fields, len, 5, 11)))):
+            months = [[_error(records[p], fields, cell) for p in periods] for cell in product(*place)]
+            expected = sum(sum(month) ** 2 for month in months) ** 0.5
+            # Two significant figures, of the parts and of the whole.
+            assert errors[number][at] == pytest.approx(expected, rel=0.11)
+
+
+def _error(records: MemoryRecords, fields: list, cell) -> float:
+    """The standard error of a cell's weight, by its replicates or by the weights themselves."""
+    rows = inside([records.positions(field.id) for field in fields], cell) if fields else np.ones(records.n_rows, bool)
+    whole, *replicates = (int(weights[rows].sum()) / 100 for weights in records.weights())
+    if replicates:
+        return (WEIGHT.scale * sum((replicate - whole) ** 2 for replicate in replicates)) ** 0.5
+    weights = records.weights()[0][rows] / 100
+    return max(float((weights * (weights - 1)).sum()), 0.0) ** 0.5
+
+
+@settings(max_examples=30, deadline=None)
+@given(query=queries(("T",)), world=worlds)
+def test_no_standard_error_stands_beside_a_hidden_number(query, world):
+    """It is 0 where the weight is not printed, and positive beside most that are."""
+    (counts,) = table(query, draw(SURVEY, **world), made=SURVEY).measures
+    assert not counts.se[counts.status != CellStatus.SHOWN].any()
+    assert counts.interval is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 
 import numpy as np
@@ -122,6 +123,26 @@ def amounts_of(records: MemoryRecords, fields: list, measure: Measure) -> Amount
         return perturb_sum_definition(total, int(rows.sum()), n_hat, top, noise)
 
     return Amounts(perturbed_of(columns, records), perturbed_sum)
+
+
+def weights_of(records: MemoryRecords, fields: list, measure: Measure | None) -> Amounts:
+    """Perturbed counts and weights of places: of all records, or of those with an amount."""
+    blank = None if measure is None else records.missing(measure.id)
+    return weights_at([records.positions(field.id) for field in fields], records, blank)
+
+
+def weights_at(columns: list[np.ndarray], records: MemoryRecords, blank: np.ndarray | None = None) -> Amounts:
+    """The same by the columns along which places are told apart; without weights there are no sums."""
+    given_code = np.zeros(records.n_rows, int) if blank is None else blank.astype(int)
+    columns = [*columns, given_code]
+
+    def perturbed_weight(place, n_hat: int) -> int:
+        if not records.weights():
+            return 0
+        rows = inside(columns, (*place, GIVEN))
+        return round(Fraction(int(records.weights()[0][rows].sum()) * n_hat, int(rows.sum())))
+
+    return Amounts(perturbed_of(columns, records), perturbed_weight)
 
 
 def contributions_of(records: MemoryRecords, measure: Measure) -> np.ndarray:

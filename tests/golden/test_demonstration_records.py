@@ -26,6 +26,7 @@ DIGESTS = {
     "PC_New": "436c4324b86bffbca87417c3caea0b4324f88fb320f2537f1a0932bcda513004",
     "JSA": "a02042a18cc4bedbf3df0bf7f9fa84674f96a8c388c203ca2fde07b22c227bfd",
     "ESA_sanc_dec": "4145a9288b72f233d6ee533be7ff45aa9e7d157d50f853e919e3c9ef9a255249",
+    "SMI_CASELOAD": "4f7190e6f712bde7b939b5bce75b8fd9e67d52c5fa8d75773df8c721cb14dbf8",
 }
 SCALE = 0.001
 

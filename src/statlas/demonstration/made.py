@@ -26,6 +26,7 @@ SCALES: Mapping[str, float] = {
     "PC_New": 0.018,
     "JSA": 0.11,
     "ESA_sanc_dec": 1.0,
+    "SMI_CASELOAD": 1.0,
 }
 """Records drawn for a real one, by database, in the order in which they are made: what people look at comes first.
 

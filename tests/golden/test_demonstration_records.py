@@ -26,6 +26,10 @@ DIGESTS = {
     "PC_New": "436c4324b86bffbca87417c3caea0b4324f88fb320f2537f1a0932bcda513004",
     "JSA": "a02042a18cc4bedbf3df0bf7f9fa84674f96a8c388c203ca2fde07b22c227bfd",
     "ESA_sanc_dec": "4145a9288b72f233d6ee533be7ff45aa9e7d157d50f853e919e3c9ef9a255249",
+    "WP_Referrals": "06d5d5247359dc1f0484c4bcc083c357e5ce4db36a1e79cc89fdb8415046c6af",
+    "WP_Attachments": "0260483ed9dcc6da9d9e77183d79b27b25973505a32cb43620f26a73630b57aa",
+    "WP_Job_Outcomes": "8b5e1d191b9f2b6cc23cc501e8d79ab5fb3a55930c3ffc1c1be42f23e771742f",
+    "WP_Sustainment": "2c9376603379ed8d2e35a16b0488d64c039100e3614c9b8b8226c8ca599ecaac",
     "SMI_CASELOAD": "4f7190e6f712bde7b939b5bce75b8fd9e67d52c5fa8d75773df8c721cb14dbf8",
 }
 SCALE = 0.001

@@ -27,6 +27,10 @@ SCALES: Mapping[str, float] = {
     "JSA": 0.11,
     "ESA_sanc_dec": 1.0,
     "SMI_CASELOAD": 1.0,
+    "WP_Referrals": 0.3,
+    "WP_Attachments": 0.3,
+    "WP_Job_Outcomes": 0.7,
+    "WP_Sustainment": 0.11,
 }
 """Records drawn for a real one, by database, in the order in which they are made: what people look at comes first.
 

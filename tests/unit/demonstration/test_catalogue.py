@@ -30,8 +30,9 @@ LEFT_OUT = {
 NEWER = {
     "hb_new": {"PCON24", "SATA"},
     "UC_Households": {"PCON24"},
+    "WP_Referrals": {"JO_WITHIN"},
 }
-"""Fields that Stat-Xplore has had since and the catalogue of 2023 has not."""
+"""Fields that Stat-Xplore has had since and the catalogue of 2023 has not; JO_WITHIN is ours."""
 
 MISREAD = {"hb_flows": "201804 (Apr-18)"}
 """First periods where the catalogue names the codes of another field: hb_flows has months like hb_new."""

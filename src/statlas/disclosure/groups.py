@@ -140,7 +140,8 @@ def status_of(parts: NDArray[np.uint8], enough: NDArray[np.bool_]) -> NDArray[np
 
 
 def _hidden(status: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return np.isin(status, (CellStatus.LOW, CellStatus.CONFIDENTIAL))
+    # Faster than np.isin by far, and asked for every cell several times.
+    return np.asarray((status == CellStatus.LOW) | (status == CellStatus.CONFIDENTIAL))
 
 
 def _shares(front: Sums, axis: Axis, threshold: int) -> NDArray[np.float64]:

@@ -21,7 +21,13 @@ from statlas.disclosure.weights import publish_weighted_counts
 from statlas.engine.grouping import Grouping
 from statlas.engine.measures import MEAN, MEDIAN, SUM, Asked
 from statlas.engine.numbers import Numbers, flags_of, in_units, mean_status
-from statlas.engine.percentile_numbers import ExactPercentiles, exact_percentiles, read_percentiles
+from statlas.engine.percentile_numbers import (
+    ExactPercentiles,
+    PrintedBands,
+    exact_percentiles,
+    printed_bands,
+    read_percentile,
+)
 from statlas.engine.plan import Plan
 from statlas.model.cells import CellStatus
 from statlas.model.cube import CubeMeasure
@@ -45,10 +51,12 @@ class PrintedTables:
 def answer(plan: Plan, tables: PrintedTables, policy: Policy) -> tuple[CubeMeasure, ...]:
     """Every number asked, in the layout of the query, from printed cells alone."""
     grouping = Grouping(plan, policy)
-    return tuple(_cube_measure(grouping, asked, _numbers(grouping, tables, asked)) for asked in plan.asked)
+    measures = {one.measure.id: one.measure for one in plan.asked if one.measure}
+    bands = {name: printed_bands(grouping, cells, measures[name]) for name, cells in tables.bands.items()}
+    return tuple(_cube_measure(grouping, asked, _numbers(grouping, tables, bands, asked)) for asked in plan.asked)
 
 
-def _numbers(grouping: Grouping, tables: PrintedTables, asked: Asked) -> Numbers:
+def _numbers(grouping: Grouping, tables: PrintedTables, bands: Mapping[str, PrintedBands], asked: Asked) -> Numbers:
     measure, percentile = asked.measure, asked.percentile
     if measure is None:
         return _counts(grouping, tables.cells)
@@ -56,7 +64,7 @@ def _numbers(grouping: Grouping, tables: PrintedTables, asked: Asked) -> Numbers
         return _amounts(grouping, tables.cells, measure, mean=asked.statistic == MEAN)
     if grouping.policy.open:
         return exact_percentiles(grouping, tables.cells, tables.exact[measure.id], measure, percentile)
-    return read_percentiles(grouping, tables.bands[measure.id], measure, percentile)
+    return read_percentile(grouping, bands[measure.id], measure, percentile)
 
 
 def _counts(grouping: Grouping, cells: Mapping[str, PublicCube]) -> Numbers:

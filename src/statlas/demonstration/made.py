@@ -27,6 +27,7 @@ SCALES: Mapping[str, float] = {
     "JSA": 0.11,
     "ESA_sanc_dec": 1.0,
     "SMI_CASELOAD": 1.0,
+    "ESA_WCA_CS": 0.16,
     "WP_Referrals": 0.3,
     "WP_Attachments": 0.3,
     "WP_Job_Outcomes": 0.7,

@@ -21,6 +21,7 @@ SCALES: Mapping[str, float] = {
     "PIP_Monthly": 0.0085,
     "UC_Starts": 0.034,
     "hb_flows": 0.09,
+    "Benefit_Cap_Monthly_2011": 0.14,
     "JSA_sanc_dec": 0.1,
     "ESA_Caseload_new": 0.015,
     "PC_New": 0.018,

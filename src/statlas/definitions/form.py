@@ -71,7 +71,7 @@ class DateForm(Form):
         "month", description="How often there are records."
     )
     period_label: str = Field(
-        "", description="How periods are written, with %Y %y %m %B %b; left out, *September 2025*."
+        "", description="How periods are written, with %Y %y %m %B %b and %y+1 (next year); left out, *September 2025*."
     )
 
 

@@ -42,8 +42,8 @@ _MONTH_NAMES = (
 class Calendar:
     """The frequency of a database and how its periods are labelled.
 
-    ``label`` is a pattern of ``%Y %y %m %B %b`` (English names whatever the locale); empty means the default of the
-    frequency: *September 2025*, *Sep-25*, *2025*, *2025/26*.
+    ``label`` is a pattern of ``%Y %y %m %B %b`` (English names whatever the locale) and ``%y+1``, the year after; empty
+    means the default of the frequency: *September 2025*, *Sep-25*, *2025*, *2025/26*.
     """
 
     frequency: Frequency = Frequency.MONTH
@@ -107,7 +107,8 @@ class Calendar:
             return f"{year}/{rest}"
         text = self.label or _DEFAULT_LABEL[self.frequency]
         month = _MONTH_NAMES[int(rest) - 1] if self.frequency in _MONTHLY else ""
-        parts = {"%Y": year, "%y": year[2:], "%m": rest, "%B": month, "%b": month[:3]}
+        after = f"{(int(year) + 1) % 100:02d}"
+        parts = {"%y+1": after, "%Y": year, "%y": year[2:], "%m": rest, "%B": month, "%b": month[:3]}
         for mark, value in parts.items():
             text = text.replace(mark, value)
         return text

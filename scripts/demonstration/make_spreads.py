@@ -38,6 +38,14 @@ COLUMNS = {
     "owners": "households that do not rent",
 }
 
+UK_COLUMNS = {
+    "uk_children": ("uc_children", UNDER_15),
+    "uk_newcomers": ("newcomers", TWENTIES),
+}
+"""Columns with Northern Ireland: a column of Great Britain, and people of an age. A district has as much for each of
+them as Great Britain has, because no figure by district was at hand. All other columns are 0 there.
+"""
+
 
 def ages(data: Path, places: Places) -> dict[str, Floats]:
     """People by age group of the source."""
@@ -48,7 +56,7 @@ def ages(data: Path, places: Places) -> dict[str, Floats]:
 
 
 def columns(data: Path, places: Places) -> dict[str, Floats]:
-    """The columns, each of any size."""
+    """The columns of Great Britain, each of any size."""
     age = ages(data, places)
 
     def people(*groups: str) -> Floats:
@@ -72,14 +80,35 @@ def columns(data: Path, places: Places) -> dict[str, Floats]:
     }
 
 
+def northern_ireland(data: Path) -> dict[str, dict[str, float]]:
+    """People by district of Northern Ireland and age group, mid-2024 (NISRA)."""
+    found: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for row in read(data / "population/lad_population_by_five_year_age_mid2024.csv.gz"):
+        if row["GEOGRAPHY_CODE"].startswith("N09"):
+            found[row["GEOGRAPHY_CODE"]][row["AGE_NAME"]] += float(row["OBS_VALUE"])
+    return dict(sorted(found.items()))
+
+
+def united_kingdom(data: Path, places: Places, britain: dict[str, Floats]) -> tuple[list[str], dict[str, Floats]]:
+    """Authorities of the United Kingdom, and all columns for them."""
+    districts, age = northern_ireland(data), ages(data, places)
+    found = {name: np.append(column, np.zeros(len(districts))) for name, column in britain.items()}
+    for name, (like, groups) in UK_COLUMNS.items():
+        for_each = britain[like].sum() / sum(age[group].sum() for group in groups)
+        there = [for_each * sum(by_age[group] for group in groups) for by_age in districts.values()]
+        found[name] = np.append(britain[like], there)
+    return [*places.codes, *districts], found
+
+
 def main(data: Path) -> None:
     """Write the file."""
     places = Places()
-    found = columns(data, places)
-    assert found.keys() == COLUMNS.keys()
-    assert all((column > 0).all() for column in found.values())
+    britain = columns(data, places)
+    assert britain.keys() == COLUMNS.keys()
+    assert all((column > 0).all() for column in britain.values())
+    codes, found = united_kingdom(data, places, britain)
     scaled = {name: column / column.sum() * MILLION for name, column in found.items()}
-    rows = [[code, *(f"{scaled[name][n]:.1f}" for name in scaled)] for n, code in enumerate(places.codes)]
+    rows = [[code, *(f"{scaled[name][n]:.1f}" for name in scaled)] for n, code in enumerate(codes)]
     write(OUT / "spreads.csv", ",".join(("authority", *scaled)), rows)
 
 

@@ -22,6 +22,7 @@ SCALES: Mapping[str, float] = {
     "UC_Starts": 0.034,
     "hb_flows": 0.09,
     "Benefit_Cap_Monthly_2011": 0.14,
+    "BC_UC_Monthly": 0.095,
     "JSA_sanc_dec": 0.1,
     "ESA_Caseload_new": 0.015,
     "PC_New": 0.018,

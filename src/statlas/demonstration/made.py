@@ -34,6 +34,7 @@ SCALES: Mapping[str, float] = {
     "WP_Attachments": 0.3,
     "WP_Job_Outcomes": 0.7,
     "WP_Sustainment": 0.11,
+    "Ninos": 0.075,
 }
 """Records drawn for a real one, by database, in the order in which they are made: what people look at comes first.
 

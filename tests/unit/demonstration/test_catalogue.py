@@ -34,8 +34,8 @@ NEWER = {
 }
 """Fields that Stat-Xplore has had since and the catalogue of 2023 has not; JO_WITHIN is ours."""
 
-MISREAD = {"hb_flows": "201804 (Apr-18)"}
-"""First periods where the catalogue names the codes of another field: hb_flows has months like hb_new."""
+MISREAD = {"hb_flows": "201804 (Apr-18)", "Ninos": "Mar-15"}
+"""First periods where the catalogue names the codes of another field: hb_flows has months like hb_new, Ninos quarters."""
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

@@ -37,6 +37,7 @@ SECTIONS: dict[type[Form], tuple[str, str]] = {
         "fields",
         "Each entry has `codes` or `levels`, and one of `column`, `band`, `look_up` and `combine`.",
     ),
+    field_form.FormerForm: ("date, fields: formerly", ""),
     field_form.LevelForm: ("fields: levels", "Coarse before fine."),
     field_form.CodeForm: ("fields: codes", "A code is `code: label`, or `code:` with these keys."),
     field_form.BandForm: ("fields: band", ""),

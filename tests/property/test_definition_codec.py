@@ -12,6 +12,7 @@ from statlas.model.database import (
     Database,
     Field,
     FieldKind,
+    FormerName,
     Impossible,
     Measure,
     Population,
@@ -124,6 +125,7 @@ fields = st.builds(
     inherit_reason=words,
     available_from=words,
     population=st.none() | st.builds(Population, words, st.lists(st.tuples(nodes, st.integers(0, 9**9))).map(tuple)),
+    formerly=st.lists(st.builds(FormerName, words, words, st.lists(st.tuples(words, words)).map(tuple))).map(tuple),
 )
 limits = st.none() | st.integers(0, 9) | st.floats(0, 9)
 rules = st.builds(RuleSetting, words, words, st.booleans(), limits, limits, st.lists(words).map(tuple))

@@ -20,7 +20,7 @@ from statlas.definitions.referring import told
 from statlas.definitions.sources import source_of
 from statlas.definitions.validating import Part, Parts
 from statlas.model.classification import Classification, Valueset
-from statlas.model.database import Claim, Contact, Database, Field, FieldKind, Population, RecordTable
+from statlas.model.database import Claim, Contact, Database, Field, FieldKind, FormerName, Population, RecordTable
 from statlas.model.derivation import Column, Constant
 from statlas.model.period import Calendar, Frequency
 from statlas.model.protection import Protection
@@ -102,6 +102,7 @@ class _Builder:
             classification=Classification((valueset,)),
             source=Column(form.column) if form.column else Constant(form.period),
             kind=FieldKind.DATE,
+            formerly=self._formerly(("date",), form, [valueset.id]),
         )
 
     def _fields(self, levels: LevelBuilder) -> Iterator[Field]:
@@ -130,6 +131,21 @@ class _Builder:
             inherit_reason=form.inherit_reason.strip(),
             available_from=form.available_from or "",
             population=self._population(part, form, classification),
+            formerly=self._formerly(part.place, form, [valueset.id for valueset in classification]),
+        )
+
+    def _formerly(self, place: Place, form: DateForm | FieldForm, known: Sequence[str]) -> tuple[FormerName, ...]:
+        """Names of before; each of the valuesets that it names has to be there."""
+        for n, former in enumerate(form.formerly):
+            for old, new in former.valuesets.items():
+                if new not in known:
+                    mend = did_you_mean(new, known, f"The levels are {listed(known)}.")
+                    where = (*place, "formerly", n, "valuesets", old)
+                    self.findings.add(where, "unknown-level", "a level of this field", mend)
+        table = form.table or self.table
+        return tuple(
+            FormerName(former.table or table, former.id or form.id, tuple(former.valuesets.items()))
+            for former in form.formerly
         )
 
     def _population(

@@ -27,6 +27,7 @@ from statlas.model.database import (
     Database,
     Field,
     FieldKind,
+    FormerName,
     Impossible,
     Measure,
     Population,
@@ -191,6 +192,7 @@ def _field(f: Field) -> dict[str, Any]:
         "inherit_reason": f.inherit_reason,
         **({"available_from": f.available_from} if f.available_from else {}),
         **({} if f.population is None else {"population": _population(f.population)}),
+        **({"formerly": [[n.table, n.id, [*map(list, n.valuesets)]] for n in f.formerly]} if f.formerly else {}),
     }
 
 
@@ -210,7 +212,12 @@ def _read_field(data: Mapping[str, Any]) -> Field:
         inherit_reason=data["inherit_reason"],
         available_from=data.get("available_from", ""),
         population=_read_population(*data["population"]) if "population" in data else None,
+        formerly=tuple(_read_former_name(*name) for name in data.get("formerly", ())),
     )
+
+
+def _read_former_name(table: str, id_: str, valuesets: list[Any]) -> FormerName:
+    return FormerName(table, id_, tuple((old, new) for old, new in valuesets))
 
 
 def _valueset(v: Valueset) -> list[Any]:

@@ -90,6 +90,14 @@ class CombineForm(Form):
     )
 
 
+class FormerForm(Form):
+    """A name under which the field was known once. Queries that use it are understood."""
+
+    table: Id | None = Field(None, description="Second part of its public id then; left out, what it is now.")
+    id: Id | None = Field(None, description="Its id then; left out, what it is now.")
+    valuesets: dict[Id, Id] = Field({}, description="Ids that its valuesets had then, each with what it is now.")
+
+
 class FieldForm(Form):
     """Something to classify by."""
 
@@ -127,3 +135,4 @@ class FieldForm(Form):
     population: PopulationForm | None = Field(
         None, description="For a geography: how many live in its areas, by which the smallest are not printed."
     )
+    formerly: list[FormerForm] = Field([], description="Names under which the field was known once.")

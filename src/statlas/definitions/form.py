@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, WithJsonSchema
 
-from statlas.definitions.field_form import FieldForm
+from statlas.definitions.field_form import FieldForm, FormerForm
 from statlas.definitions.form_base import (
     Address,
     ColumnName,
@@ -73,6 +73,7 @@ class DateForm(Form):
     period_label: str = Field(
         "", description="How periods are written, with %Y %y %m %B %b and %y+1 (next year); left out, *September 2025*."
     )
+    formerly: list[FormerForm] = Field([], description="Names under which the date field was known once.")
 
 
 Statistic = Annotated[str, StringConstraints(pattern=r"^(SUM|MEAN|MEDIAN|P[1-9][0-9]?)$")]

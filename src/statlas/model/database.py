@@ -34,6 +34,18 @@ class Population:
 
 
 @dataclass(frozen=True)
+class FormerName:
+    """What a field was called once in public ids, so that queries saved then are still understood.
+
+    ``valuesets`` are pairs of the id that a valueset had and the one it has.
+    """
+
+    table: str
+    id: str
+    valuesets: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Field:
     """A column to classify by, such as *Private or Social Rented*.
 
@@ -43,6 +55,7 @@ class Field:
     ``inherit`` is off only for a field whose values are not sensitive, with ``inherit_reason`` (decisions page D4).
     ``available_from`` is the first period in which it was collected; before it its cells are *not available*.
     ``population`` is that of a geography's areas, where it is known.
+    ``formerly`` are names under which it was known once.
     """
 
     id: str
@@ -59,6 +72,7 @@ class Field:
     inherit_reason: str = ""
     available_from: str = ""
     population: Population | None = None
+    formerly: tuple[FormerName, ...] = ()
 
     @property
     def valueset(self) -> Valueset:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from statlas.api.opendata import ids
+from statlas.api.opendata.former import Former, Spelling
 from statlas.api.opendata.ids import Kind
 from statlas.api.opendata.refusals import ErrorType, refused, shortened, unknown_component
 from statlas.errors import UnknownNameError
@@ -54,11 +55,13 @@ class TableRequest:
     ``dimensions`` are the ids of fields and valuesets as they were asked for, inner arrays kept, the mandatory date
     first where the request left it out; flattened they are in the order of ``query.dimensions``.
     ``measures`` are the ids of measures as they were asked for, each with the id of its ``CubeMeasure``.
+    Fields asked for by a former name have their present ids in all of these; ``former`` holds the names.
     """
 
     query: Query
     dimensions: tuple[tuple[str, ...], ...]
     measures: tuple[tuple[str, str], ...] = ()
+    former: Former = field(default_factory=dict)
 
 
 def read(body: bytes, find_database: FindDatabase) -> TableRequest:
@@ -70,6 +73,8 @@ def read(body: bytes, find_database: FindDatabase) -> TableRequest:
     """
     asked = _shaped(_parsed(body))
     database = _database(asked.database, find_database)
+    spelling = Spelling(database)
+    asked = _as_now(asked, spelling)
     dimensions = _with_date(database, [inner for inner in asked.dimensions or () if inner])
     uris = [uri for inner in dimensions for uri in inner]
     recodes = _recodes(database, asked.recodes or {}, uris)
@@ -80,7 +85,23 @@ def read(body: bytes, find_database: FindDatabase) -> TableRequest:
         measures=tuple(dict.fromkeys(measure for _, measure in measures)),
         dimensions=tuple(_dimension(database, uri, recodes.get(uri), named=uri in named) for uri in uris),
     )
-    return TableRequest(query, dimensions, measures)
+    return TableRequest(query, dimensions, measures, spelling.former)
+
+
+def _as_now(asked: _Body, spelling: Spelling) -> _Body:
+    """The request with the present ids of fields that it asks for by former ones."""
+    now = spelling.now
+    dimensions = [[now(uri) for uri in inner] for inner in asked.dimensions or ()]
+    recodes = {now(uri): recode and _recode_as_now(recode, now) for uri, recode in (asked.recodes or {}).items()}
+    if len(recodes) < len(asked.recodes or {}):
+        raise _stray_recode(next(uri for uri in asked.recodes or {} if now(uri) != uri), is_used=True)
+    return asked.model_copy(update={"dimensions": dimensions, "recodes": recodes})
+
+
+def _recode_as_now(recode: _Recode, now: Callable[[str], str]) -> _Recode:
+    if recode.map is None:
+        return recode
+    return recode.model_copy(update={"map": [[now(uri) for uri in item] for item in recode.map]})
 
 
 def _parsed(body: bytes) -> object:

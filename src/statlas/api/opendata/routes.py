@@ -55,7 +55,8 @@ def table(request: HttpRequest) -> HttpResponse:
     home = _home()
     asked = read.read(body, lambda database_id: _database(home, database_id))
     cube = tables.table(home=home, query=asked.query, door="opendata", max_cells=MOST_CELLS)
-    return HttpResponse(write.write(cube, asked.dimensions, asked.measures), content_type=CONTENT_TYPE)
+    body = write.write(cube, asked.dimensions, asked.measures, asked.former)
+    return HttpResponse(body, content_type=CONTENT_TYPE)
 
 
 @endpoint("GET", "HEAD", "POST")

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from statlas.api.opendata import ids
+from statlas.api.opendata.former import Former, as_asked
 from statlas.api.opendata.ids import Kind
 from statlas.model.cube import CellFlag, CellStatus, Cube, CubeDimension, CubeItem, CubeMeasure
 from statlas.model.protection import RuleOutcome
@@ -38,7 +40,10 @@ Measures = Sequence[tuple[str, CubeMeasure]]
 
 
 def write(
-    cube: Cube, dimensions: Sequence[Sequence[str]] | None = None, measures: Sequence[tuple[str, str]] = ()
+    cube: Cube,
+    dimensions: Sequence[Sequence[str]] | None = None,
+    measures: Sequence[tuple[str, str]] = (),
+    former: Former = MappingProxyType({}),
 ) -> bytes:
     """The body that answers with ``cube``.
 
@@ -48,11 +53,16 @@ def write(
             each dimension stands alone, as the web page of Stat-Xplore writes them.
         measures: ids of the measures as they were asked for, each with the id of a measure of the cube; without them
             the answer is the count alone.
+        former: fields that were asked for by former names, which the answer uses too.
 
     Returns:
         JSON in UTF-8.
     """
-    return as_json(content(cube, dimensions, measures))
+    found = content(cube, dimensions, measures)
+    if former:
+        # Ids of fields stand nowhere else: cubes are named by measures.
+        found |= {part: as_asked(found[part], cube.database, former) for part in ("query", "fields")}
+    return as_json(found)
 
 
 def as_json(content: Mapping[str, Any]) -> bytes:

@@ -23,6 +23,7 @@ DIGESTS = {
     "hb_flows": "50ac1f26821b1c15af17d84ae5b4cc5ac008947bd5646082d2adb0a542184040",
     "Benefit_Cap_Monthly_2011": "c3fefa23f69f5c1ebb793e00a18d36b1b3426e16622a333f12b3ceb9e4b0249f",
     "BC_UC_Monthly": "c320385d5042e8160d5479ceb8f295ee28240dcfb2791af9b49e72d49ccad690",
+    "PIP_Registrations": "9ee5a01aae0b8aa3c56b9b83166ec002d1a780c885b96957d8fe4eb2ac88bfc0",
     "JSA_sanc_dec": "04964732abfc0070f75030030b1f3ed1ebce69054c47d7ba0fbcf565f1dffcaa",
     "ESA_Caseload_new": "13ae3fa4861ce2dad7da402748a75bca592c60b05eb482451541c79b07558256",
     "PC_New": "436c4324b86bffbca87417c3caea0b4324f88fb320f2537f1a0932bcda513004",

@@ -23,6 +23,7 @@ SCALES: Mapping[str, float] = {
     "hb_flows": 0.09,
     "Benefit_Cap_Monthly_2011": 0.14,
     "BC_UC_Monthly": 0.095,
+    "PIP_Registrations": 0.07,
     "JSA_sanc_dec": 0.1,
     "ESA_Caseload_new": 0.015,
     "PC_New": 0.018,

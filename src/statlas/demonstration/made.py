@@ -36,6 +36,8 @@ SCALES: Mapping[str, float] = {
     "WP_Job_Outcomes": 0.7,
     "WP_Sustainment": 0.11,
     "Ninos": 0.075,
+    "CILIF_REL": 0.033,
+    "CILIF_ABS": 0.039,
 }
 """Records drawn for a real one, by database, in the order in which they are made: what people look at comes first.
 

@@ -24,8 +24,12 @@ LEFT_OUT = {
     "UC_Households": {"POSTCODE_DISTRICT", "brma_code"},
     "UC_Starts": {"POSTCODE_DISTRICT"},
     "hb_flows": {"NUTS_CODE", "TTWA_CODE", "LAU1_CODE"},
+    "CILIF_REL": {"WARD_CODE"},
+    "CILIF_ABS": {"WARD_CODE"},
 }
-"""Fields that the demonstration has not: areas of Eurostat, of travel to work, of post and of rents have no look-up."""
+"""Fields that the demonstration has not: areas of Eurostat, of travel to work, of post and of rents have no look-up, and
+wards of the whole United Kingdom are not invented.
+"""
 
 NEWER = {
     "hb_new": {"PCON24", "SATA"},

@@ -66,6 +66,8 @@ fields:
     inherit_reason: Sex is not sensitive here.
     levels:
       - {id: C_SEX, label: Sex, codes: {"F": Female, "M": Male}}
+measures:
+  - {id: LAHBAMT, label: Weekly Award Amount, column: award, unit: GBP, statistics: [SUM, MEAN, MEDIAN, P90]}
 annotations:
   - {key: I, text: Counts are of claims at the end of the month.}
   - {key: II, field: TENURE, text: Tenure is as stated on the claim.}
@@ -81,6 +83,14 @@ tables:
     title: Claimants by tenure and age
     rows: [{field: TENURE, total: true}]
     columns: [AGE]
+  - id: awards
+    title: Mean award by region, and its change on a year before
+    measures: ["LAHBAMT:MEAN", V_F_HB_NEW]
+    derived:
+      - {change: year, percent: true}
+      - {formula: "{2} / ({1} + {2}) * 100", label: "% private", field: TENURE}
+    rows: [AREA]
+    columns: [TENURE]
 """
 
 OPEN = """\
@@ -134,8 +144,15 @@ def _protected(folder: Path, chance: np.random.Generator) -> tuple[Path, Path]:
         strict=True,
     )
     held = [(f"C{claim:05d}", *fields) for claim, fields in enumerate(people)]
-    rows = [(*person, month) for month in MONTHS for person in held if chance.random() > 0.04]
-    _write(folder / "claims.csv", ("claim", "area", "tenure", "age", "sex", "month"), rows)
+    # Of their own, so that everything else is drawn as before.
+    awards = np.random.default_rng(7).gamma(9, 11, n).round(2)
+    rows = [
+        (*person, month, award)
+        for month in MONTHS
+        for person, award in zip(held, awards, strict=True)
+        if chance.random() > 0.04
+    ]
+    _write(folder / "claims.csv", ("claim", "area", "tenure", "age", "sex", "month", "award"), rows)
     return definition, folder / "claims.csv"
 
 

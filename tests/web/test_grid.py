@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -5,10 +7,11 @@ from hypothesis import strategies as st
 
 from statlas.model.classification import Node
 from statlas.model.cube import CellFlag, CellStatus, Cube, CubeDimension, CubeItem, CubeMeasure
+from statlas.model.derived import Formula
 from statlas.model.query import Query, Role
 from statlas.web.configuration import Settings
 from statlas.web.grid import Part, grid_of, largest_sd
-from statlas.web.notes import legend, noise_sentence, notes
+from statlas.web.notes import legend, noise, notes
 from statlas.web.paging import paging_of, part_of
 
 LOW, SHOWN, DERIVED = CellStatus.LOW, CellStatus.SHOWN, CellFlag.DERIVED
@@ -127,7 +130,8 @@ def test_symbols_stand_for_numbers_that_are_not_printed():
     grid = grid_of(made, Part())
     assert _texts(grid) == [["1,234", "[low]", "[c]", "[x]", "0"]]
     assert [cell.is_number for cell in grid.rows[0].cells] == [True, False, False, False, True]
-    assert grid.symbols == ("low", "c", "x")
+    assert grid.symbols == ("low", "c", "x", "z")
+    assert grid.rows[0].cells[4].marks == ("[z]",)
 
 
 def test_the_legend_explains_the_symbols_of_the_table_and_no_others():
@@ -238,7 +242,88 @@ def test_a_place_beyond_the_table_shows_its_end(place):
 
 def test_the_noise_sentence_states_the_standard_deviation():
     """Of single numbers and of the largest sum; an open table says nothing of noise."""
-    assert "1.7;" in noise_sentence(1.7, 1.7)
-    assert "1.7 (up to 4.2 for sums" in noise_sentence(1.7, 4.2)
-    assert noise_sentence(0.0, 0.0) == ""
+    plain = _cube(_dimension("A", 2, Role.ROWS), noise_sd=1.7)
+    assert "standard deviation of 1.7;" in noise(plain)[0]
+    summed = replace(plain, measures=(replace(plain.measures[0], sd=np.array([1.7, 4.2])),))
+    assert "1.7 (up to 4.2 for sums" in noise(summed)[0]
+    assert noise(_cube(_dimension("A", 2, Role.ROWS))) == ()
     assert largest_sd(_cube(_dimension("A", 2, Role.ROWS), status=[LOW, LOW]).measures[0]) == 0.0
+
+
+# --- several measures -------------------------------------------------------------------------------------------------
+
+
+def _with_pay(made, **facts):
+    """The cube with a mean of pay beside its count, and a share made of the count."""
+    count = made.measures[0]
+    pay = replace(
+        count, id="PAY:MEAN", label="Mean of pay", statistic="MEAN", unit="GBP", precision=2, values=count.values / 4,
+        sd=np.full(made.shape, 0.25), **facts,
+    )  # fmt: skip
+    share = replace(
+        count, id="T:PERCENTAGE:row", label="Things, % of row", statistic="PERCENTAGE", unit="%", precision=1,
+        values=count.values * 10.0,
+    )  # fmt: skip
+    return replace(made, measures=(count, pay, share), noise_sd=1.7, unit="thing")
+
+
+def test_measures_stand_side_by_side_as_the_innermost_columns():
+    """Under each column a header for every measure, amounts with their unit, each number with its own decimals."""
+    made = _with_pay(_cube(_dimension("A", 2, Role.ROWS), _dimension("B", 2, Role.COLUMNS)))
+    grid = grid_of(made, Part())
+    assert [(h.text, h.span) for h in grid.header_rows[0].headers] == [("B0", 3), ("B1", 3)]
+    heads = ["Things", "Mean of pay (£)", "Things, % of row"]
+    assert [h.text for h in grid.header_rows[1].headers] == heads * 2
+    assert grid.header_rows[1].field.text == ""
+    assert _texts(grid) == [["0", "0.00", "0.0", "1", "0.25", "10.0"], ["2", "0.50", "20.0", "3", "0.75", "30.0"]]
+
+
+def test_without_a_field_in_the_columns_the_measures_head_them():
+    """And without one in the rows everything stands in one row."""
+    made = _with_pay(_cube(_dimension("A", 2, Role.ROWS)))
+    assert [h.text for h in grid_of(made, Part()).header_rows[0].headers][:2] == ["Things", "Mean of pay (£)"]
+    bare = _with_pay(_cube(_dimension("W", 1, Role.WAFERS)))
+    grid = grid_of(bare, Part())
+    assert [h.text for row in grid.rows for h in row.headers] == ["All"]
+    assert len(grid.rows[0].cells) == 3
+
+
+def test_a_part_may_begin_between_the_measures_of_a_column():
+    """Its headers are begun anew, so that it can be read by itself."""
+    made = _with_pay(_cube(_dimension("A", 1, Role.ROWS), _dimension("B", 3, Role.COLUMNS)))
+    grid = grid_of(made, Part(column=3, n_columns=2))
+    assert (grid.column_span.first, grid.column_span.last, grid.column_span.total) == (3, 4, 9)
+    assert [(h.text, h.span) for h in grid.header_rows[0].headers] == [("B0", 1), ("B1", 1)]
+    assert [h.text for h in grid.header_rows[1].headers] == ["Things, % of row", "Things"]
+
+
+def test_a_row_is_folded_only_where_no_measure_shows_a_number():
+    """A count without an amount beside it is still a count."""
+    made = _cube(_dimension("A", 40, Role.ROWS), status=[LOW] * 40)
+    pay = _with_pay(made, status=np.array([SHOWN] * 4 + [LOW] * 36, np.uint8))
+    share = replace(pay.measures[2], status=np.full(40, LOW, np.uint8))
+    assert grid_of(replace(pay, measures=(*pay.measures[:2], share)), Part()).folded_rows == 36
+
+
+def test_a_formula_is_marked_once_and_has_its_own_decimals():
+    """Its header bears the mark of what is made of printed numbers."""
+    formula = CubeItem("Share", (), ("Share",), formula=Formula("Share", "{0} / {1}", "B", 3))
+    columns = _dimension("B", 2, Role.COLUMNS)
+    columns = replace(columns, items=(*columns.items, formula))
+    flags = [[0, 0, int(CellFlag.DERIVED)]]
+    made = _cube(_dimension("A", 1, Role.ROWS), columns, values=[[4.0, 8.0, 0.5]], flags=flags)
+    grid = grid_of(made, Part())
+    assert [h.marks for h in grid.header_rows[0].headers] == [(), (), ("[d]",)]
+    assert _texts(grid) == [["4", "8", "0.500"]]
+    assert not any(cell.marks for cell in grid.rows[0].cells)
+
+
+def test_the_noise_of_every_measure_is_told():
+    """Counts first, amounts in their unit, then what is made of them; ranks have none."""
+    made = _with_pay(_cube(_dimension("A", 2, Role.ROWS)))
+    counts, pay, share = noise(made)
+    assert counts.startswith("To protect people, counts are changed")
+    assert pay == "Mean of pay (£): the standard deviation of the change is up to £0.25."
+    assert share.startswith("Things, % of row: made of changed numbers")
+    ranked = replace(made, measures=(made.measures[0], replace(made.measures[2], statistic="RANK")))
+    assert len(noise(ranked)) == 1

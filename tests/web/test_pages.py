@@ -145,7 +145,7 @@ def test_every_level_leads_to_a_table_by_it(get):
     """And every ready-made table opens with its query."""
     page = get("/databases/hb_new")
     addresses = [link for link in _links(page) if link.startswith(f"{TABLE}?")]
-    assert len(addresses) == 6 + 2
+    assert len(addresses) == 6 + 3
     for address in addresses:
         assert "<tbody>" in get(address)
 
@@ -198,7 +198,7 @@ def test_the_page_shows_the_numbers_that_the_file_holds(get, site):
 
 def test_symbols_and_notes_stand_beneath(get):
     """Legend, notes by key, the size of the noise, synthetic, source and licence."""
-    said = _text(get(f"{TABLE}?rows=AREA&columns=TENURE&wafers=MONTH"))
+    said = _text(get(f"{TABLE}?rows=AREA@V_AREA&columns=TENURE&wafers=MONTH"))
     assert "[low] fewer than 5, or none" in said
     assert "[note II] Tenure is as stated on the claim." in said
     assert "[note III] The tenure was not stated." in said
@@ -647,3 +647,124 @@ def test_every_address_is_documented(root):
     for pattern in get_resolver().url_patterns:
         address = re.sub(r"<str:database_id>", "ID", str(pattern.pattern)).replace("<str:code>", "CODE")
         assert f"`/{address}`" in text, address
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+TENURES = f"{TABLE}?rows=AREA&columns=TENURE&wafers=MONTH"
+MEASURES = "&measure=V_F_HB_NEW&measure=LAHBAMT:MEAN"
+
+
+def _rows(page):
+    """The texts of the rows' cells, marks left out."""
+    return [[re.sub("<[^>]+>.*", "", cell).strip() for cell in row] for row in _cells(page)]
+
+
+def test_several_measures_stand_side_by_side(get, site):
+    """Each under its own header, with its own decimals, and equal to the file."""
+    page = get(TENURES + MEASURES)
+    heads = re.findall(r'<th scope="col"[^>]*statlas-table__column[^>]*>([^<]*)', page)
+    assert [head.strip() for head in heads] == ["Housing Benefit Claimants", "Mean of Weekly Award Amount (£)"] * 3
+    assert page.count(">Social rented<") == 1
+    rows = [*csv.DictReader(io.StringIO(b"".join(site.get(f"{TENURES.replace('?', '.csv?')}{MEASURES}")).decode()))]
+    printed = [
+        f"{float(row[f'{label} value']):,.{decimals}f}" if row[f"{label} value"] else f"[{row[f'{label} status']}]"
+        for row in rows
+        for label, decimals in (("Housing Benefit Claimants", 0), ("Mean of Weekly Award Amount", 2))
+    ]
+    assert [cell for row in _rows(page) for cell in row] == printed
+    assert "Housing Benefit Claimants and Mean of Weekly Award Amount by region and tenure" in _text(page)
+    assert "the standard deviation of the change is up to £" in _text(page)
+
+
+def test_percentages_are_one_more_number(get):
+    """Chosen by the address, told in the form, taken away by a link."""
+    page = get(f"{TENURES}&derived=percentage;row")
+    assert "Housing Benefit Claimants, % of row" in page
+    assert '<option value="percentage;row" selected>Percentages of each row</option>' in page
+    assert "Worked out: percentages of each row" in _text(page)
+    removed = re.search(r'href="([^"]*)"[^>]*>Remove<span class="govuk-visually-hidden"> percentages', page)[1]
+    assert "% of row" not in get(removed.partition("#")[0].replace("&amp;", "&"))
+
+
+def test_the_form_chooses_measures_and_what_is_worked_out(site, get):
+    """By lists, without scripts; the address that follows holds the choice."""
+    page = get(TENURES)
+    assert '<option value="V_F_HB_NEW" selected>Number of Housing Benefit Claimants</option>' in page
+    assert '<optgroup label="Weekly Award Amount">' in page
+    assert '<option value="LAHBAMT:P90">90th percentile</option>' in page
+    answers = "form=table&rows=AREA&measure=LAHBAMT:MEAN&measure=&derived=change;previous;percent&dates=latest"
+    address = site.get(f"{TABLE}?{answers}")["Location"]
+    assert address == f"{TABLE}?rows=AREA&measure=LAHBAMT:MEAN&derived=change;previous;percent"
+    assert "Mean of Weekly Award Amount, % change on the period before" in get(address)
+
+
+def test_what_the_list_does_not_offer_is_kept(get):
+    """Ranks and formulas of an address stay when the form is sent."""
+    page = get(f"{TENURES}&derived=rank;AREA&derived=percentage;column")
+    assert '<input type="hidden" name="derived" value="rank;AREA">' in page
+    assert '<option value="percentage;column" selected>' in page
+
+
+def test_a_ready_table_may_have_derived_numbers(get):
+    """Its address holds its measures, its changes and its formulas."""
+    page = get("/databases/hb_new")
+    url = re.search(r'href="([^"]*)"[^>]*>Mean award by region', page)[1].replace("&amp;", "&")
+    shown = get(url)
+    assert "% private" in shown
+    assert "Mean of Weekly Award Amount, % change on a year before" in shown
+    assert "Mean award by region, and its change on a year before" in shown
+    assert "sum, mean, median and 90th percentile" in _text(page)
+
+
+def test_a_blocked_area_is_told_with_its_rule_and_what_to_change(get):
+    """The cell shows [c]; the page says which rule, how many areas, which, and what would help."""
+    page = get(TENURES)
+    said = _text(page)
+    assert ">[c]</td>" in page
+    assert "[c] not shown, so that nobody can be found" in said
+    assert "So the rule mean_cell_size hides 1 of 4 areas: Isles." in said
+    assert "take coarser levels or larger areas" in said
+
+
+def test_a_table_without_blocked_cells_does_not_speak_of_them(get):
+    """No word of rules where none hides anything."""
+    page = get(f"{TABLE}?rows=TENURE&wafers=MONTH")
+    assert "not everything can be shown" not in page
+    assert "[c]" not in page
+
+
+def test_a_refused_table_says_why_and_what_to_change(site):
+    """With the rule, in plain words, a list of changes, and the form to make them."""
+    response = site.get(f"{TABLE}?rows=AREA@V_AREA&items.AREA=E08000238;E08000239;E08000240&columns=AGE&wafers=MONTH")
+    assert response.status_code == 422
+    page = response.content.decode()
+    said = _text(page)
+    assert "The table is refused to keep people unfindable" in said
+    assert "The rule mean_cell_size keeps people from being found" in said
+    assert "It was asked of 3 areas and let 0 through." in said
+    assert "take coarser levels or larger areas" in said
+    assert 'href="#builder"' in page
+    assert '<option value="AGE@C_AGE" selected>' in page
+    assert "In this table" in said
+
+
+def test_changes_that_help_are_listed(get):
+    """Where rules hide a part of a table the page tells what would show more of it."""
+    said = _text(get(f"{TABLE}?rows=AREA@V_AREA&columns=AGE&columns=TENURE&wafers=MONTH"))
+    assert re.search(r"Then [\d,]+ of 240 areas can be shown", said)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        *("measure=NONE", "measure=LAHBAMT:MODE", "derived=percentage;row;LAHBAMT:MEAN", "derived=rank;SEX"),
+        *("derived=formula;F;{T}%2B", "derived=formula;F;{NONE};TENURE", "derived=percentage", "measure=LAHBAMT:P33"),
+    ],
+)
+def test_a_number_that_is_not_there_is_told_above_the_form(site, parts):
+    """With status 400, and what there is instead."""
+    response = site.get(f"{TENURES}&{parts}")
+    assert response.status_code == 400
+    assert "Error: the table cannot be shown" in response.content.decode()
+    assert "No table is shown" in response.content.decode()

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from statlas.errors import QueryError, UnknownNameError
 from statlas.model.classification import Classification, Code, Node, Valueset
-from statlas.model.database import Database, Field, FieldKind, RecordTable
+from statlas.model.database import Database, Field, FieldKind, Measure, RecordTable
 from statlas.model.derivation import Column
+from statlas.model.derived import Change, Formula, Percentage, Rank, Share, Since
 from statlas.model.period import Calendar
 from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
 from statlas.web import form
@@ -41,6 +42,7 @@ DATABASE = Database(
         _field("A.B", ("ONLY", AWKWARD)),
         _field("SEX@2", ("C=SEX", ("F", "M"))),
     ),
+    measures=(Measure("PAY", "Pay", "T", "pay", "GBP", 2, ("SUM", "MEAN", "MEDIAN")),),
 ).with_periods(PERIODS)
 
 # --- random queries ---------------------------------------------------------------------------------------------------
@@ -84,11 +86,28 @@ def _queries(draw):
     filtered = [f for f in fields[n:] if f is not DATABASE.date and draw(st.booleans())]
     return Query(
         "odd",
-        measures=draw(st.sampled_from([(), ("T",)])),
+        measures=draw(st.sampled_from([(), ("T",), ("PAY:MEAN", "T"), ("PAY",), ("PAY:P33", "PAY:SUM")])),
         dimensions=tuple(draw(_dimensions(field)) for field in fields[:n]),
         filters=tuple(Filter(field.id, draw(_nodes_of(field))) for field in filtered),
         release=draw(st.sampled_from([None, "3"])),
+        derived=tuple(draw(st.lists(DERIVED, max_size=3, unique=True))),
     )
+
+
+NAMES = st.sampled_from(["", "T", "PAY:SUM", "A;B:C", "50%"])
+TEXTS = st.text(min_size=1, max_size=6, alphabet=st.characters(codec="utf-8"))
+DERIVED = st.one_of(
+    st.builds(Percentage, st.sampled_from(Share), NAMES),
+    st.builds(Change, st.sampled_from(Since), st.booleans(), NAMES),
+    st.builds(Rank, st.sampled_from(["AREA", "A.B", "x;y"]), NAMES, st.booleans()),
+    st.builds(
+        Formula,
+        TEXTS,
+        st.sampled_from(["{T} / {PAY:SUM}", "round({a;b}, 2) * 100 + {%3B}", " -{x} "]),
+        st.sampled_from([None, "AREA", "SEX@2"]),
+        st.integers(0, 6),
+    ),
+)
 
 
 def _by_address(parameters):
@@ -126,13 +145,23 @@ def test_a_form_sent_unchanged_asks_for_the_same_table(query):
     address = form.address_of(DATABASE, _by_address(_answers_of(shown)))
     again = query_of(DATABASE, address)
     assert _in_axis_order(again) == _in_axis_order(query)
-    assert (again.filters, again.measures, again.release) == (query.filters, query.measures, query.release)
+    assert (again.filters, again.release, {*again.derived}) == (query.filters, query.release, {*query.derived})
+    assert [*map(_whole, again.measures or ("T",))] == [*map(_whole, query.measures or ("T",))]
+
+
+def _whole(name):
+    """A measure with its statistic."""
+    return "PAY:SUM" if name == "PAY" else name
 
 
 def _answers_of(shown):
     """What a browser sends for a form as it is shown."""
     yield "form", "table"
     yield from shown.hidden
+    for slot in shown.numbers.slots:
+        yield "measure", next((o.value for group in slot.groups for o in group.options if o.selected), "")
+    yield "derived", next((option.value for option in shown.numbers.derived if option.selected), "")
+    yield from (("derived", text) for text in shown.numbers.kept)
     for axis, slots in shown.slots.items():
         for slot in slots:
             chosen = [option.value for group in slot.groups for option in group.options if option.selected]
@@ -268,3 +297,47 @@ def test_one_date_that_stands_nowhere_heads_the_table():
     query = form.with_date(DATABASE, query_of(DATABASE, (("rows", "AREA"),)))
     assert query.dimensions[-1] == Dimension("MONTH", role=Role.WAFERS)
     assert form.with_date(DATABASE, query) == query
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "derived"),
+    [
+        ("percentage;row", Percentage(Share.ROW)),
+        ("percentage;total;PAY:SUM", Percentage(Share.TOTAL, "PAY:SUM")),
+        ("change;previous", Change(Since.PREVIOUS)),
+        ("change;year;percent", Change(Since.YEAR, percent=True)),
+        ("change;year;amount;PAY:MEAN", Change(Since.YEAR, measure="PAY:MEAN")),
+        ("rank;AREA", Rank("AREA")),
+        ("rank;AREA;smallest;T", Rank("AREA", "T", ascending=True)),
+        ("formula;Share;{1} / {2};AREA;3", Formula("Share", "{1} / {2}", "AREA", 3)),
+        ("formula;Pay a head;{PAY} / {T}", Formula("Pay a head", "{PAY} / {T}")),
+    ],
+)
+def test_derived_numbers_are_legible_in_an_address(text, derived):
+    """Short, and the same both ways."""
+    assert query_of(DATABASE, (("derived", text),)).derived == (derived,)
+    assert parameters_of(Query("odd", derived=(derived,))) == (("derived", text),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("percentage", "percentage;diagonal", "percentage;row;T;x", "percentile;30", ";", "change;decade"),
+        *("change;year;twice", "rank", "rank;AREA;upwards", "formula;F", "formula;;{T}", "formula;F;{T};;x"),
+        *("formula;F;{T};;-1", "formula;F;__import__('os')", "formula;F;{T} ** 9", "formula;F;{T};AREA;1;2"),
+    ],
+)
+def test_what_is_no_derived_number_is_refused(text):
+    """With what it could be; nothing is passed over."""
+    with pytest.raises(QueryError) as caught:
+        query_of(DATABASE, (("derived", text),))
+    assert caught.value.mend
+
+
+def test_the_count_alone_needs_no_name_in_the_address():
+    """A form that was not touched leads to the shortest address."""
+    answers = (("form", "table"), ("rows", "AREA"), ("measure", "T"), ("measure", ""), ("derived", ""))
+    assert form.address_of(DATABASE, answers) == (("rows", "AREA"),)

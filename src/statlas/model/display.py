@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 from statlas.model.cells import SYMBOLS, CellFlag, CellStatus, CubeContent, CubeDimension, CubeMeasure
-from statlas.model.legend import FLAG_MARKS, NONE_OR_FEW, STRUCTURAL_ZERO, blocked_by, sentence, symbols_of
+from statlas.model.legend import FLAG_MARKS, NONE_OR_FEW, STRUCTURAL_ZERO, blocked_by, heading, sentence, symbols_of
 from statlas.model.query import Role
 
 MAX_ROWS = 30
@@ -46,14 +46,15 @@ class Grid:
     def row_head(self, row: tuple[int, ...]) -> str:
         """The labels of a row; the measure's where nothing else stands there."""
         measures = self.cube.measures
-        alone = measures[0].label if len(measures) == 1 else ""
+        alone = heading(self.cube, measures[0]) if len(measures) == 1 else ""
         return " / ".join(labels(self.row_dimensions, row)) or alone
 
     def column_head(self, column: Column) -> str:
         """The labels of a column, and its measure where there are several or nothing else."""
         found = labels(self.column_dimensions, column[0])
         several = len(self.cube.measures) > 1
-        return " / ".join((*found, self.cube.measures[column[1]].label) if several or not found else found)
+        measure = heading(self.cube, self.cube.measures[column[1]])
+        return " / ".join((*found, measure) if several or not found else found)
 
 
 def cell_text(cube: CubeContent, measure: CubeMeasure, cell: tuple[int, ...]) -> str:

@@ -58,6 +58,13 @@ def legend(cube: CubeContent) -> tuple[tuple[str, str], ...]:
     return tuple((f"[{symbol}]", sentence(symbol, cube)) for symbol in symbols_of(cube.measures))
 
 
+def heading(cube: CubeContent, measure: CubeMeasure) -> str:
+    """A measure's label with its unit, where that is no percentage and not what is counted: *Sum of pay (£)*."""
+    if measure.statistic == "COUNT" or measure.unit in ("", "%", cube.unit):
+        return measure.label
+    return f"{measure.label} ({'£' if measure.unit == 'GBP' else measure.unit})"
+
+
 def blocked_by(cube: CubeContent) -> tuple[str, ...]:
     """For each rule that blocks something: what it says, how much it blocks and where, what to change."""
     return tuple(_blocking(outcome, _noun(cube, outcome)) for outcome in cube.rules if outcome.blocked)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from statlas.errors import QueryError
 from statlas.model.database import Database, Field
 from statlas.model.query import Dimension, Query, Role
+from statlas.web.measure_form import MeasureForm, measure_form, measures_of
+from statlas.web.option import Option, OptionGroup
 from statlas.web.read import (
     AXES,
     Parameters,
@@ -32,23 +34,6 @@ _MOST_SLOTS = 5  # variables a table may have at most (decisions page D7)
 
 
 # --- what the form shows ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Option:
-    """One entry of a list."""
-
-    value: str
-    label: str
-    selected: bool = False
-
-
-@dataclass(frozen=True)
-class OptionGroup:
-    """Entries under a heading; without a label they stand by themselves."""
-
-    label: str
-    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True)
@@ -79,9 +64,10 @@ class Dates:
 
 @dataclass(frozen=True)
 class Form:
-    """Everything the form shows: ``slots`` by axis, dates, and hidden parts that are changed elsewhere."""
+    """Everything the form shows: ``slots`` by axis, numbers, dates, and hidden parts that are changed elsewhere."""
 
     slots: dict[str, tuple[Slot, ...]]
+    numbers: MeasureForm
     dates: Dates
     hidden: Parameters
 
@@ -90,6 +76,7 @@ def form_of(database: Database, parameters: Parameters) -> Form:
     """The form for an address; lenient, as it must show the mistakes of an address as well."""
     return Form(
         {axis: tuple(_slots(database, parameters, axis)) for axis in AXES},
+        measure_form(database, parameters),
         _dates(database, parameters),
         tuple(_hidden(parameters)),
     )
@@ -154,7 +141,7 @@ def _hidden(parameters: Parameters) -> Iterator[tuple[str, str]]:
         if name.startswith("items."):
             field = name.removeprefix("items.")
             yield f"kept.{field}", f"{escape(levels.get(field, ''))}|{value}"
-        elif name.startswith("filter.") or name in ("measure", "release"):
+        elif name.startswith("filter.") or name == "release":
             yield name, value
 
 
@@ -178,9 +165,8 @@ def _from_table(database: Database, answers: Parameters) -> Iterator[tuple[str, 
     yield from _kept(database, answers, are_dates_kept=periods == _CHOSEN)
     if periods not in ("latest", _CHOSEN):
         yield "periods", periods
-    yield from (
-        (name, value) for name, value in answers if name.startswith("filter.") or name in ("measure", "release")
-    )
+    yield from measures_of(database, answers)
+    yield from ((name, value) for name, value in answers if name.startswith("filter.") or name == "release")
 
 
 def _totals(answers: Parameters) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """A cube laid out as the table of a page: nested headers, the rows and columns of one part, and what they say.
 
-Everything shown is read from the ``Cube``.  A part states its place in the whole (*rows 1 to 200 of 7,201*); rows in
-which no number is shown are folded away by default, which is stated too.
+Everything shown is read from the ``Cube``.  Several measures stand side by side as the innermost columns.
+A part states its place in the whole (*rows 1 to 200 of 7,201*); rows in which no number is shown are folded away by
+default, which is stated too.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from statlas.model.cube import SYMBOLS, CellFlag, CellStatus, Cube, CubeItem, CubeMeasure
+from statlas.model.frames import precisions
+from statlas.model.legend import FLAG_MARKS, STRUCTURAL_ZERO, heading, symbols_of
 from statlas.model.query import Role
-from statlas.web.layout import Axis, Header, derived_items, field_header, has_flag, item_header, runs
-from statlas.web.words import FLAG_SYMBOLS, note_mark, number
+from statlas.web.layout import Axis, Header, derived_items, field_header, item_header, measure_dimension, runs
+from statlas.web.words import note_mark, number
 
 # A table that is read at one glance is not folded, nor are a few rows of a longer one (arbitrary).
 _FOLD_TABLES_FROM, _FOLD_FROM = 25, 3
@@ -84,7 +87,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Grid:
-    """One part of one wafer of a measure.
+    """One part of one wafer.
 
     ``row_fields`` head the row headers; ``folded_rows`` counts rows left out because no number is shown in them.
     ``wafer`` is the number (from 1) of the wafer shown of ``n_wafers``, ``wafer_label`` its name; ``wafers`` names them
@@ -104,10 +107,10 @@ class Grid:
     symbols: tuple[str, ...]
 
 
-def grid_of(cube: Cube, part: Part, measure: int = 0) -> Grid:
-    """The part of a cube's measure that a page shows; a place beyond the table shows its last part."""
+def grid_of(cube: Cube, part: Part) -> Grid:
+    """The part of a cube that a page shows; a place beyond the table shows its last part."""
     wafers = Axis.of(cube, Role.WAFERS)
-    slice_ = _Slice(cube, cube.measures[measure], min(max(part.wafer, 1), len(wafers)) - 1)
+    slice_ = _Slice(cube, min(max(part.wafer, 1), len(wafers)) - 1)
     unfolded = slice_.unfolded if part.is_folded else slice_.every_row
     row_span = _span(part.row, part.n_rows, len(unfolded))
     column_span = _span(part.column, part.n_columns, len(slice_.columns))
@@ -124,12 +127,12 @@ def grid_of(cube: Cube, part: Part, measure: int = 0) -> Grid:
         wafer_label=wafers.said(slice_.wafer),
         wafers=tuple(map(wafers.said, range(len(wafers)))) if len(wafers) <= MOST_WAFERS_LISTED else (),
         folded_rows=len(slice_.every_row) - len(unfolded),
-        symbols=_symbols(cube.measures[measure]),
+        symbols=symbols_of(cube.measures),
     )
 
 
 def largest_sd(measure: CubeMeasure) -> float:
-    """The standard deviation of the most uncertain number shown; 0 where none is."""
+    """The standard deviation of the most uncertain number of a measure that is shown; 0 where none is."""
     shown = measure.sd[measure.status == CellStatus.SHOWN]
     return float(shown.max()) if shown.size else 0.0
 
@@ -139,17 +142,11 @@ def _span(first: int, size: int, total: int) -> Span:
     return Span(start, min(start + size - 1, total), total)
 
 
-def _symbols(measure: CubeMeasure) -> tuple[str, ...]:
-    statuses = [symbol for status, symbol in SYMBOLS.items() if (measure.status == status).any()]
-    return (*statuses, *(symbol for flag, symbol in FLAG_SYMBOLS.items() if has_flag(measure, flag).any()))
-
-
 @dataclass(frozen=True)
 class _Slice:
-    """One wafer (from 0) of one measure, as rows and columns."""
+    """One wafer (from 0), as rows and columns."""
 
     cube: Cube
-    measure: CubeMeasure
     wafer: int
 
     @cached_property
@@ -158,7 +155,12 @@ class _Slice:
 
     @cached_property
     def columns(self) -> Axis:
-        return Axis.of(self.cube, Role.COLUMNS)
+        dimensions = Axis.of(self.cube, Role.COLUMNS).dimensions
+        return Axis((*dimensions, measure_dimension(self.cube)) if self._are_several else dimensions)
+
+    @property
+    def _are_several(self) -> bool:
+        return len(self.cube.measures) > 1
 
     @cached_property
     def every_row(self) -> NDArray[np.intp]:
@@ -180,9 +182,9 @@ class _Slice:
     def header_rows(self, positions: range) -> Iterator[HeaderRow]:
         """A header row for each field in the columns; without one, the measure heads the numbers."""
         if not self.columns.dimensions:
-            yield HeaderRow(Header(""), (Header(self.measure.label),))
+            yield HeaderRow(Header(""), (Header(heading(self.cube, self.cube.measures[0])),))
         for depth, dimension in enumerate(self.columns.dimensions):
-            derived = self._derived[dimension.field]
+            derived = self._derived.get(dimension.field, frozenset())
             headers = (item_header(run, derived) for run in runs(self.columns, positions, depth))
             yield HeaderRow(field_header(dimension), tuple(headers))
 
@@ -195,7 +197,7 @@ class _Slice:
 
     def _row_headers(self, positions: Sequence[int]) -> list[dict[int, Header]]:
         if not self.rows.dimensions:
-            return [{0: Header(self.measure.label)}]
+            return [{0: Header("All" if self._are_several else heading(self.cube, self.cube.measures[0]))}]
         return [
             {run.start: item_header(run, self._derived[d.field]) for run in runs(self.rows, positions, depth)}
             for depth, d in enumerate(self.rows.dimensions)
@@ -207,8 +209,9 @@ class _Slice:
         if status in SYMBOLS:
             return GridCell(f"[{SYMBOLS[status]}]", notes, is_number=False)
         flags = int(self._flags[row, column])
-        marks = tuple(f"[{mark}]" for flag, mark in FLAG_SYMBOLS.items() if flags & flag) if flags else ()
-        return GridCell(number(self._values[row, column], self.measure.precision), (*marks, *notes))
+        marks = [f"[{STRUCTURAL_ZERO}]"] if status is CellStatus.STRUCTURAL_ZERO else []
+        marks += [f"[{mark}]" for flag, mark in FLAG_MARKS.items() if flags & flag] if flags else []
+        return GridCell(number(self._values[row, column], int(self._precision[row, column])), (*marks, *notes))
 
     def _notes(self, row: int, column: int) -> tuple[str, ...]:
         if not self.cube.cell_annotations:
@@ -217,34 +220,43 @@ class _Slice:
 
     @cached_property
     def _values(self) -> NDArray[Any]:
-        return self._two_ways(self.measure.values)
+        return self._two_ways([measure.values.astype(np.float64) for measure in self.cube.measures])
+
+    @cached_property
+    def _precision(self) -> NDArray[Any]:
+        return self._two_ways([precisions(self.cube, measure) for measure in self.cube.measures])
 
     @cached_property
     def _status(self) -> NDArray[np.uint8]:
-        return self._two_ways(self.measure.status)
+        return self._two_ways([measure.status for measure in self.cube.measures])
 
     @cached_property
     def _positions(self) -> NDArray[np.int64]:
-        return self._two_ways(np.arange(self.cube.n_cells).reshape(self.cube.shape))
+        cells = np.arange(self.cube.n_cells).reshape(self.cube.shape)
+        return self._two_ways([cells] * len(self.cube.measures))
 
     @cached_property
     def _flags(self) -> NDArray[np.uint8]:
+        return self._two_ways([self._own_flags(measure) for measure in self.cube.measures])
+
+    def _own_flags(self, measure: CubeMeasure) -> NDArray[np.uint8]:
         """Flags without the mark of a sum where a header bears it."""
-        flags = self.measure.flags.copy()
+        flags = measure.flags.copy()
         for axis, dimension in enumerate(self.cube.dimensions):
             items = [i for i, item in enumerate(dimension.items) if item in self._derived[dimension.field]]
             index = tuple(items if i == axis else slice(None) for i in range(flags.ndim))
             flags[index] &= ~np.uint8(CellFlag.DERIVED)
-        return self._two_ways(flags)
+        return flags
 
     @cached_property
     def _derived(self) -> dict[str, frozenset[CubeItem]]:
-        return {d.field: derived_items(self.cube, self.measure, d) for d in self.cube.dimensions}
+        return {d.field: derived_items(self.cube, d) for d in self.cube.dimensions}
 
-    def _two_ways(self, array: NDArray[Any]) -> NDArray[Any]:
-        """An array in the shape of the cube as the (rows, columns) of this wafer."""
+    def _two_ways(self, arrays: Sequence[NDArray[Any]]) -> NDArray[Any]:
+        """An array for each measure, in the shape of the cube, as the (rows, columns) of this wafer."""
         sides = [Axis.of(self.cube, role) for role in (Role.WAFERS, Role.ROWS, Role.COLUMNS)]
         order = [self.cube.dimensions.index(d) for side in sides for d in side.dimensions]
-        sides_first = np.transpose(array.reshape(self.cube.shape), order)
-        found: NDArray[Any] = sides_first.reshape([len(side) for side in sides])[self.wafer]
+        by_measure = np.stack([np.broadcast_to(array, self.cube.shape) for array in arrays], axis=-1)
+        sides_first = np.transpose(by_measure, [*order, len(order)])
+        found: NDArray[Any] = sides_first.reshape([len(sides[0]), len(sides[1]), -1])[self.wafer]
         return found

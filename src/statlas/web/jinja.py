@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
+from statlas.model.statistics import name_of
 from statlas.version import VERSION
 from statlas.web import words
 from statlas.web.assets import static_url
@@ -17,7 +18,9 @@ def environment(**options: Any) -> Environment:
     options["loader"] = ChoiceLoader([options["loader"], components])
     made = Environment(**options, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - Django sets autoescape to True
     made.globals.update(static=static_url, software_version=VERSION)
-    made.filters.update(count=words.number, list_words=words.listed, day=words.day, plural=words.plural)
+    made.filters.update(
+        count=words.number, list_words=words.listed, day=words.day, plural=words.plural, statistic=name_of
+    )
     return made
 
 

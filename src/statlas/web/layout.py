@@ -10,9 +10,11 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from statlas.model.cells import DERIVED_STATISTICS
 from statlas.model.cube import CellFlag, CellStatus, Cube, CubeDimension, CubeItem, CubeMeasure
+from statlas.model.legend import FLAG_MARKS, heading
 from statlas.model.query import Role
-from statlas.web.words import FLAG_SYMBOLS, note_mark
+from statlas.web.words import note_mark
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def runs(axis: Axis, positions: Sequence[int], depth: int) -> Iterator[Run]:
 
 def item_header(run: Run, derived: frozenset[CubeItem]) -> Header:
     """The header of a run; an item whose every number is a sum bears the mark once instead of each number."""
-    marks = (f"[{FLAG_SYMBOLS[CellFlag.DERIVED]}]",) if run.item in derived else ()
+    marks = (f"[{FLAG_MARKS[CellFlag.DERIVED]}]",) if run.item in derived else ()
     return Header(run.item.label, run.n, (*marks, *map(note_mark, run.item.annotations)), run.item.is_total)
 
 
@@ -85,15 +87,26 @@ def field_header(dimension: CubeDimension) -> Header:
     return Header(dimension.label, marks=tuple(map(note_mark, dimension.annotations)))
 
 
-def derived_items(cube: Cube, measure: CubeMeasure, dimension: CubeDimension) -> frozenset[CubeItem]:
-    """Groups and totals of a dimension of which every number shown is a sum of printed numbers."""
+def measure_dimension(cube: Cube) -> CubeDimension:
+    """The measures as the innermost field of the columns, one item for each."""
+    items = tuple(CubeItem(heading(cube, measure), (), (measure.id,)) for measure in cube.measures)
+    return CubeDimension("", "", "", items, Role.COLUMNS)
+
+
+def derived_items(cube: Cube, dimension: CubeDimension) -> frozenset[CubeItem]:
+    """Groups, totals and formulas of a dimension of which every number shown is made of printed numbers.
+
+    Measures that are themselves derived say so in their names, and do not count here.
+    """
+    printed = [measure for measure in cube.measures if measure.statistic not in DERIVED_STATISTICS]
     others = tuple(i for i, d in enumerate(cube.dimensions) if d is not dimension)
-    shown = measure.status == CellStatus.SHOWN
-    derived = has_flag(measure, CellFlag.DERIVED)
-    every = (derived | ~shown).all(axis=others) & shown.any(axis=others)
-    groups = (item.is_total or len(item.nodes) > 1 for item in dimension.items)
-    found = zip(dimension.items, every, groups, strict=True)
-    return frozenset(item for item, is_derived, is_group in found if is_derived and is_group)
+    shown = np.array([measure.status == CellStatus.SHOWN for measure in printed])
+    derived = np.array([has_flag(measure, CellFlag.DERIVED) for measure in printed])
+    over = (0, *(i + 1 for i in others))
+    every = (derived | ~shown).all(axis=over) & shown.any(axis=over)
+    made = (item.is_total or item.formula is not None or len(item.nodes) > 1 for item in dimension.items)
+    found = zip(dimension.items, every, made, strict=True)
+    return frozenset(item for item, is_derived, is_made in found if is_derived and is_made)
 
 
 def has_flag(measure: CubeMeasure, flag: CellFlag) -> NDArray[np.bool_]:

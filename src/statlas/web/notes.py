@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from statlas.model.cube import Cube
+from statlas.model.cells import DERIVED_STATISTICS
+from statlas.model.cube import Cube, CubeMeasure
 from statlas.model.database import Database
+from statlas.model.derived import Change, Derived, Formula, Percentage, Rank, Share, Since
+from statlas.model.legend import heading, sentence
 from statlas.model.query import Dimension, Query
-from statlas.web import links
+from statlas.web import derived_text, links
+from statlas.web.grid import largest_sd
 from statlas.web.read import AXES, Parameters, escape, field_and_level
-from statlas.web.words import listed, meaning, note_mark, number, plural, plural_of
+from statlas.web.words import listed, note_mark, number, plural, plural_of
 
 _ONE_PERCENT = 0.01
 _MOST_NAMED = 3  # categories named one by one before they are counted (arbitrary)
@@ -28,7 +32,7 @@ class Chosen:
 
 def legend(cube: Cube, symbols: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Each symbol that occurs, in brackets, with its meaning."""
-    return tuple((f"[{symbol}]", meaning(symbol, cube.threshold)) for symbol in symbols)
+    return tuple((f"[{symbol}]", sentence(symbol, cube)) for symbol in symbols)
 
 
 def notes(cube: Cube) -> tuple[tuple[str, str], ...]:
@@ -37,15 +41,52 @@ def notes(cube: Cube) -> tuple[tuple[str, str], ...]:
     return tuple((note_mark(key), cube.annotations[key]) for key in keys if key in cube.annotations)
 
 
-def noise_sentence(noise_sd: float, largest_sd: float) -> str:
-    """The size of the noise; ``largest_sd`` is that of the most uncertain sum. Empty where there is no noise."""
-    if not noise_sd:
-        return ""
-    more = f" (up to {number(largest_sd, 1)} for sums marked [d])" if largest_sd > noise_sd else ""
+def noise(cube: Cube) -> tuple[str, ...]:
+    """How large the noise is, of counts and of every other number; nothing where there is none."""
+    if not cube.noise_sd:
+        return ()
+    counts = [measure for measure in cube.measures if measure.statistic == "COUNT"]
+    others = [m for m in cube.measures if m.statistic not in ("COUNT", "RANK") and largest_sd(m)]
+    largest = max((largest_sd(measure) for measure in counts), default=0.0)
+    return (_noise_of_counts(cube.noise_sd, largest), *(_noise_of(cube, measure) for measure in others))
+
+
+def _noise_of_counts(noise_sd: float, largest: float) -> str:
+    more = f" (up to {number(largest, 1)} for sums marked [d])" if largest > noise_sd else ""
     return (
-        "To protect people, numbers are changed by small random amounts with a standard deviation of "
+        "To protect people, counts are changed by small random amounts with a standard deviation of "
         f"{number(noise_sd, 1)}{more}; they may not add up to totals."
     )
+
+
+def _noise_of(cube: Cube, measure: CubeMeasure) -> str:
+    size = number(largest_sd(measure), max(measure.precision, 1))
+    if measure.statistic in DERIVED_STATISTICS:
+        return f"{measure.label}: made of changed numbers, so it is off by a standard deviation of up to {size}."
+    unit = "£" if measure.unit == "GBP" else ""
+    return f"{heading(cube, measure)}: the standard deviation of the change is up to {unit}{size}."
+
+
+def worked_out(query: Query, parameters: Parameters) -> Iterator[Chosen]:
+    """Everything derived, each with the address where it is dropped."""
+    for one in query.derived:
+        part = ("derived", derived_text.written(one))
+        kept = tuple(given for given in parameters if given != part)
+        yield Chosen("Worked out", _said(one), "", links.table(query.database, kept))
+
+
+def _said(derived: Derived) -> str:
+    match derived:
+        case Percentage(of, measure):
+            said = f"percentages of {'the whole table' if of is Share.TOTAL else f'each {of}'}"
+        case Change(since, percent, measure):
+            before = "a year before" if since is Since.YEAR else "the period before"
+            said = f"change on {before}{' in per cent' if percent else ''}"
+        case Rank(field, measure, ascending):
+            said = f"place by {field}, the {'smallest' if ascending else 'largest'} first"
+        case Formula(label, expression):
+            return f"{label} = {expression}"
+    return f"{said} ({measure})" if measure else said
 
 
 def narrowing(database: Database, query: Query, parameters: Parameters) -> Iterator[Chosen]:

@@ -9,7 +9,8 @@ The query string is the permalink, made to be read and typed::
     items.COA_CODE=Both=E08000035,E08000032        a group of categories counted together, with a name
     filter.TENURE_PUB=C_HOUSING_SECTOR:1           only records in these categories
     total=COA_CODE                                 with the total of the items
-    measure=V_F_HB_NEW                             the count where none is named
+    measure=LAHBAMT:MEAN                           repeated for several; the count where none is named
+    derived=percentage;row                         what is worked out from the numbers; see derived_text
     release=3                                      one release for ever; without it the latest
 
 Any of ``% ; , : @ =`` inside a name or code is written as ``%`` and two hexadecimal digits.
@@ -28,6 +29,7 @@ from statlas.errors import QueryError, UnknownNameError
 from statlas.model.classification import Node
 from statlas.model.database import Database, Field
 from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
+from statlas.web import derived_text
 
 Parameters = tuple[tuple[str, str], ...]
 """Names and values in the order of the address, names repeated."""
@@ -37,7 +39,7 @@ PRESENTATION = frozenset({"row", "column", "wafer", "empty"})
 """Which part of a table is shown; no part of the query."""
 
 _SINGLE = frozenset({"periods", "release"})
-_NAMED = frozenset({*AXES, *_SINGLE, *PRESENTATION, "total", "measure"})
+_NAMED = frozenset({*AXES, *_SINGLE, *PRESENTATION, "total", "measure", "derived"})
 _PREFIXED = ("items.", "filter.")
 # What social networks and mailings add to links (met in the wild; arbitrary beyond that).
 _TRACKING = ("utm_", "fbclid", "gclid", "mc_")
@@ -61,6 +63,7 @@ def query_of(database: Database, parameters: Parameters) -> Query:
         dimensions=tuple(dimensions),
         filters=tuple(_filters(database, parameters)),
         release=single(parameters, "release") or None,
+        derived=tuple(map(derived_text.read, values(parameters, "derived"))),
     )
 
 
@@ -209,6 +212,7 @@ def parameters_of(query: Query) -> Parameters:
             *(_dimension_parameters(dimension) for dimension in query.dimensions),
             ((f"filter.{f.field}", ",".join(node_text(node) for node in f.nodes)) for f in query.filters),
             (("measure", measure) for measure in query.measures),
+            (("derived", derived_text.written(derived)) for derived in query.derived),
             [("release", query.release)] if query.release else [],
         )
     )

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from statlas.model.cells import DERIVED_STATISTICS
 from statlas.model.cube import Cube, CubeDimension
 from statlas.model.database import Database
 from statlas.model.query import Query
 from statlas.web.form import with_date
 from statlas.web.words import listed, lower_first
 
+_MOST_NAMED = 3  # measures named in a title (arbitrary)
+
 
 def title(database: Database, cube: Cube) -> str:
     """*Housing Benefit Claimants by region and month*."""
     wide = [_level(database, d) for d in cube.dimensions if len(d) > 1]
-    return f"{cube.measures[0].label} by {listed(map(lower_first, wide))}" if wide else cube.measures[0].label
+    counted = _counted(cube)
+    return f"{counted} by {listed(map(lower_first, wide))}" if wide else counted
+
+
+def _counted(cube: Cube) -> str:
+    """What the table is of; what is worked out from it goes without saying."""
+    labels = [measure.label for measure in cube.measures if measure.statistic not in DERIVED_STATISTICS]
+    if len(labels) > _MOST_NAMED:
+        return f"{labels[0]} and {len(labels) - 1} other numbers"
+    return listed((labels[0], *map(lower_first, labels[1:])))
 
 
 def ready_title(database: Database, query: Query) -> str:

@@ -9,26 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from statlas.model.cube import SYMBOLS, CellFlag, CellStatus
-
-FLAG_SYMBOLS = {
-    CellFlag.DERIVED: "d",
-    CellFlag.UNRELIABLE: "u",
-    CellFlag.PROVISIONAL: "p",
-    CellFlag.REVISED: "r",
-}
-"""Mark of each flag, in the order in which marks follow a number."""
-
 _SHORTHAND = frozenset({"b", "c", "d", "e", "f", "k", "low", "ns", "p", "r", "u", "w", "x", "z"})
-
-_MEANINGS = {
-    "c": "not shown, so that nobody can be found",
-    "x": "not available",
-    "d": "a sum of the printed numbers; where one of them is [low] its share is estimated",
-    "u": "low reliability: more than a third of the number is estimated",
-    "p": "provisional",
-    "r": "revised since it was first published",
-}
 
 
 def number(value: float, precision: int = 0) -> str:
@@ -96,15 +77,11 @@ def note_mark(key: str) -> str:
     return f"[{key}]" if key in _SHORTHAND else f"[note {key}]"
 
 
-def meaning(symbol: str, threshold: int) -> str:
-    """What a symbol beneath the table says."""
-    if symbol == SYMBOLS[CellStatus.LOW]:
-        return f"fewer than {threshold}, or none" if threshold else "too few to show, or none"
-    return _MEANINGS[symbol]
+def protection(threshold: int, noise_sd: float, n_min_magnitude: int = 0) -> tuple[str, ...]:
+    """How the numbers are protected, in sentences a citizen understands; one sentence under an open policy.
 
-
-def protection(threshold: int, noise_sd: float) -> tuple[str, ...]:
-    """How the numbers are protected, in sentences a citizen understands; one sentence under an open policy."""
+    ``n_min_magnitude`` is the smallest count beside an amount, 0 where a database has no amounts.
+    """
     if not threshold and not noise_sd:
         return ("These numbers are exact: the records behind them are not confidential.",)
     return (
@@ -113,4 +90,8 @@ def protection(threshold: int, noise_sd: float) -> tuple[str, ...]:
         "Within a release, the same people always give the same number, however you ask.",
         f"A number below {threshold} is not shown: [low] stands for fewer than {threshold}, or none.",
         "Each total is protected on its own, so numbers may not add up to it exactly.",
+        *([_AMOUNTS.format(n_min_magnitude)] if n_min_magnitude else []),
     )
+
+
+_AMOUNTS = "Sums, means and medians are changed too, and shown only where at least {} stand behind them."

@@ -37,7 +37,9 @@ def database(request: HttpRequest, database_id: str) -> HttpResponse:
             "manifest": manifest,
             "fields": [*_fields(found)],
             "ready": [(table, links.ready(found, table)) for table in found.tables],
-            "protection": words.protection(policy.threshold or 0, policy.noise_sd),
+            "protection": words.protection(
+                policy.threshold or 0, policy.noise_sd, (policy.n_min_magnitude or 0) if found.measures else 0
+            ),
             "licence": words.licence(found.licence),
             "period_noun": found.calendar.frequency.replace("_", " "),
             "notes": [a for a in found.annotations if not a.where],

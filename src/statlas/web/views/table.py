@@ -7,13 +7,14 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 
-from statlas.errors import BackendError, StatlasError
+from statlas.errors import BackendError, DisclosureRefused, StatlasError
 from statlas.formats import csv_tidy
 from statlas.model.cube import CellStatus, Cube
 from statlas.model.database import Database
+from statlas.model.legend import blocked_by
 from statlas.model.query import Query
 from statlas.web import asking, form, links, notes, paging, titles, words
-from statlas.web.grid import grid_of, largest_sd
+from statlas.web.grid import grid_of
 from statlas.web.read import PRESENTATION, Parameters, parameters_of, query_of
 
 
@@ -25,13 +26,15 @@ def table(request: HttpRequest, database_id: str) -> HttpResponse:
         return HttpResponseRedirect(links.table(database_id, form.address_of(database, sent)))
     parameters = sent or form.default_parameters(database)
     shared = {"database": database, "form": form.form_of(database, parameters), "is_first": not sent}
+    query = None
     try:
         query = form.with_date(database, query_of(database, parameters))
         cube = asking.table(query)
     except BackendError:
         raise
     except StatlasError as error:
-        return render(request, "table.html", {**shared, "error": error}, status=error.http_status)
+        told = {"error": error, "advice": _advice(error, query), "narrowing": _to_change(database, query)}
+        return render(request, "table.html", {**shared, **told}, status=error.http_status)
     return render(request, "table.html", {**shared, **_shown(request, database, query, cube, parameters)})
 
 
@@ -46,11 +49,26 @@ def csv(request: HttpRequest, database_id: str) -> StreamingHttpResponse:
     return answer
 
 
+def _advice(error: StatlasError, query: Query | None) -> tuple[str, ...]:
+    """What to change in a table that a rule refuses."""
+    return asking.advice(query) if query is not None and isinstance(error, DisclosureRefused) else ()
+
+
+def _to_change(database: Database, query: Query | None) -> list[notes.Chosen]:
+    """The categories and filters of a table that is not shown, so that they can be changed."""
+    return [] if query is None else _narrowing(database, query)
+
+
+def _narrowing(database: Database, query: Query) -> list[notes.Chosen]:
+    canonical = parameters_of(query)
+    return [*notes.narrowing(database, query, canonical), *notes.worked_out(query, canonical)]
+
+
 def _shown(
     request: HttpRequest, database: Database, query: Query, cube: Cube, parameters: Parameters
 ) -> dict[str, Any]:
-    measure = cube.measures[0]
-    has_low = bool((measure.status == CellStatus.LOW).any())
+    has_low = any((measure.status == CellStatus.LOW).any() for measure in cube.measures)
+    blocked = blocked_by(cube)
     canonical = parameters_of(query)
     part = paging.part_of(parameters, asking.options())
     grid = grid_of(cube, part)
@@ -58,7 +76,6 @@ def _shown(
     pinned = links.changed(canonical, release=cube.release)
     return {
         "cube": cube,
-        "measure": measure,
         "grid": grid,
         "title": titles.title(database, cube),
         "ready_title": titles.ready_title(database, query),
@@ -68,8 +85,11 @@ def _shown(
         "notes": notes.notes(cube),
         "share": notes.share_sentence(asking.shown_share(database, cube), cube.unit),
         "coarser": [*notes.coarser(database, query, canonical)] if has_low else [],
-        "noise": notes.noise_sentence(cube.noise_sd, largest_sd(measure)),
-        "narrowing": [*notes.narrowing(database, query, canonical)],
+        "noise": notes.noise(cube),
+        "blocked": blocked,
+        "advice": asking.advice(query) if blocked else (),
+        "is_sample": any(measure.se is not None for measure in cube.measures),
+        "narrowing": _narrowing(database, query),
         "filterable": [f for f in database.categories if f.id not in _used(query)],
         "licence": words.licence(cube.licence),
         "canonical": canonical,

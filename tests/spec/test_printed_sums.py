@@ -53,6 +53,25 @@ def test_a_sum_inherits_with_its_count():
     assert sums_of(cube) == [410, 410, None, None, None]
 
 
+def test_the_sum_of_a_hidden_cell_is_that_of_its_parent_or_none():
+    """Four beside none print the number of everything, and its sum where that is of ten or more."""
+    cube = printed([12, 4, 0, 0, 0], [120, 41, 0, 0, 0])
+    assert cube.values.tolist() == [12, 12, 0, 0, 0]
+    assert sums_of(cube) == [120, 120, None, None, None]
+    assert sums_of(printed([9, 4, 0, 0, 0], [90, 41, 0, 0, 0])) == [None] * 5
+
+
+def test_a_few_with_an_amount_beside_no_blank_are_all():
+    """Four with an amount, no blank one, seven in all: the number with an amount is the seven that all print."""
+    cube = printed(
+        [40, 7, 12, 12, 12],
+        [350, 40, 100, 100, 100],
+        blanks=blanks([35, 4, 10, 10, 10], [6, 0, 5, 5, 5], [400, 70, 120, 120, 120]),
+    )
+    assert cube.measures["PAY"].records.values[:2].tolist() == [35, 7]
+    assert sums_of(cube)[:2] == [350, None]
+
+
 def blanks(given: list[int], blank: list[int], sums: list[int]) -> Blanks:
     """Perturbed counts with and without an amount, and sums scaled by the count of all."""
     return Blanks(np.array(given), np.array(blank), np.array(sums))

@@ -54,6 +54,23 @@ def grouped(field: Field, counts: dict[str, int], *codes: str) -> tuple[int | No
 FOUR = flat("KIND", 4)
 
 
+def drawn(perturbed: str, *, inherit: tuple[bool, bool] = (True, True)) -> list[str]:
+    """What a table prints, line by line: rows are all and the codes of one field, columns those of a second.
+
+    Where a table has one field it has one line.
+    """
+    rows = np.array([line.split() for line in perturbed.strip().splitlines()], dtype=np.int64)
+    counts = rows[0] if len(rows) == 1 else rows
+    axes = [
+        field_axis(field, [(node,) for node in field.classification.nodes]).axis
+        for n, along in zip(counts.shape, inherit[2 - counts.ndim :], strict=True)
+        for field in [flat(f"F{n}", n - 1, inherit=along)]
+    ]
+    made = print_cells(PerturbedCube(counts, np.ones(counts.shape, bool)), axes, threshold=5, margin=11)
+    words = np.where(made.status == CellStatus.SHOWN, made.values.astype(str), "low")
+    return [" ".join(line) for line in np.atleast_2d(words)]
+
+
 def test_a_count_below_five_and_none_print_the_same():
     """Zero and four look alike; five is printed."""
     found = printed(FOUR, {"all": 60, "1": 0, "2": 4, "3": 5, "4": 51})
@@ -77,6 +94,71 @@ def test_a_hidden_cell_stays_hidden_though_all_its_siblings_are():
         "all": 12,
         **dict.fromkeys("1234", LOW),
     }
+
+
+@pytest.mark.parametrize(
+    ("perturbed", "printed"),
+    [
+        ("7   4 0 0", "7 7 low low"),
+        ("15  4 0 0", "15 15 low low"),
+        ("16  4 0 0", "16 low low low"),
+        ("7   4 3 0", "7 low low low"),
+        ("7   0 0 0", "7 low low low"),
+        ("4   3 0 0", "low low low low"),
+        ("7   5 3 0", "7 7 low low"),
+        ("7   4 0 5", "7 low low 7"),
+    ],
+)
+def test_a_hidden_cell_beside_none_prints_like_its_parent(perturbed, printed):
+    """Four and none, none: with their noise these are all that the parent counts, if it counts at most 11 more."""
+    assert drawn(perturbed) == [printed]
+
+
+def test_a_part_is_not_told_from_the_whole_by_a_low():
+    """Five kinds of people, with one person's *yes* lost in the noise: *no* prints what everybody prints, at each kind.
+
+    Rows are everybody, *yes* and *no*; columns all kinds and five of them.
+    """
+    found = drawn("""
+        47  20   9   6   5   0
+         0   0   0   0   0   0
+        45  21   8   4   3   0
+    """)
+    assert found == ["47 20 9 6 5 low", "low low low low low low", "47 20 9 6 5 low"]
+
+
+def test_inheriting_of_hidden_cells_goes_on_upwards():
+    """Three people are four in their row, which is hidden too, and all but none of the six in their table."""
+    assert drawn("""
+        6   4   0
+        4   3   0
+        0   0   0
+    """) == ["6 6 low", "6 6 low", "low low low"]
+
+
+def test_a_hidden_cell_takes_the_first_such_whole_whatever_that_prints():
+    """Cell, row and column are one person's only places; where the column prints nothing, neither does the cell.
+
+    By its row it would print nine: a number for a part of what says ``low``.
+    """
+    assert drawn("""
+       30   4  14  13
+        9   3   0   0
+       21   0  12  11
+    """) == ["30 low 14 13", "9 low low low", "21 low 14 13"]
+
+
+def test_a_hidden_cell_stays_hidden_where_a_field_does_not_inherit():
+    """*No* is a four beside nobody, and the field is left out of inheriting; its kinds inherit from it all the same."""
+    assert drawn("7 4 0 0", inherit=(True, False)) == ["7 low low low"]
+    assert drawn(
+        """
+        9   7   0
+        9   4   0
+        0   0   0
+        """,
+        inherit=(False, True),
+    ) == ["9 9 low", "9 9 low", "low low low"]
 
 
 def test_a_field_may_be_left_out_of_inheriting():
@@ -120,6 +202,13 @@ def test_a_group_that_is_mostly_imputed_is_marked_unreliable():
     counts = {"all": 7, "1": 2, "2": 2, "3": 3, "4": 0}
     assert grouped(FOUR, counts, "1", "2") == (LOW, CellFlag.DERIVED)
     assert grouped(FOUR, counts, "1", "2", "3") == (5, CellFlag.DERIVED | CellFlag.UNRELIABLE)
+
+
+def test_a_code_that_prints_like_its_parent_leaves_no_share_to_the_others():
+    """Four beside none print the seven of everything; a group of both is those seven, and none of it is imputed."""
+    counts = {"all": 7, "1": 4, "2": 0, "3": 0, "4": 0}
+    assert grouped(FOUR, counts, "1", "2") == (7, CellFlag.DERIVED)
+    assert grouped(FOUR, counts, "2", "3") == (LOW, CellFlag.DERIVED)
 
 
 def test_a_hidden_parent_gives_nothing_to_share():

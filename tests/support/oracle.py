@@ -56,13 +56,11 @@ class Oracle:
 
     def printed(self, place: Place) -> int | None:
         """What a cell prints; None is low."""
-        source = self.source(place)
-        return None if source is None else self.perturbed(source)
+        number = self.perturbed(self.source(place))
+        return None if number < self.threshold else number
 
-    def source(self, place: Place) -> Place | None:
-        """The cell whose number a cell prints; None is low."""
-        if self.perturbed(place) < self.threshold:
-            return None
+    def source(self, place: Place) -> Place:
+        """The cell whose number a cell prints, if that is printed."""
         for axis, field in enumerate(self.fields):
             level = self.levels_of(axis, place[axis])
             if level is None or not field.inherit:
@@ -73,10 +71,11 @@ class Oracle:
         return place
 
     def _alone(self, place: Place, axis: int, siblings: list[Node], above: frozenset) -> bool:
+        """Whether a whole is close, and the other parts are hidden or, of a hidden part, have no count."""
         others = [s for s in (self.leaves(axis, n) for n in siblings) if s <= above and s != place[axis]]
-        hidden = all(self.perturbed(_with(place, axis, s)) < self.threshold for s in others)
-        gap = self.perturbed(_with(place, axis, above)) - self.perturbed(place)
-        return hidden and gap <= self.margin
+        counts, own = [self.perturbed(_with(place, axis, s)) for s in others], self.perturbed(place)
+        alone = max(counts, default=0) < self.threshold if own >= self.threshold else own > 0 and not any(counts)
+        return alone and self.perturbed(_with(place, axis, above)) - own <= self.margin
 
     def cover(self, axis: int, nodes: Iterable[Node]) -> list[frozenset]:
         """The fewest official nodes that make up the union of ``nodes`` and share nothing: every way is tried.

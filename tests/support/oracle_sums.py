@@ -51,11 +51,11 @@ class SumOracle(Oracle):
     def _official(self, place: Place, period: int) -> tuple[int | None, int | None]:
         """The printed number of records with an amount of a cell, and their printed sum."""
         source = self.split[period].source((*place, GIVEN))
-        if source is None:
-            return None, None
         if source[:-1] != place:
             return self.official(source[:-1], period)
         n = self.periods[period].perturbed(source)
+        if n < self.threshold:
+            return None, None
         return n, (None if n < self.n_min else self.periods[period].perturbed_sum(place, n))
 
     def cell(self, place: Place) -> tuple[float, bool]:

@@ -6,8 +6,11 @@ Theory of operation.
 A cell whose siblings under some official node P are all hidden is P less people nobody can see; printing both P and
 the cell with noise of their own gives two looks at the same people.
 So such a cell *inherits*: it prints what P prints.
+A cell too small to be printed inherits only if its siblings under P have no count at all, even with noise: it is then
+P as far as the perturbed counts can tell, and ``low`` beside a printed P would tell that somebody of P is not in it.
 Every cell holds a pointer to the cell whose number it prints, itself at first; pointers only go to containing nodes, so
 following them ends.
+A hidden cell may point at one that is hidden too; what stands at the end is a number or ``low`` for both.
 
 A sum follows the count beside it: it is the sum of the cell whose count is printed.
 Where amounts may be blank, that count is of the records with an amount, a cell of its own, as if a last field of the
@@ -26,6 +29,9 @@ from statlas.disclosure.axis import NOWHERE, ROOT, Axis, Level, sums_under
 from statlas.disclosure.cubes import Ints, PerturbedCube, PerturbedMeasure, Printed, PublicCube, PublicMeasure
 from statlas.disclosure.policy import N_MIN_MAGNITUDE
 from statlas.model.cells import CellStatus
+
+_SHOWN = 2**40
+"""What a shown cell weighs among its siblings: more than all hidden ones together, for each is below the threshold."""
 
 _WITH, _WITHOUT = 1, 2
 _IN_ROOT = np.array([ROOT, ROOT])
@@ -48,7 +54,7 @@ def print_cells(
     Returns:
         Values and statuses of the same shape.
 
-    Source: decisions page D4.  A hidden cell prints nothing, so only shown cells inherit.
+    Source: decisions page D4; it has no second condition for hidden cells, and would print most lone people.
     """
     pointers = _pointers(cube.counts, axes, threshold, margin)
     printed = cube.counts.reshape(-1)[pointers]
@@ -168,17 +174,20 @@ def _point_up(
     threshold: int,
     margin: int,
 ) -> None:
-    """Point the lone shown cells of one level at the nearest containing cell that is close enough (in place).
+    """Point the lone cells of one level at the nearest containing cell that is close enough (in place).
 
+    A shown cell is alone if no sibling is shown, a hidden one if it has a count and no sibling has one.
     The first axis of all three arrays is the one of the level.
     """
     own, nodes = counts[level.nodes], level.nodes
     shown = own >= threshold
+    weighed = np.where(shown, _SHOWN, own)
     for parents in level.above:
         movable = level.home & (parents != NOWHERE) & (parents != nodes)
-        n_shown = sums_under(shown.astype(np.int64), parents, len(counts))
-        lone = shown & (n_shown[parents] == 1) & (pointers[nodes] == itself[nodes])
-        move = lone & (counts[parents] - own <= margin) & movable.reshape(-1, *[1] * (counts.ndim - 1))
+        others = sums_under(weighed, parents, len(counts))[parents] - weighed
+        alone = np.where(shown, others < _SHOWN, (own > 0) & (others == 0))
+        close = (counts[parents] - own <= margin) & movable.reshape(-1, *[1] * (counts.ndim - 1))
+        move = alone & close & (pointers[nodes] == itself[nodes])
         if move.any():
             pointers[nodes] = np.where(move, itself[parents], pointers[nodes])
 

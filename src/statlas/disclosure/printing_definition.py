@@ -34,13 +34,12 @@ def printed_definition(
         margin: 2D + 1; negative switches inheriting off.
     """
     own = int(counts[cell])
-    if own < threshold:
-        return None
     for whole, siblings in _wholes(axes, cell):
-        all_low = all(counts[sibling] < threshold for sibling in siblings)
-        if margin >= 0 and all_low and counts[whole] - own <= margin:
+        others = [int(counts[sibling]) for sibling in siblings]
+        alone = all(n < threshold for n in others) if own >= threshold else own > 0 and all(n == 0 for n in others)
+        if margin >= 0 and alone and counts[whole] - own <= margin:
             return printed_definition(counts, axes, whole, threshold=threshold, margin=margin)
-    return own
+    return own if own >= threshold else None
 
 
 def _wholes(axes: Sequence[Axis], cell: Cell) -> Iterator[tuple[Cell, list[Cell]]]:

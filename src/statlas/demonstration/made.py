@@ -38,6 +38,7 @@ SCALES: Mapping[str, float] = {
     "Ninos": 0.075,
     "CILIF_REL": 0.033,
     "CILIF_ABS": 0.039,
+    "fit_notes": 0.0145,
 }
 """Records drawn for a real one, by database, in the order in which they are made: what people look at comes first.
 

@@ -155,7 +155,7 @@ def test_text_and_html_have_the_measures_side_by_side(table):
     """Each column names its measure; symbols, rules, and what to change are told beneath."""
     text, html = repr(table), table._repr_html_()
     head = text.splitlines()[1]
-    assert head.split("  ")[-1] == "Kind y / Mean of pay"
+    assert head.split("  ")[-1] == "Kind y / Mean of pay (£)"
     assert text.startswith("Persons and Mean of pay by Area and Kind (")
     assert "1,234 [u]" in text
     assert "99.50" in text

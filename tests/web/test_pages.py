@@ -680,7 +680,7 @@ def test_several_measures_stand_side_by_side(get, site):
 def test_percentages_are_one_more_number(get):
     """Chosen by the address, told in the form, taken away by a link."""
     page = get(f"{TENURES}&derived=percentage;row")
-    assert "Housing Benefit Claimants, % of row" in page
+    assert ">% of row</th>" in page
     assert '<option value="percentage;row" selected>Percentages of each row</option>' in page
     assert "Worked out: percentages of each row" in _text(page)
     removed = re.search(r'href="([^"]*)"[^>]*>Remove<span class="govuk-visually-hidden"> percentages', page)[1]
@@ -692,11 +692,11 @@ def test_the_form_chooses_measures_and_what_is_worked_out(site, get):
     page = get(TENURES)
     assert '<option value="V_F_HB_NEW" selected>Number of Housing Benefit Claimants</option>' in page
     assert '<optgroup label="Weekly Award Amount">' in page
-    assert '<option value="LAHBAMT:P90">90th percentile</option>' in page
+    assert '<option value="LAHBAMT:P90">90th percentile of Weekly Award Amount</option>' in page
     answers = "form=table&rows=AREA&measure=LAHBAMT:MEAN&measure=&derived=change;previous;percent&dates=latest"
     address = site.get(f"{TABLE}?{answers}")["Location"]
     assert address == f"{TABLE}?rows=AREA&measure=LAHBAMT:MEAN&derived=change;previous;percent"
-    assert "Mean of Weekly Award Amount, % change on the period before" in get(address)
+    assert ">% change on the period before</th>" in get(address)
 
 
 def test_what_the_list_does_not_offer_is_kept(get):

@@ -59,10 +59,18 @@ def legend(cube: CubeContent) -> tuple[tuple[str, str], ...]:
 
 
 def heading(cube: CubeContent, measure: CubeMeasure) -> str:
-    """A measure's label with its unit, where that is no percentage and not what is counted: *Sum of pay (£)*."""
+    """A measure at the head of its column: *Sum of pay (£)*, *% of row*.
+
+    Its unit follows where that is no percentage and not what is counted.
+    What is worked out from the only measure of a table need not repeat its name.
+    """
+    own = [one for one in cube.measures if one.statistic not in DERIVED_STATISTICS]
+    label = measure.label
+    if measure not in own and len(own) == 1:
+        label = label.removeprefix(f"{own[0].label}, ")
     if measure.statistic == "COUNT" or measure.unit in ("", "%", cube.unit):
-        return measure.label
-    return f"{measure.label} ({'£' if measure.unit == 'GBP' else measure.unit})"
+        return label
+    return f"{label} ({'£' if measure.unit == 'GBP' else measure.unit})"
 
 
 def blocked_by(cube: CubeContent) -> tuple[str, ...]:

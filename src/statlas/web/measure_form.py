@@ -80,7 +80,7 @@ def _groups(database: Database, chosen: str) -> Iterator[OptionGroup]:
         offered = [(f"{measure.id}:{statistic}", statistic) for statistic in measure.statistics]
         yield OptionGroup(
             measure.label,
-            tuple(Option(name, name_of(statistic), name == chosen) for name, statistic in offered),
+            tuple(Option(name, f"{name_of(stat)} of {measure.label}", name == chosen) for name, stat in offered),
         )
     known = {count.id, *(f"{m.id}:{statistic}" for m in database.measures for statistic in m.statistics)}
     if chosen and chosen not in known:

@@ -9,12 +9,22 @@ from dataclasses import replace
 
 import django
 import pytest
-from homes import write_definition, write_records
+from homes import FEES, write_definition, write_records
+from hypothesis import HealthCheck, given
+from hypothesis import settings as how_many
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import statlas
+from statlas.api.opendata import ids
 from statlas.cli import app
+from statlas.errors import DisclosureRefused
+from statlas.model.classification import Node
+from statlas.model.derived import Change, Formula, Percentage, Rank, Share, Since
+from statlas.model.query import Dimension, Item, Query, Role, TimeKind, TimeSelector
 from statlas.service import tables
+from statlas.web import links
+from statlas.web.read import parameters_of
 
 django.setup()
 
@@ -84,3 +94,202 @@ def test_every_door_gives_the_same_numbers(home, tmp_path, client, settings):
         headers={"APIKey": keys.create(name="a program")},
     ).json()
     assert flat(answer["cubes"]["str:count:clubs:MEMBERS"]["values"]) == [number or 0 for number in values]
+
+
+# --- any question -----------------------------------------------------------------------------------------------------
+
+MEASURES = ("MEMBERS", "FEE:SUM", "FEE:MEAN", "FEE:MEDIAN", "FEE:P90")
+FIELDS = {
+    "AREA": [("TOWN", ("N1", "N2", "N3", "S1", "S2")), ("COUNTY", ("N", "S"))],
+    "SEX": [("C_SEX", ("1", "2"))],
+    "AGE_BAND": [("C_AGE", ("1", "2", "3", "4"))],
+}
+
+
+@pytest.fixture(scope="module")
+def fees(tmp_path_factory):
+    """Three months of clubs whose members pay; in some towns there are very few."""
+    folder = tmp_path_factory.mktemp("fees")
+    made = tables.open_home(folder / "home")
+    records = write_records(folder / "records.csv", months=("202501", "202502", "202503"), n=260, fees=True)
+    tables.publish(home=made, definition=write_definition(folder, more=FEES), records=[records])
+    return made
+
+
+@st.composite
+def _items(draw, field):
+    """Codes and groups of one field, of one level or several."""
+    nodes = [Node(level, code) for level, codes in FIELDS[field] for code in codes]
+    chosen = draw(
+        st.lists(st.lists(st.sampled_from(nodes), min_size=1, max_size=2, unique=True), min_size=1, max_size=4)
+    )
+    return tuple(Item(tuple(one), "Both" if len(one) > 1 else None) for one in chosen)
+
+
+@st.composite
+def questions(draw):
+    """Any fields, levels, items, groups, totals, months and measures, with the date in a place of its own."""
+    fields = draw(st.lists(st.sampled_from(sorted(FIELDS)), max_size=3, unique=True))
+    role = st.sampled_from([Role.ROWS, Role.COLUMNS])
+    dimensions = [
+        Dimension(field, items=draw(_items(field)), total=draw(st.booleans()), role=draw(role))
+        if draw(st.booleans())
+        else Dimension(
+            field, valueset=draw(st.sampled_from(FIELDS[field]))[0], total=draw(st.booleans()), role=draw(role)
+        )
+        for field in fields
+    ]
+    months = draw(st.lists(st.sampled_from(["202501", "202502", "202503"]), min_size=1, unique=True))
+    items = tuple(Item((Node("C_MONTH", month),)) for month in months)
+    measures = draw(st.lists(st.sampled_from(MEASURES), max_size=3, unique=True))
+    return Query("clubs", tuple(measures), (Dimension("MONTH", items=items, role=Role.WAFERS), *dimensions))
+
+
+def body_of(query: Query) -> bytes:
+    """The query in the words of the Open Data API."""
+
+    def uri(dimension):
+        if dimension.valueset:
+            return ids.valueset("clubs", "MEMBERS", dimension.field, dimension.valueset)
+        return ids.field("clubs", "MEMBERS", dimension.field)
+
+    def recode(dimension):
+        named = [
+            [ids.value("clubs", "MEMBERS", dimension.field, n) for n in item.nodes] for item in dimension.items or ()
+        ]
+        return {"map": named, "total": dimension.total}
+
+    def measure(name):
+        found = name.split(":")
+        return ids.count("clubs", "MEMBERS") if len(found) == 1 else ids.statfn("clubs", "MEMBERS", *found)
+
+    return json.dumps(
+        {
+            "database": "str:database:clubs",
+            "measures": [measure(name) for name in query.measures],
+            "dimensions": [[uri(dimension)] for dimension in query.dimensions],
+            "recodes": {uri(dimension): recode(dimension) for dimension in query.dimensions},
+        }
+    ).encode()
+
+
+def cells(text: str) -> list[tuple[str, ...]]:
+    """Every line of a CSV, the names of groups left out: the Open Data API has none."""
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    labels = {"Month", "Area", "Sex", "Age band"}
+    return sorted(tuple(value for name, value in row.items() if name not in labels) for row in rows)
+
+
+def frame_cells(cube) -> list[tuple[str, ...]]:
+    """The same of a cube in Python."""
+    frame = cube.to_arrow().to_pydict()
+    columns = [frame[name] for name in frame if name not in {"Month", "Area", "Sex", "Age band"}]
+    remark = ["synthetic"] * cube.n_cells
+    rows = zip(*columns, remark, strict=True)
+    return sorted(tuple("" if value is None else str(value) for value in row) for row in rows)
+
+
+@pytest.mark.django_db
+@given(query=questions())
+@how_many(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_question_has_the_same_answer_at_every_door(fees, client, settings, tmp_path, query):
+    """Random fields, items, totals and measures: equal cells, symbols, flags, noise and rules; refusals are equal too.
+
+    Only the Open Data API prints 0 where no number is printed, and there every such cell has a note.
+    """
+    settings.STATLAS = replace(settings.STATLAS, home=fees.path)
+    (tmp_path / "query.json").write_bytes(body_of(query))
+    command = ["table", str(tmp_path / "query.json"), "--home", str(fees.path)]
+    address = links.csv("clubs", parameters_of(query))
+    key = {"APIKey": keys.create(name=f"a program {len(keys.list_all())}")}
+
+    def opendata():
+        return client.post("/webapi/rest/v1/table", body_of(query), content_type="application/json", headers=key)
+
+    cube, refusal = cube_or_refusal(fees, query)
+    if cube is None:
+        assert (client.get(address).status_code, opendata().status_code) == (422, 422)
+        assert opendata().json()["component"] == refusal.rule
+        assert CliRunner().invoke(app, command).exit_code == refusal.exit_code
+        return
+    expected = frame_cells(cube)
+    done = CliRunner().invoke(app, command)
+    assert cells(done.stdout_bytes.decode()) == expected
+    assert cells(client.get(address).getvalue().decode()) == expected
+    answer = opendata().json()
+    noted = {"c", "cc", "x", "xx"}
+    for (uri, told), measure in zip(answer["cubes"].items(), cube.measures, strict=True):
+        assert uri.endswith(measure.id if ":" in measure.id else ":MEMBERS")
+        printed = [value for value, status in zip(measure.values.flat, measure.status.flat, strict=True)]
+        statuses = measure.status.reshape(-1).tolist()
+        assert flat(told["values"]) == [v if s == 0 else 0 for v, s in zip(printed, statuses, strict=True)]
+        keys_of = flat_keys(told.get("annotations"), len(statuses))
+        assert [bool(noted & set(k)) for k in keys_of] == [status in (3, 4) for status in statuses]
+    assert answer["annotationMap"]["z"].startswith("0 stands for")
+
+
+def cube_or_refusal(home, query):
+    """The answer in Python: a cube, or why there is none."""
+    try:
+        return tables.table(home=home, query=query, door="python"), None
+    except DisclosureRefused as refusal:
+        return None, refusal
+
+
+def flat_keys(nested, n: int) -> list[list[str]]:
+    """The annotation keys of every cell, in order; lists of texts are the leaves."""
+
+    def leaves(one):
+        if one is None or (one and isinstance(one[0], str)):
+            return [one or []]
+        return [leaf for inner in one for leaf in leaves(inner)]
+
+    return leaves(nested) if nested is not None else [[] for _ in range(n)]
+
+
+DERIVED = (
+    *(
+        Percentage(Share.ROW),
+        Change(Since.PREVIOUS),
+        Change(Since.YEAR, percent=True, measure="FEE:MEAN"),
+        Rank("AREA"),
+    ),
+    Formula("Fee a head", "{FEE:SUM} / {MEMBERS}", precision=2),
+    Formula("% women", "100 * {1} / {Total}", "SEX"),
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("derived", [DERIVED, *((one,) for one in DERIVED)])
+def test_derived_numbers_are_the_same_on_pages_in_python_and_in_ready_tables(fees, client, settings, derived):
+    """The address of a page and the arguments of Python lead to equal cells, the formula's item among them."""
+    settings.STATLAS = replace(settings.STATLAS, home=fees.path)
+    query = Query(
+        "clubs",
+        ("FEE:MEAN", "MEMBERS") if Percentage(Share.ROW) not in derived else ("MEMBERS", "FEE:MEAN"),
+        (
+            Dimension("MONTH", time=TimeSelector(TimeKind.LATEST, 2), role=Role.WAFERS),
+            Dimension("AREA", valueset="TOWN"),
+            Dimension("SEX", role=Role.COLUMNS),
+        ),
+        derived=derived,
+    )
+    made = statlas.open(fees.path)["clubs"].table(
+        rows="AREA@TOWN", columns="SEX", periods="latest(2)", measures=query.measures, derived=derived
+    )
+    page = cells(client.get(links.csv("clubs", parameters_of(query))).getvalue().decode())
+    assert numbers(page) == numbers(frame_cells(made))
+    assert frame_cells(tables.table(home=fees, query=query, door="web")) == frame_cells(made)
+
+
+def numbers(rows: list[tuple[str, ...]]) -> list[list[str | float]]:
+    """The same with numbers for texts of numbers: beside a formula Arrow's column of counts has decimals."""
+    return sorted([[number(text) for text in row] for row in rows], key=str)
+
+
+def number(text: str) -> str | float:
+    """A number, where the text is one."""
+    try:
+        return float(text)
+    except ValueError:
+        return text

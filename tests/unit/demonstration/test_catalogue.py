@@ -27,8 +27,8 @@ LEFT_OUT = {
     "CILIF_REL": {"WARD_CODE"},
     "CILIF_ABS": {"WARD_CODE"},
 }
-"""Fields that the demonstration has not: areas of Eurostat, of travel to work, of post and of rents have no look-up, and
-wards of the whole United Kingdom are not invented.
+"""Fields that the demonstration has not: areas of Eurostat, of travel to work, of post and of rents have no look-up,
+and wards of the whole United Kingdom are not invented.
 """
 
 NEWER = {
@@ -39,7 +39,7 @@ NEWER = {
 """Fields that Stat-Xplore has had since and the catalogue of 2023 has not; JO_WITHIN is ours."""
 
 MISREAD = {"hb_flows": "201804 (Apr-18)", "Ninos": "Mar-15"}
-"""First periods where the catalogue names the codes of another field: hb_flows has months like hb_new, Ninos quarters."""
+"""First periods where the catalogue names the codes of another field: hb_flows has months, Ninos quarters."""
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

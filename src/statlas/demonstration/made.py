@@ -107,7 +107,8 @@ def _shared_with_recipes() -> Iterable[Path]:
 def release_fingerprint(database_id: str, ask: Ask) -> str:
     """A digest of everything a release of a database is made from: its records, definition and code lists."""
     records = records_fingerprint(database_id, ask).encode()
-    return _digest(records, [definition_of(database_id), *sorted((DATABASES / "codes").glob("*.csv"))])
+    codes = sorted((DATABASES / "codes").glob("*.csv"))
+    return _digest(records, [definition_of(database_id), DATABASES / "policy.yaml", *codes])
 
 
 def _digest(about: bytes, files: Iterable[Path]) -> str:

@@ -82,23 +82,12 @@ class Calendar:
             return int(period[4:]) == (int(period[:4]) + 1) % 100
         return 1 <= int(period[4:]) <= DECEMBER
 
-    def before(self, period: str) -> str:
-        """The period before: ``202412`` before ``202501``; of a quarter the month three months earlier."""
-        return self._earlier(period, {Frequency.MONTH: 1, Frequency.QUARTER: 3}.get(self.frequency, 0))
-
     def year_before(self, period: str) -> str:
         """The same period of the year before: ``202401`` for ``202501``, ``202425`` for ``202526``."""
-        return self._earlier(period, DECEMBER if self.frequency in _MONTHLY else 0)
-
-    def _earlier(self, period: str, months: int) -> str:
-        """So many months earlier; where periods are years, one year earlier."""
         year = int(period[:4])
-        if self.frequency is Frequency.YEAR:
-            return f"{year - 1:04d}"
         if self.frequency is Frequency.FINANCIAL_YEAR:
             return f"{year - 1:04d}{year % 100:02d}"
-        n = year * DECEMBER + int(period[4:]) - 1 - months
-        return f"{n // DECEMBER:04d}{n % DECEMBER + 1:02d}"
+        return f"{year - 1:04d}{period[4:]}"
 
     def label_of(self, period: str) -> str:
         """What people read for a period code: *202509 (Sep-25)*."""

@@ -155,6 +155,31 @@ def test_a_change_takes_periods_that_the_table_does_not_show():
     assert made.measures[2].values[0].tolist() == (months[-1] - months[0]).tolist()
 
 
+def test_the_period_before_is_the_one_published_before():
+    """A database of months may be published every quarter; a year before is a year before."""
+    world = WORLD.with_periods(("202401", "202404", "202501"))
+
+    def quarters(query: Query, most: int | None = None) -> Cube:
+        return tabulate(
+            world,
+            manifest(world),
+            query,
+            open_period=RECORDS.__getitem__,
+            policy=policy_for("standard"),
+            noise_key=NOISE_KEY,
+            max_cells=most,
+        )
+
+    date = Dimension("MONTH", time=ALL)
+    query = Query("world", dimensions=(date,), derived=(Change(Since.PREVIOUS), Change(Since.YEAR)))
+    count, before, year = with_derived(world, query, quarters, exact=False, max_cells=None).measures
+    absent = CellStatus.NOT_AVAILABLE
+    assert before.status.tolist() == [absent, CellStatus.SHOWN, CellStatus.SHOWN]
+    assert before.values[1:].tolist() == np.diff(count.values).tolist()
+    assert year.status.tolist() == [absent, absent, CellStatus.SHOWN]
+    assert year.values[2] == count.values[2] - count.values[0]
+
+
 def test_the_first_month_published_has_no_earlier_one():
     """*Not available*, and not refused."""
     time = TimeSelector(TimeKind.RANGE, start="202401", end="202401")

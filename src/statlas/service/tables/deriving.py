@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from statlas.disclosure import derived, derived_items
 from statlas.engine.plan import plan
@@ -218,12 +219,12 @@ def _earlier_items(database: Database, date: Dimension, since: Since) -> list[tu
     """The earlier period of every single period, where it is published."""
     earlier = _earlier(database, since)
     single = [item.nodes[0] for item in date.items or () if len(item.nodes) == 1]
-    found = [Node(node.valueset, earlier[node.code]) for node in single]
+    found = [Node(node.valueset, earlier[node.code]) for node in single if node.code in earlier]
     return [(node,) for node in found if node.code in database.periods]
 
 
 def _earlier(database: Database, since: Since) -> dict[str, str]:
-    """For every published period the one that it is compared with, published or not."""
-    calendar = database.calendar
-    before = calendar.before if since is Since.PREVIOUS else calendar.year_before
-    return {period: before(period) for period in database.periods}
+    """For every published period the one that it is compared with: the one published before, or that of a year ago."""
+    if since is Since.PREVIOUS:
+        return dict(pairwise(reversed(database.periods)))
+    return {period: database.calendar.year_before(period) for period in database.periods}

@@ -1,8 +1,9 @@
 """How far the tables of the demonstration move, and how much of them is hidden.
 
-    .venv/bin/python scripts/measure_utility.py                  the newest years of three databases, in two minutes
-    .venv/bin/python scripts/measure_utility.py PIP_Monthly      one database
-    .venv/bin/python scripts/measure_utility.py --home HOME      the tables of a demonstration that is there, every year
+    .venv/bin/python scripts/measure_utility.py                     the newest years of three databases, in two minutes
+    .venv/bin/python scripts/measure_utility.py PIP_Monthly         one database
+    .venv/bin/python scripts/measure_utility.py --policy standard   under the preset, whose rules block more areas
+    .venv/bin/python scripts/measure_utility.py --home HOME         the tables of a demonstration that is there
 
 The measurement behind docs/explanation/protection-method.md.
 
@@ -151,11 +152,12 @@ class Pair:
         return compare(*(cube.measures[0] for cube in self.ask(**asked)))
 
 
-def published(folder: Path, database_id: str, ask: Ask, n_files: int) -> Pair:
-    """The pair of a database, both made in a temporary folder."""
+def published(folder: Path, database_id: str, ask: Ask, n_files: int, policy: str = "") -> Pair:
+    """The pair of a database, both made in a temporary folder; ``policy`` takes the place of the demonstration's."""
     source = make_source(database_id, folder / SOURCES, ask)
+    definition = definition_under(folder, database_id, policy) if policy else source.definition
     home = folder / "protected"
-    tables.publish(home=tables.open_home(home), definition=source.definition, records=source.files[-n_files:])
+    tables.publish(home=tables.open_home(home), definition=definition, records=source.files[-n_files:])
     return Pair(database_id, home, opened(folder, source, n_files))
 
 
@@ -171,18 +173,18 @@ def beside(folder: Path, database_id: str, home: Path) -> Pair:
 def opened(folder: Path, source: Source, n_files: int) -> Path:
     """A home in a temporary folder with the newest record files under ``open``."""
     home = folder / "open"
-    definition = open_definition(folder, source.database_id)
+    definition = definition_under(folder, source.database_id, "open")
     tables.publish(home=tables.open_home(home), definition=definition, records=source.files[-n_files:])
     return home
 
 
-def open_definition(folder: Path, database_id: str) -> Path:
-    """The definition with the policy ``open``, beside copies of its code lists; ``folder`` is a temporary one."""
-    copies = folder / "definitions"
+def definition_under(folder: Path, database_id: str, policy: str) -> Path:
+    """The definition with another policy, beside copies of its code lists; ``folder`` is a temporary one."""
+    copies = folder / f"definitions-{policy}"
     if not copies.exists():
         shutil.copytree(DATABASES, copies)
     path = copies / definition_of(database_id).name
-    text, n = re.subn(r"^policy: .*$", "policy: open", path.read_text("utf-8"), flags=re.MULTILINE)
+    text, n = re.subn(r"^policy: .*$", f"policy: {policy}", path.read_text("utf-8"), flags=re.MULTILINE)
     assert n == 1, f"{path.name} names its policy {n} times"
     path.write_text(text, "utf-8")
     return path
@@ -240,7 +242,7 @@ def main() -> None:
             pair = (
                 beside(Path(folder), database_id, asked.home)
                 if asked.home
-                else published(Path(folder), database_id, Ask(asked.scale), asked.files)
+                else published(Path(folder), database_id, Ask(asked.scale), asked.files, asked.policy)
             )
             found += measure(pair, TYPICAL[database_id])
     table("all tables together", "", MOVED, [("all", *moved(together(found))), *by_size(together(found))])
@@ -251,6 +253,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("databases", nargs="*", default=list(TYPICAL), help=f"of {', '.join(TYPICAL)}")
     parser.add_argument("--home", type=Path, help="home of a demonstration that is there, whose tables are measured")
+    parser.add_argument("--policy", default="", help="a preset, in place of the policy file of the demonstration")
     parser.add_argument("--scale", type=float, default=DEFAULT_SCALE, help="size of the demonstration that is made")
     parser.add_argument("--files", type=int, default=N_FILES, help="how many of the newest record files are published")
     asked = parser.parse_args()

@@ -23,10 +23,10 @@ def script(root):
 
 @pytest.fixture(scope="module")
 def pair(script, tmp_path_factory):
-    """Pension Credit, which has few periods, with noise and without; a fifth of the demonstration."""
+    """Pension Credit, which has few periods, under the standard policy and open; a fifth of the demonstration."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(os, "fsync", lambda _descriptor: None)  # no test here asks what outlives a power cut
-        return script.published(tmp_path_factory.mktemp("utility"), "PC_New", Ask(scale=0.005), 1)
+        return script.published(tmp_path_factory.mktemp("utility"), "PC_New", Ask(scale=0.005), 1, "standard")
 
 
 @pytest.fixture(scope="module")

@@ -114,6 +114,12 @@ class MemoryRecords:
         """Positions of the file are those of the definition."""
         return np.arange(int(self.columns[field_id].max(initial=0)) + 1, dtype=np.int32)
 
+    def starts(self, field_id: str) -> np.ndarray | None:
+        """Where the rows of each leaf begin, if they stand in its order."""
+        positions = self.columns[field_id].astype(np.int64)
+        n_leaves = len(self.translation(field_id))
+        return np.searchsorted(positions, np.arange(n_leaves + 1)) if (np.diff(positions) >= 0).all() else None
+
     def measure(self, measure_id: str) -> np.ndarray:
         """Amounts, 0 where blank."""
         return self.amounts[measure_id]

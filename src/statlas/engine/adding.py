@@ -37,15 +37,6 @@ def add_index(index: NDArray[np.int64], positions: NDArray[np.unsignedinteger], 
 
 
 @compiled
-def add_keys(
-    words: NDArray[np.uint64], index: NDArray[np.int64], keys: NDArray[np.uint32], shift: np.uint64, one: np.uint64
-) -> None:
-    """Add to the word of each record's cell its key times 2^shift, and ``one``."""
-    for row in range(index.size):
-        words[index[row]] += (np.uint64(keys[row]) << shift) + one
-
-
-@compiled
 def add_values(
     sums: NDArray[np.uint64], index: NDArray[np.int64], values: NDArray[np.int64]
 ) -> tuple[np.uint64, np.uint64]:

@@ -134,6 +134,10 @@ class BandedRecords:
             return np.arange(len(field.classification.leaves), dtype=np.int32)
         return self.records.translation(field_id)
 
+    def starts(self, field_id: str) -> NDArray[np.int64] | None:
+        """(file leaves + 1,) where the rows of each leaf begin; None where they are not sorted by the field."""
+        return None if field_id == band_field(self.banded).id else self.records.starts(field_id)
+
     def measure(self, measure_id: str) -> NDArray[np.int64]:
         """(n_rows,) amounts."""
         return self.records.measure(measure_id)

@@ -24,6 +24,7 @@ from statlas.engine.contributions import (
     refuse_total,
     squares,
 )
+from statlas.engine.counting import PRIVATE_WORDS, count_atoms
 from statlas.engine.nodes import merge_nodes, sum_nodes
 from statlas.engine.plan import Plan
 from statlas.engine.raw import N_TOP, RawCube, RawMeasure, Records, atoms_of
@@ -37,23 +38,20 @@ Counted = tuple[NDArray[np.int64], NDArray[np.uint32]]
 PACKED_ROWS = 2**32 - 1
 """Most records a packed word can count; beyond, counts and keys are kept in words of their own."""
 
-_PRIVATE_WORDS = 4_000_000
-"""Most words of a table of which every run keeps its own: 32 MB each; larger tables are counted in one run."""
-
 
 @dataclass(frozen=True, eq=False)
 class _Period:
     """One period being counted.
 
-    index: (n_rows,) the cell of each record among the atoms of all axes.
     packed: whether a count and its key sum share a word.
+    index: (n_rows,) the cell of each record among the atoms of all axes; empty where there are counts alone.
     n_runs: in how many runs to count; None chooses.
     """
 
     plan: Plan
     records: Records
-    index: NDArray[np.int64]
     packed: bool
+    index: NDArray[np.int64]
     n_runs: int | None
 
     @property
@@ -68,8 +66,8 @@ class _Period:
 
     def in_runs(self, add: Callable[[slice], T], n_words: int) -> list[T]:
         """What ``add`` gives of each run of rows, where it fills that many words."""
-        n_runs = self.n_runs or (1 if n_words > _PRIVATE_WORDS else None)
-        return in_runs(add, len(self.index), n_runs)
+        n_runs = self.n_runs or (1 if n_words > PRIVATE_WORDS else None)
+        return in_runs(add, self.records.n_rows, n_runs)
 
 
 def count(plan: Plan, records: Records, *, packed_rows: int = PACKED_ROWS, n_runs: int | None = None) -> RawCube:
@@ -82,10 +80,11 @@ def count(plan: Plan, records: Records, *, packed_rows: int = PACKED_ROWS, n_run
     Raises:
         BackendError: amounts or weights are too large to be added up exactly.
     """
-    period = _Period(plan, records, cells_of_rows(plan, records), records.n_rows <= packed_rows, n_runs)
+    weight = plan.database.weight
+    index = cells_of_rows(plan, records) if plan.measures or weight else np.empty(0, dtype=np.int64)
+    period = _Period(plan, records, records.n_rows <= packed_rows, index, n_runs)
     counted = _counts(period)
     measures = {measure.id: _measure(period, measure, counted) for measure in plan.measures}
-    weight = plan.database.weight
     return RawCube(*counted, measures, *((None, None) if weight is None else _weights(period, weight)))
 
 
@@ -112,21 +111,9 @@ def _add_index(index: NDArray[np.int64], positions: NDArray[Any], offsets: NDArr
 
 
 def _counts(period: _Period) -> Counted:
-    found = period.in_runs(partial(_count_run, period), period.n_cells)
-    words: NDArray[np.uint64] = np.asarray(sum(found)).reshape(-1, *period.shape)
-    return _counted(np.stack([sum_nodes(part, period.plan.axes) for part in words], axis=-1), 0, packed=period.packed)
-
-
-def _count_run(period: _Period, rows: slice) -> NDArray[np.uint64]:
-    """(1, n_cells) packed words, or (2, n_cells) counts and key sums."""
-    words = np.zeros((1 if period.packed else 2, period.n_cells), dtype=np.uint64)
-    index, keys = period.index[rows], period.records.keys[rows]
-    if period.packed:
-        adding.add_keys(words[0], index, keys, np.uint64(32), np.uint64(1))
-    else:
-        adding.add_keys(words[0], index, np.zeros_like(keys), np.uint64(0), np.uint64(1))
-        adding.add_keys(words[1], index, keys, np.uint64(0), np.uint64(0))
-    return words
+    atoms = count_atoms(period.plan, period.records, packed=period.packed, n_cores=period.n_runs)
+    found = [sum_nodes(part, period.plan.axes) for part in atoms]
+    return _counted(found[0][..., np.newaxis] if period.packed else np.stack(found, axis=-1), 0, packed=period.packed)
 
 
 def _counted(words: NDArray[np.uint64], place: int, *, packed: bool) -> Counted:

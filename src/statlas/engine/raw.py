@@ -76,6 +76,9 @@ class Records(Protocol):
     def translation(self, field_id: str) -> NDArray[np.int32]:
         """(file leaves,) position of each in the leaves of today's definition."""
 
+    def starts(self, field_id: str) -> NDArray[np.int64] | None:
+        """(file leaves + 1,) where the rows of each leaf begin, the number of rows last; None if not sorted by it."""
+
     def measure(self, measure_id: str) -> NDArray[np.int64]:
         """(n_rows,) int64 amounts in units of 10**-precision; 0 where blank."""
 

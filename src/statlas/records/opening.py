@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from statlas.errors import HomeError
 from statlas.model.database import Database
 from statlas.records import layout
+
+_BLOCK = 1 << 17
+"""Positions compared at once: arbitrary, a part of a second-level cache."""
 
 
 def open_period(path: Path, database: Database) -> PeriodRecords:
@@ -36,6 +40,13 @@ def _damaged(path: Path) -> HomeError:
         f"The file of encoded records {path.name[:12]}... cannot be read.",
         mend="Restore the home from a backup; `statlas verify` lists what is damaged.",
     )
+
+
+def _ascend(positions: NDArray[np.unsignedinteger]) -> bool:
+    """Whether none is below the one before; looked at in blocks that stay in cache."""
+    n = len(positions)
+    blocks = (positions[first : first + _BLOCK + 1] for first in range(0, n, _BLOCK))
+    return all(bool((block[1:] >= block[:-1]).all()) for block in blocks)
 
 
 class PeriodRecords:
@@ -83,6 +94,22 @@ class PeriodRecords:
             return np.arange(len(field.classification.leaves), dtype=np.int32)
         today = {leaf: position for position, leaf in enumerate(field.classification.leaves)}
         return np.array([today.get(leaf, -1) for leaf in layout.read_leaves(self.table.schema, field_id)], np.int32)
+
+    def starts(self, field_id: str) -> NDArray[np.int64] | None:
+        """(leaves of the file + 1,) int64: where the rows of each leaf begin, the number of rows last.
+
+        None where they do not stand in order: of all fields but one, and after a definition came to sort by another.
+        """
+        return self._starts if field_id in layout.sort_order(self.database)[:1] else None
+
+    @cached_property
+    def _starts(self) -> NDArray[np.int64] | None:
+        (field_id,) = layout.sort_order(self.database)[:1]
+        positions = self.positions(field_id)
+        if not _ascend(positions):
+            return None
+        leaves = np.arange(len(self.translation(field_id)), dtype=positions.dtype)
+        return np.append(np.searchsorted(positions, leaves), len(positions)).astype(np.int64)
 
     def measure(self, measure_id: str) -> NDArray[np.int64]:
         """(n_rows,) int64, amounts times ``10**precision``; 0 where missing."""

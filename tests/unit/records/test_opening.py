@@ -68,3 +68,21 @@ def test_records_stay_open_when_their_file_goes(tmp_path: Path) -> None:
     opened = records.open_period(path, letters("abc"))
     path.unlink()
     assert opened.positions("LETTER").tolist() == [0, 1]
+
+
+def test_records_of_a_leaf_stand_together(tmp_path: Path) -> None:
+    """Of the field they are sorted by, an open file knows where the rows of each leaf begin, empty ones as well."""
+    opened = records.open_period(made(tmp_path, [{"tenure": one} for one in "dabdda"], "abcd").path, letters("abcd"))
+    assert opened.starts("LETTER").tolist() == [0, 2, 3, 3, 6]
+
+
+def test_records_sorted_by_another_field_say_so(tmp_path: Path) -> None:
+    """After a definition that sorted by another field, nothing is known of where the rows of a leaf are."""
+    first = field("LETTER", "abc", Column("tenure"))
+    second = replace(first, id="AGAIN", source=Column("town"))
+    rows = [{"tenure": tenure, "town": town} for tenure, town in ("ac", "ba", "cb")]
+    database = claims(fields=(first, second), measures=())
+    [found] = records.ingest(database, [write_csv(tmp_path / "x.csv", rows)], secret=SECRET, out_dir=tmp_path)
+    turned = records.open_period(found.path, claims(fields=(second, first), measures=()))
+    assert turned.starts("AGAIN") is None
+    assert turned.starts("LETTER") is None

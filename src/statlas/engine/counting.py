@@ -1,0 +1,151 @@
+"""Counts and key sums of one period at the atoms of a plan: which rows are counted into which words, on which core.
+
+Records stand in the order of one field, the first geography.
+Where it is in the plan, the rows of each of its atoms are known without reading them, and each core takes whole atoms
+and fills a part of the table that no other touches.
+Small tables, and those without that field, are cut by rows alone: each core has a table of its own, and they are added
+up at the end.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from statlas.engine.axes import FieldAxis
+from statlas.engine.contributions import read_only
+from statlas.engine.plan import MAX_WORKING_CELLS, Plan
+from statlas.engine.raw import Records, atoms_of
+from statlas.engine.runs import in_runs, n_runs_for
+from statlas.engine.scanning import MOST_COLUMNS, Places, Runs, count_runs, places
+
+PRIVATE_WORDS = 4_000_000
+"""Most words of a table of which every core may have its own: 32 MB each."""
+
+_CHEAP_WORDS = 1 << 16
+"""Words of a table that is cheaper to have twice than to cut at atoms, which may differ in size: arbitrary."""
+
+_UNEVEN = 1.25
+"""How much longer than its share a core may work where atoms are kept whole: arbitrary."""
+
+# An axis of two atoms or more has two nodes or more, so that a plan has fewer of them; blankness may come on top.
+assert 2**MOST_COLUMNS > MAX_WORKING_CELLS
+
+
+def count_atoms(plan: Plan, records: Records, *, packed: bool, n_cores: int | None = None) -> NDArray[np.uint64]:
+    """Records in every cell at the atoms of all axes.
+
+    Args:
+        packed: whether a count and its key sum share a word.
+        n_cores: on how many to count; None chooses.
+
+    Returns:
+        (1, atoms of each axis) words with the count in the low and the key sum in the high half; otherwise
+        (2, atoms of each axis), the counts and then the key sums.
+
+    Raises:
+        BackendError: a record has a code that its field no longer has.
+    """
+    first = _sorted_axis(plan, records)
+    others = [axis for axis in plan.axes if axis is not first]
+    where, stretch = _places(others, records), _n_cells(others)
+    runs = _runs(first, records)
+    n_words = stretch * (1 if first is None else first.n_atoms)
+    parts = _parts(runs, n_words, n_cores or n_runs_for(records.n_rows))
+    adds = [(2**32, 1)] if packed else [(0, 1), (1, 0)]
+    words = np.stack([_count(parts, stretch, where, records, add, n_words) for add in adds])
+    return _in_order(words, plan.axes, first)
+
+
+def _sorted_axis(plan: Plan, records: Records) -> FieldAxis | None:
+    """The axis in whose order the records stand, if it tells any of them apart."""
+    return next((a for a in plan.axes if a.n_atoms > 1 and records.starts(a.field.id) is not None), None)
+
+
+def _places(axes: list[FieldAxis], records: Records) -> Places:
+    columns, worth, stride = [], [], 1
+    for axis in reversed(axes):
+        atoms = atoms_of(axis, records)
+        if axis.n_atoms > 1:
+            columns.append(records.positions(axis.field.id))
+            worth.append(atoms * stride)
+        stride *= axis.n_atoms
+    return places(columns, worth)
+
+
+def _n_cells(axes: list[FieldAxis]) -> int:
+    return int(np.prod([axis.n_atoms for axis in axes], dtype=np.int64))
+
+
+def _in_order(words: NDArray[np.uint64], axes: tuple[FieldAxis, ...], first: FieldAxis | None) -> NDArray[np.uint64]:
+    """Words with the sorted axis before the others, laid out by axes in their order."""
+    shape = [axis.n_atoms for axis in axes]
+    if first is None:
+        return words.reshape(-1, *shape)
+    position = axes.index(first)
+    del shape[position]
+    return np.moveaxis(words.reshape(len(words), first.n_atoms, *shape), 1, 1 + position)
+
+
+# --- runs of rows -----------------------------------------------------------------------------------------------------
+
+
+def _runs(axis: FieldAxis | None, records: Records) -> Runs:
+    """The rows of every atom of the sorted axis, by atom; all rows as one run where there is none."""
+    starts = None if axis is None else records.starts(axis.field.id)
+    if axis is None or starts is None:
+        return Runs(*(np.array([number], dtype=np.int64) for number in (0, records.n_rows, 0)))
+    held = np.flatnonzero(np.diff(starts))
+    atoms = atoms_of(axis, records)[held]
+    firsts = np.flatnonzero(np.diff(atoms, prepend=-1))
+    begun, at = starts[held[firsts]], atoms[firsts]
+    order = np.argsort(at, kind="stable")
+    return Runs(begun[order], np.append(begun[1:], records.n_rows)[: len(begun)][order], at[order])
+
+
+def _parts(runs: Runs, n_words: int, n_cores: int) -> list[tuple[Runs, bool]]:
+    """The runs of each core, and whether it has a table of its own."""
+    whole, total = _ends_of_atoms(runs), int(np.sum(runs.stops - runs.starts))
+    fair = total * np.arange(n_cores + 1) // n_cores
+    kept = np.append(0, whole[np.searchsorted(whole, fair[1:])]) if len(whole) else fair
+    uneven = np.diff(kept).max() > _UNEVEN * total / n_cores
+    if n_words <= _CHEAP_WORDS or (n_words <= PRIVATE_WORDS and uneven):
+        return [(_between(runs, low, high), True) for low, high in pairwise(fair.tolist())]
+    return [(_between(runs, low, high), False) for low, high in pairwise(kept.tolist())]
+
+
+def _ends_of_atoms(runs: Runs) -> NDArray[np.int64]:
+    """How many rows have been worked through at the end of each atom, the runs one after the other."""
+    ends = np.cumsum(runs.stops - runs.starts)
+    return np.asarray(ends[np.flatnonzero(np.diff(runs.atoms, append=-1))])
+
+
+def _between(runs: Runs, low: int, high: int) -> Runs:
+    """What of the runs lies between two numbers of rows worked through."""
+    rows = runs.stops - runs.starts
+    before = np.cumsum(rows) - rows
+    starts = runs.starts + np.clip(low - before, 0, rows)
+    stops = runs.starts + np.clip(high - before, 0, rows)
+    held = stops > starts
+    return Runs(starts[held], stops[held], runs.atoms[held])
+
+
+def _count(
+    parts: list[tuple[Runs, bool]], stretch: int, where: Places, records: Records, add: tuple[int, int], n_words: int
+) -> NDArray[np.uint64]:
+    """(n_words,) what every record adds to the word of its cell."""
+    keys = read_only(records.keys)
+    shared = np.zeros(n_words, dtype=np.uint64)
+
+    def work(which: slice) -> NDArray[np.uint64] | None:
+        runs, is_private = parts[which.start]
+        words = np.zeros(n_words, dtype=np.uint64) if is_private and which.start else shared
+        count_runs(words, runs, stretch, where, keys, *add)
+        return words if is_private and which.start else None
+
+    for words in in_runs(work, len(parts), len(parts)):
+        if words is not None:
+            shared += words
+    return shared

@@ -1,0 +1,90 @@
+"""Counting in runs of sorted rows, in blocks and in parts: the answer does not depend on how the rows are cut."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from worlds import MemoryRecords, ages, database, flat, geography
+
+from statlas.engine import counting, scanning
+from statlas.engine.backends import reference
+from statlas.engine.kernel import count
+from statlas.engine.plan import plan
+from statlas.model.query import Dimension, Query
+
+WORLD = database(flat("SEX", 2), geography(), ages())
+LEVELS = {"AREA": ("COUNTRY", "REGION", "TOWN"), "AGE": ("HALF", "PART", "YEAR"), "SEX": ("C_SEX",)}
+KINDS = (np.uint8, np.uint16, np.uint32)
+
+
+@st.composite
+def sorted_records(draw_: st.DrawFn, n_rows: st.SearchStrategy[int]) -> MemoryRecords:
+    """Records in the order of the area, crowded into some codes, in columns of any width."""
+    n, rng = draw_(n_rows), np.random.default_rng(draw_(st.integers(0, 2**20)))
+    skew = draw_(st.sampled_from([1.0, 4.0]))
+    columns = {}
+    for field in WORLD.categories:
+        positions = len(field.classification.leaves) * rng.random(n) ** skew
+        columns[field.id] = positions.astype(draw_(st.sampled_from(KINDS)))
+    columns["AREA"] = np.sort(columns["AREA"])
+    return MemoryRecords(rng.integers(0, 2**32, n, dtype=np.uint32), columns)
+
+
+@st.composite
+def queries(draw_: st.DrawFn) -> Query:
+    """Any of the fields, each at any of its levels."""
+    fields = draw_(st.lists(st.sampled_from(sorted(LEVELS)), unique=True))
+    return Query(WORLD.id, dimensions=tuple(Dimension(f, valueset=draw_(st.sampled_from(LEVELS[f]))) for f in fields))
+
+
+@given(query=queries(), records=sorted_records(st.integers(0, 300)), n_cores=st.integers(1, 5), shared=st.booleans())
+def test_sorted_records_count_as_the_reference_counts(query, records, n_cores, shared):
+    """On any number of cores, into one table or several, at every level of the field they are sorted by."""
+    made = plan(WORLD, query)
+    with patch.object(counting, "_CHEAP_WORDS", 0 if shared else 2**16), patch.object(counting, "_UNEVEN", 100.0):
+        ours = count(made, records, n_runs=n_cores)
+    theirs = reference.count(made, records)
+    assert np.array_equal(ours.counts, theirs.counts)
+    assert np.array_equal(ours.keys, theirs.keys)
+
+
+@settings(max_examples=20)
+@given(query=queries(), records=sorted_records(st.integers(9_000, 60_000)), packed=st.booleans())
+def test_many_rows_count_as_numpy_counts(query, records, packed):
+    """Blocks and part tables, with rows left over, give what one sum over all rows gives."""
+    made = plan(WORLD, query)
+    words = counting.count_atoms(made, records, packed=packed)
+    cells = np.zeros(records.n_rows, dtype=np.int64)
+    for axis in made.axes:
+        cells = cells * axis.n_atoms + axis.leaf_atoms[records.positions(axis.field.id)]
+    n_cells = int(np.prod([axis.n_atoms for axis in made.axes]))
+    counts = np.bincount(cells, minlength=n_cells).astype(np.uint64)
+    keys = np.zeros(n_cells, dtype=np.uint64)
+    np.add.at(keys, cells, records.keys.astype(np.uint64))
+    expected = [counts + (keys << np.uint64(32))] if packed else [counts, keys]
+    assert np.array_equal(words.reshape(len(expected), n_cells), np.stack(expected))
+
+
+@pytest.mark.parametrize("n", [0, 1, 3, scanning.BLOCK - 1, scanning.BLOCK, scanning.BLOCK + 1, 5 * scanning.BLOCK + 3])
+def test_no_row_is_lost_at_the_edge_of_a_block(n):
+    """One run of any length counts every row once, in parts where it is long and at once where it is short."""
+    keys = np.arange(n, dtype=np.uint32)
+    keys.flags.writeable = False
+    where = scanning.places([(keys % 3).astype(np.uint8)], [np.arange(3)])
+    runs = scanning.Runs(np.array([0]), np.array([n]), np.array([0]))
+    words = np.zeros(3, dtype=np.uint64)
+    scanning.count_runs(words, runs, 3, where, keys, 0, 1)
+    assert words.tolist() == [len(range(first, n, 3)) for first in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("worth", "stride"),
+    [([0, 7, 14], 7), ([0], 0), ([], 0), ([0, 0], 0), ([7, 0], 0), ([1, 2], 0), ([0, 1, 3], 0), ([0, 2, 1], 0)],
+)
+def test_a_stride_is_one_step_from_nought(worth, stride):
+    """Places are multiplied only where every position is worth itself times one number."""
+    assert scanning.places([np.zeros(0, np.uint8)], [np.array(worth, dtype=np.int64)]).strides.tolist() == [stride]

@@ -16,11 +16,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statlas.disclosure.cubes import Blanks, PerturbedCube, PerturbedMeasure, Printed, PublicCube, PublicMeasure
+from statlas.disclosure.cubes import (
+    Blanks,
+    DesignErrors,
+    PerturbedCube,
+    PerturbedMeasure,
+    Printed,
+    PublicCube,
+    PublicMeasure,
+)
 from statlas.engine.answering import ExactPercentiles, PrintedTables
 from statlas.engine.raw import RawCube, RawMeasure
+from statlas.engine.replicates import DesignSums
 
-CONFIDENTIAL = (RawCube, RawMeasure, PerturbedCube, PerturbedMeasure, Blanks)
+CONFIDENTIAL = (RawCube, RawMeasure, DesignSums, PerturbedCube, PerturbedMeasure, Blanks)
 
 # --- the type checker -------------------------------------------------------------------------------------------------
 
@@ -101,6 +110,7 @@ def test_the_cubes_are_no_kinds_of_each_other():
 MAY_HOLD = {
     "statlas.engine.raw": "says what a backend returns",
     "statlas.engine.kernel": "counts",
+    "statlas.engine.replicates": "adds up amounts under every weight of a survey",
     "statlas.engine.backends.duckdb": "counts",
     "statlas.engine.backends.reference": "counts",
     "statlas.engine.tabulate": "hands what a backend returns to protect",
@@ -160,9 +170,11 @@ def test_no_word_for_a_cube_holds_a_number_of_it(counts):
     numbers = np.array(counts)
     keys = numbers.astype(np.uint32)
     raw = RawMeasure(numbers, keys, numbers, numbers, keys, np.stack([numbers] * 3))
-    perturbed = PerturbedMeasure(numbers, blanks=Blanks(numbers, numbers, numbers))
+    errors = DesignErrors(*[numbers.astype(np.float64)] * 3)
+    perturbed = PerturbedMeasure(numbers, blanks=Blanks(numbers, numbers, numbers, errors=errors), errors=errors)
+    design = DesignSums(numbers, numbers, numbers)
     whole = RawCube(numbers, keys, {"PAY": raw})
     noisy = PerturbedCube(numbers, numbers > 0, measures={"PAY": perturbed})
-    for cube in (whole, raw, noisy, perturbed, perturbed.blanks):
+    for cube in (whole, raw, design, noisy, perturbed, perturbed.blanks, errors):
         for text in (repr(cube), str(cube), f"{cube}"):
             assert not any(str(n) in text for n in counts)

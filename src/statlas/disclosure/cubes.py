@@ -19,18 +19,36 @@ Statuses = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class DesignErrors:
+    """Standard errors of a survey's design for one measure, two significant figures.
+
+    sums, means: float64, in units of 10**-precision of the measure.
+    weights: float64, of the weight of the records with an amount, in whole persons or whatever is weighted.
+    """
+
+    sums: NDArray[np.float64]
+    means: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+    def printed(self, where: NDArray[np.bool_]) -> DesignErrors:
+        """The same with 0 where nothing is printed."""
+        return DesignErrors(*(np.where(where, part, 0.0) for part in (self.sums, self.means, self.weights)))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Blanks:
     """How the records of each cell split where amounts may be blank, with noise.
 
     with_amount, without: int64, perturbed counts of the records with an amount and of those without.
-    sums, weights: as in ``PerturbedMeasure``, scaled by the perturbed count of all records of the cell; printed where
-    records with an amount print the number of all records.
+    sums, weights, errors: as in ``PerturbedMeasure``, scaled by the perturbed count of all records of the cell; printed
+    where records with an amount print the number of all records.
     """
 
     with_amount: Ints
     without: Ints
     sums: Ints
     weights: Ints | None = None
+    errors: DesignErrors | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,11 +58,13 @@ class PerturbedMeasure:
     sums: int64, in units of 10**-precision, scaled by the perturbed count of the records with an amount.
     weights: int64, their weight scaled alike, in units of 10**-precision of the weight; None in no survey.
     blanks: None where every record has an amount.
+    errors: of the survey's design; None in no survey.
     """
 
     sums: Ints
     weights: Ints | None = None
     blanks: Blanks | None = None
+    errors: DesignErrors | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -86,18 +106,20 @@ class PublicMeasure:
 
     sums: in units of 10**-precision, not yet rounded to units of publication; ``LOW`` beside a count too small for it.
     records: how many records have an amount; None where that is the count of the cell.
-    weights: their weight, 0 where the sum is not printed; None in no survey.
+    weights, errors: their weight, and standard errors of the design, 0 where the sum is not printed; None in no survey.
     """
 
     sums: Printed
     records: Printed | None = None
     weights: Ints | None = None
+    errors: DesignErrors | None = None
 
     def blocked(self, where: NDArray[np.bool_]) -> PublicMeasure:
         """The same with nothing printed in some cells."""
         records = self.records and self.records.blocked(where)
         weights = None if self.weights is None else np.where(where, 0, self.weights)
-        return PublicMeasure(self.sums.blocked(where), records, weights)
+        errors = self.errors and self.errors.printed(~where)
+        return PublicMeasure(self.sums.blocked(where), records, weights, errors)
 
 
 @dataclass(frozen=True, eq=False)

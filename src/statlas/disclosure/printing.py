@@ -21,14 +21,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from statlas.disclosure.axis import NOWHERE, ROOT, Axis, Level, sums_under
-from statlas.disclosure.cubes import Ints, PerturbedCube, PerturbedMeasure, Printed, PublicCube, PublicMeasure
+from statlas.disclosure.cubes import (
+    DesignErrors,
+    Ints,
+    PerturbedCube,
+    PerturbedMeasure,
+    Printed,
+    PublicCube,
+    PublicMeasure,
+)
 from statlas.disclosure.policy import N_MIN_MAGNITUDE
 from statlas.model.cells import CellStatus
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 _SHOWN = 2**40
 """What a shown cell weighs among its siblings: more than all hidden ones together, for each is below the threshold."""
@@ -99,8 +110,10 @@ def _printed(cube: PerturbedCube, values: Ints, enough: NDArray[np.bool_] | np.b
 
 def _not_collected(cube: PerturbedCube) -> PublicMeasure:
     status = np.where(cube.possible, CellStatus.NOT_AVAILABLE, CellStatus.STRUCTURAL_ZERO).astype(np.uint8)
-    nothing = Printed(np.zeros(cube.counts.shape, dtype=np.int64), status)
-    return PublicMeasure(nothing, nothing, None if cube.weights is None else nothing.values)
+    nothing, no_error = Printed(np.zeros(cube.counts.shape, dtype=np.int64), status), np.zeros(cube.counts.shape)
+    if cube.weights is None:
+        return PublicMeasure(nothing, nothing)
+    return PublicMeasure(nothing, nothing, nothing.values, DesignErrors(no_error, no_error, no_error))
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,12 +127,23 @@ class _Source:
     pointers: Ints
     whole: NDArray[np.bool_] | None = None
 
-    def take(self, scaled_by_records: Ints, scaled_by_all: Ints | None) -> Ints:
+    def take(self, scaled_by_records: NDArray[Kind], scaled_by_all: NDArray[Kind] | None) -> NDArray[Kind]:
         """What each cell prints, of numbers scaled by the records with an amount or by all."""
         taken = scaled_by_records.reshape(-1)[self.pointers]
         if self.whole is None or scaled_by_all is None:
             return taken
         return np.where(self.whole, scaled_by_all.reshape(-1)[self.pointers], taken)
+
+    def errors(self, measure: PerturbedMeasure) -> DesignErrors | None:
+        """The standard errors of what each cell prints."""
+        own, of_all = measure.errors, measure.blanks.errors if measure.blanks else None
+        if own is None:
+            return None
+        return DesignErrors(
+            self.take(own.sums, of_all.sums if of_all else None),
+            self.take(own.means, of_all.means if of_all else None),
+            self.take(own.weights, of_all.weights if of_all else None),
+        )
 
 
 def _source(
@@ -145,10 +169,12 @@ def _print_sums(
     sums = source.take(measure.sums, blanks.sums if blanks else None)
     printed = _printed(cube, sums, records >= n_min)
     weights = None if measure.weights is None else source.take(measure.weights, blanks.weights if blanks else None)
+    shown, errors = printed.status == CellStatus.SHOWN, source.errors(measure)
     return PublicMeasure(
         printed,
         _printed(cube, records, records >= threshold) if blanks else None,
-        None if weights is None else np.where(printed.status == CellStatus.SHOWN, weights, 0),
+        None if weights is None else np.where(shown, weights, 0),
+        errors and errors.printed(shown),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from statlas.disclosure.amount_errors import grossing_errors, replicate_errors
 from statlas.disclosure.published_units import publish_sums, round_to_figures
 from statlas.disclosure.sums import scaled
 
@@ -70,8 +71,7 @@ def replicate_standard_errors(
     Returns:
         float64 in the shape of ``totals``, two significant figures; 0 where n is 0.
     """
-    distances = (replicates - totals).astype(np.float64)
-    errors = np.sqrt(scale * (distances**2).sum(axis=0)) / 10**precision
+    errors = replicate_errors(np.concatenate([totals[np.newaxis], replicates]), scale) / 10**precision
     return _printed(errors, counts, perturbed_counts)
 
 
@@ -89,7 +89,7 @@ def grossing_standard_errors(squares: Ints, counts: Ints, perturbed_counts: Ints
     Returns:
         float64 in that shape, two significant figures; 0 where n is 0.
     """
-    errors = np.sqrt(np.maximum(squares, 0).astype(np.float64) / 10**precision)
+    errors = grossing_errors(squares) / np.sqrt(10.0**precision)
     return _printed(errors, counts, perturbed_counts)
 
 

@@ -18,6 +18,7 @@ from statlas.disclosure.published_units import publish_means, publish_sums, roun
 from statlas.disclosure.sum_accuracy import mean_noise_sd, sum_noise_sd
 from statlas.disclosure.sums import sum_noise
 from statlas.disclosure.weights import publish_weighted_counts
+from statlas.engine.group_errors import count_errors, mean_errors, sum_errors
 from statlas.engine.grouping import Grouping
 from statlas.engine.measures import MEAN, MEDIAN, SUM, Asked
 from statlas.engine.numbers import Numbers, flags_of, in_units, mean_status
@@ -76,7 +77,7 @@ def _counts(grouping: Grouping, cells: Mapping[str, PublicCube]) -> Numbers:
     weights = np.where(shown, grouping.weights(cells).values, 0)
     values = publish_weighted_counts(weights, n, variance, precision=weight.precision)
     sd = grouping.count_sd() * weights / 10**weight.precision / np.maximum(n, 1)
-    errors = np.where(shown, grouping.errors(cells), 0.0)
+    errors = np.where(shown, count_errors(grouping, cells), 0.0)
     return Numbers(values.astype(np.float64), printed.status, flags, round_to_figures(sd), round_to_figures(errors))
 
 
@@ -84,9 +85,10 @@ def _amounts(grouping: Grouping, cells: Mapping[str, PublicCube], measure: Measu
     found = grouping.sums(cells, measure.id)
     n = np.rint(found.records.values).astype(np.int64)
     weight = grouping.plan.database.weight
-    of, precision = n, 0
+    of, precision, errors = n, 0, None
     if weight is not None:
         of, precision = grouping.sum_weights(cells, measure.id).values, weight.precision
+        errors = _sum_errors(grouping, cells, measure, found.values, of / 10**precision, mean=mean)
     status = mean_status(found.status, of) if mean else found.status
     sums = np.where(status == CellStatus.SHOWN, found.values, 0)
     variance = grouping.count_variance()
@@ -101,7 +103,23 @@ def _amounts(grouping: Grouping, cells: Mapping[str, PublicCube], measure: Measu
         else _sum_sd(grouping, measure, sums, n, of / 10**precision, mean=mean)
     )
     flags = flags_of(grouping, status, found.imputed, found.records.values)
-    return in_units(measure, values, sd, status, flags)
+    return in_units(measure, values, sd, status, flags, errors)
+
+
+def _sum_errors(
+    grouping: Grouping,
+    cells: Mapping[str, PublicCube],
+    measure: Measure,
+    sums: NDArray[np.int64],
+    of: NDArray[np.float64],
+    *,
+    mean: bool,
+) -> NDArray[np.float64]:
+    """In a survey, standard errors of the design of sums, or of what they are divided ``of`` times into."""
+    if not mean:
+        return sum_errors(grouping, cells, measure)
+    means = np.divide(sums, of, out=np.zeros(of.shape), where=of > 0)
+    return mean_errors(grouping, cells, measure, means, of)
 
 
 def _sum_sd(

@@ -77,22 +77,6 @@ class Grouping:
         printed = {period: Printed(_known(cube.weights), cube.status) for period, cube in cells.items()}
         return self._amounts(printed, cells, n_min=self.threshold)
 
-    def errors(self, cells: Cells) -> NDArray[np.float64]:
-        """In a survey, the standard error of the design of every item, not rounded.
-
-        The root of the sum of squares, as if cells were drawn apart; over periods their sum, as the same units are in
-        all of them.
-        """
-        items = []
-        for date in self.plan.periods:
-            errors = np.sum([_known(cells[period].se) for period in date], axis=0)
-            for position, axis in enumerate(self.plan.axes):
-                front = np.moveaxis(errors, position, 0)
-                parts = [np.sqrt((front[cover.positions] ** 2).sum(axis=0)) for cover in axis.covers]
-                errors = np.stack(parts, axis=position)
-            items.append(errors)
-        return np.stack(items)
-
     def _amounts(self, sums: Mapping[str, Printed], records: Records, *, n_min: int) -> Amounts:
         """Sums of a measure in every item, not rounded yet.
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from statlas.disclosure.groups import UNRELIABLE_SHARE
+from statlas.disclosure.published_units import round_to_figures
 from statlas.engine.grouping import Grouping
 from statlas.model.cells import CellFlag, CellStatus
 from statlas.model.database import Measure
@@ -34,10 +35,12 @@ def in_units(
     sd: NDArray[np.float64],
     status: NDArray[np.uint8],
     flags: NDArray[np.uint8],
+    se: NDArray[np.float64] | None = None,
 ) -> Numbers:
     """Numbers of the smallest unit in units of the measure, and nothing where nothing is printed."""
     shown, scale = status == CellStatus.SHOWN, 10**measure.precision
-    return Numbers(np.where(shown, values / scale, 0.0), status, flags, np.where(shown, sd / scale, 0.0))
+    errors = None if se is None else round_to_figures(np.where(shown, se / scale, 0.0))
+    return Numbers(np.where(shown, values / scale, 0.0), status, flags, np.where(shown, sd / scale, 0.0), errors)
 
 
 def mean_status(status: NDArray[np.uint8], of: NDArray[np.int64]) -> NDArray[np.uint8]:

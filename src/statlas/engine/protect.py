@@ -13,22 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from statlas.disclosure.axis import ROOT
-from statlas.disclosure.cubes import Blanks, PerturbedCube, PerturbedMeasure, PublicCube
+from statlas.disclosure.cubes import Blanks, DesignErrors, PerturbedCube, PerturbedMeasure, PublicCube
 from statlas.disclosure.lookup import COUNT_PURPOSE, look_up_numbers, perturb_counts
 from statlas.disclosure.policy import Policy
 from statlas.disclosure.printing import print_cells, print_exact
 from statlas.disclosure.ptable import Ptable
 from statlas.disclosure.sums import perturb_sums, sum_noise
-from statlas.disclosure.weights import weighted_counts
 from statlas.engine.area_rules import judge_sparsity
 from statlas.engine.axes import FieldAxis, tree_of
 from statlas.engine.plan import Plan
 from statlas.engine.raw import RawCube, RawMeasure
-from statlas.engine.surveys import cell_weights, design_errors
-from statlas.model.database import Impossible, Measure
+from statlas.engine.replicates import DesignSums
+from statlas.engine.surveys import cell_weights, design_errors, measure_errors, measure_weights
+from statlas.model.database import Impossible, Measure, Weight
 
-GivenWeights = Mapping[str, NDArray[np.int64]]
-"""For some measures the true weight of the records with an amount."""
+Designs = Mapping[str, DesignSums]
+"""In a survey, for each measure what its weights and standard errors are made of."""
 
 
 def protect(
@@ -39,7 +39,7 @@ def protect(
     policy: Policy,
     noise_key: bytes,
     epoch: int,
-    given_weights: GivenWeights = MappingProxyType({}),
+    designs: Designs = MappingProxyType({}),
 ) -> PublicCube:
     """The printed cells of one period.
 
@@ -48,10 +48,10 @@ def protect(
         period: decides which codes exist, and what was collected.
         noise_key: 16 secret bytes.
         epoch: how often the records of the period have been changed.
-        given_weights: in a survey, for each measure with blanks, the weight of the records with an amount.
+        designs: in a survey, for each measure of ``plan`` its sums under every weight.
     """
     noise = None if policy.ptable is None else _Noise(policy.ptable, noise_key, epoch)
-    perturbed = _perturbed(raw, plan, period, noise, given_weights)
+    perturbed = _perturbed(raw, plan, period, noise, designs)
     if policy.ptable is None or policy.threshold is None or policy.n_min_magnitude is None:
         return print_exact(perturbed)
     return print_cells(
@@ -99,13 +99,10 @@ class _Noise:
         )
 
 
-def _perturbed(
-    raw: RawCube, plan: Plan, period: str, noise: _Noise | None, given_weights: GivenWeights
-) -> PerturbedCube:
-    counts = raw.counts if noise is None else noise.counts(raw.counts, raw.keys)
-    weights = cell_weights(raw, counts)
+def _perturbed(raw: RawCube, plan: Plan, period: str, noise: _Noise | None, designs: Designs) -> PerturbedCube:
+    counts, weight = raw.counts if noise is None else noise.counts(raw.counts, raw.keys), plan.database.weight
     measures = {
-        measure.id: _measure(raw, measure, counts, weights, noise, given_weights.get(measure.id))
+        measure.id: _measure(_OneMeasure(raw, measure, noise, weight, designs.get(measure.id)), counts)
         if _is_collected(measure.available_from, period)
         else None
         for measure in plan.measures
@@ -115,38 +112,52 @@ def _perturbed(
         possible(plan, period),
         collected(plan.axes, period),
         measures,
-        weights,
-        design_errors(raw, counts, plan.database.weight),
+        cell_weights(raw, counts),
+        design_errors(raw, counts, weight),
     )
 
 
-def _measure(
-    raw: RawCube,
-    measure: Measure,
-    counts: NDArray[np.int64],
-    weights: NDArray[np.int64] | None,
-    noise: _Noise | None,
-    given_weights: NDArray[np.int64] | None,
-) -> PerturbedMeasure:
-    found = raw.measures[measure.id]
+@dataclass(frozen=True, eq=False)
+class _OneMeasure:
+    """The true numbers of one measure, and all that they are perturbed with."""
+
+    raw: RawCube
+    measure: Measure
+    noise: _Noise | None
+    weight: Weight | None
+    design: DesignSums | None
+
+    @property
+    def found(self) -> RawMeasure:
+        """What the measure adds up to."""
+        return self.raw.measures[self.measure.id]
+
+    def scaled_by(
+        self, perturbed_counts: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64] | None, DesignErrors | None]:
+        """Sums, weights and errors, with the noise of some perturbed count of the records with an amount or of all."""
+        found, sums = self.found, self.found.sums
+        if self.noise is not None:
+            sums = self.noise.sums(found, self.measure, perturbed_counts)
+        return (
+            sums,
+            measure_weights(found, self.design, perturbed_counts),
+            measure_errors(found, self.design, self.weight, perturbed_counts, sums),
+        )
+
+
+def _measure(one: _OneMeasure, counts: NDArray[np.int64]) -> PerturbedMeasure:
+    raw, found, noise = one.raw, one.found, one.noise
     if found.counts is raw.counts:
-        return PerturbedMeasure(_sums(found, measure, counts, noise), weights)
-    blank_counts, blank_keys = raw.counts - found.counts, raw.keys - found.keys
+        sums, weights, errors = one.scaled_by(counts)
+        return PerturbedMeasure(sums, weights, errors=errors)
+    blank_counts = raw.counts - found.counts
+    blank_keys = (raw.keys.astype(np.int64) - found.keys).astype(np.uint32)  # modulo 2^32, without axes too
     given, blank = found.counts, blank_counts
     if noise is not None:
         given, blank = noise.counts(found.counts, found.keys), noise.counts(blank_counts, blank_keys)
-
-    def weighing(perturbed: NDArray[np.int64]) -> NDArray[np.int64] | None:
-        return None if given_weights is None else weighted_counts(given_weights, found.counts, perturbed)
-
-    blanks = Blanks(given, blank, _sums(found, measure, counts, noise), weighing(counts))
-    return PerturbedMeasure(_sums(found, measure, given, noise), weighing(given), blanks)
-
-
-def _sums(
-    found: RawMeasure, measure: Measure, perturbed_counts: NDArray[np.int64], noise: _Noise | None
-) -> NDArray[np.int64]:
-    return found.sums if noise is None else noise.sums(found, measure, perturbed_counts)
+    sums, weights, errors = one.scaled_by(given)
+    return PerturbedMeasure(sums, weights, Blanks(given, blank, *one.scaled_by(counts)), errors)
 
 
 def _is_collected(available_from: str, period: str) -> bool:

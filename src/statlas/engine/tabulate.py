@@ -13,7 +13,7 @@ from statlas.disclosure.policy import Policy
 from statlas.engine import kernel
 from statlas.engine.annotate import cube_of
 from statlas.engine.answering import PrintedTables, answer
-from statlas.engine.bands import BandedRecords, given_position, with_bands, with_blankness
+from statlas.engine.bands import BandedRecords, with_bands
 from statlas.engine.foreseeing import Foreseen, areas_alone, foresee_table
 from statlas.engine.grouping import Grouping
 from statlas.engine.percentile_numbers import ExactPercentiles
@@ -22,6 +22,7 @@ from statlas.engine.plan import Plan, plan
 from statlas.engine.protect import passes_sparsity, protect
 from statlas.engine.query_rules import refuse_by_query
 from statlas.engine.raw import Backend, OpenPeriod, RawCube, Records
+from statlas.engine.replicates import design_sums
 from statlas.engine.ruling import rule_areas
 from statlas.model.cube import Cube
 from statlas.model.database import Database, Measure
@@ -130,7 +131,8 @@ class Counting:
         return tuple(dict.fromkeys(measure for measure in asked if measure))
 
     def _print(self, made: Plan, period: str, open_period: Callable[[str], Records]) -> PublicCube:
-        raw = self.backend(made, open_period(period))
+        records = open_period(period)
+        raw: RawCube = self.backend(made, records)
         return protect(
             raw,
             made,
@@ -138,19 +140,8 @@ class Counting:
             policy=self.policy,
             noise_key=self.noise_key,
             epoch=self.epochs[period],
-            given_weights=self._given_weights(raw, made, period),
+            designs=design_sums(made, records),
         )
-
-    def _given_weights(self, raw: RawCube, made: Plan, period: str) -> dict[str, NDArray[np.int64]]:
-        """In a survey, for each measure with blanks, the weight of the records with an amount."""
-        found = {}
-        for measure in made.measures if raw.weights is not None else ():
-            if raw.measures[measure.id].counts is not raw.counts:
-                records = BandedRecords(self.open_period(period), measure)
-                split = self.backend(with_blankness(made, measure), records)
-                assert split.weights is not None
-                found[measure.id] = split.weights[0][..., given_position(measure)]
-        return found
 
     def _bands(self, measure: Measure, made: Plan) -> dict[str, PublicCube]:
         def open_banded(period: str) -> BandedRecords:

@@ -12,6 +12,7 @@ from statlas.engine.axes import FieldAxis
 from statlas.engine.contributions import SQUARES, WEIGHTS, contribution_definition, refuse_total
 from statlas.engine.plan import Plan
 from statlas.engine.raw import N_TOP, RawCube, RawMeasure, Records
+from statlas.engine.replicates import DesignSums
 from statlas.model.database import Measure, Weight
 
 _Cells = dict[tuple[int, ...], list[int]]
@@ -24,16 +25,48 @@ def count(plan: Plan, records: Records) -> RawCube:
     Raises:
         BackendError: amounts or weights are too large to be added up exactly.
     """
-    cells: _Cells = defaultdict(list)
-    for row in range(records.n_rows):
-        held_by = [_nodes_of(axis, _leaf(axis, records, row)) for axis in plan.axes]
-        for cell in product(*held_by):
-            cells[cell].append(row)
+    cells = _cells(plan, records)
     counts, keys = _count(plan, records, cells)
     measures = {measure.id: _measure(plan, records, cells, measure) for measure in plan.measures}
     weight = plan.database.weight
     weights, squares = (None, None) if weight is None else _weights(plan, records, cells, weight)
     return RawCube(counts, keys, measures, weights, squares)
+
+
+def design_sums(plan: Plan, records: Records) -> dict[str, DesignSums]:
+    """What ``engine.replicates.design_sums`` gives, by looking at every record in turn."""
+    weight, cells = plan.database.weight, _cells(plan, records)
+    if weight is None:
+        return {}
+    columns, found = [[int(w) for w in column] for column in records.weights()], {}
+    v = [w * (w - 10**weight.precision) for w in columns[0]]
+    for measure in plan.measures:
+        x, missing = [int(amount) for amount in records.measure(measure.id)], records.missing(measure.id)
+        given = {cell: [row for row in rows if missing is None or not missing[row]] for cell, rows in cells.items()}
+        powers = [[v[row] * x[row] ** power for row in range(len(x))] for power in range(3)]
+        found[measure.id] = DesignSums(
+            np.stack([_whole(plan, given, w) for w in columns]),
+            np.stack([_whole(plan, given, [w[row] * x[row] for row in range(len(x))]) for w in columns]),
+            None if weight.replicates else np.stack([_whole(plan, given, values) for values in powers]),
+        )
+    return found
+
+
+def _whole(plan: Plan, cells: _Cells, values: list[int]) -> NDArray[np.object_]:
+    """Sums of values of the records of every cell, as whole numbers of any size."""
+    sums = np.zeros(plan.shape, dtype=object)
+    for cell, rows in cells.items():
+        sums[cell] = sum(values[row] for row in rows)
+    return sums
+
+
+def _cells(plan: Plan, records: Records) -> _Cells:
+    cells: _Cells = defaultdict(list)
+    for row in range(records.n_rows):
+        held_by = [_nodes_of(axis, _leaf(axis, records, row)) for axis in plan.axes]
+        for cell in product(*held_by):
+            cells[cell].append(row)
+    return cells
 
 
 def _leaf(axis: FieldAxis, records: Records, row: int) -> int:

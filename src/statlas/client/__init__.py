@@ -72,18 +72,46 @@ class OpenDatabase:
             QueryError: a name is not in the database, or the table makes no sense.
             DisclosureRefused: a rule of disclosure control refuses the table.
         """
-        roles = ((Role.ROWS, rows), (Role.COLUMNS, columns), (Role.WAFERS, wafers))
-        asked = [(role, one) for role, several in roles for one in _listed(several)]
+        query = self._query({Role.ROWS: rows, Role.COLUMNS: columns, Role.WAFERS: wafers}, periods, filters, measures)
+        worked = tuple(map(_worked_out, _one_or_more(derived)))
+        query = replace(query, derived=worked, release=release or self._release)
+        return tables.table(home=self._home, query=query, door="python")
+
+    def plan(
+        self,
+        rows: Asked | Sequence[Asked] = (),
+        columns: Asked | Sequence[Asked] = (),
+        wafers: Asked | Sequence[Asked] = (),
+        *,
+        periods: str = "latest",
+        filters: Mapping[str, str | list[str]] | None = None,
+        measures: str | Sequence[str] = (),
+    ) -> tables.TablePlan:
+        """How large the table would be, what each rule says of it, and what to leave out; it is not made.
+
+        Args: as for ``table``.
+
+        Raises:
+            QueryError: a name is not in the database, or the table makes no sense.
+        """
+        query = self._query({Role.ROWS: rows, Role.COLUMNS: columns, Role.WAFERS: wafers}, periods, filters, measures)
+        return tables.plan(home=self._home, query=replace(query, release=self._release))
+
+    def _query(
+        self,
+        roles: Mapping[Role, Asked | Sequence[Asked]],
+        periods: str,
+        filters: Mapping[str, str | list[str]] | None,
+        measures: str | Sequence[str],
+    ) -> Query:
+        asked = [(role, one) for role, several in roles.items() for one in _listed(several)]
         dimensions = [definitions.parse_dimension(self.definition, one, role) for role, one in asked]
-        query = Query(
+        return Query(
             self.definition.id,
             measures=(measures,) if isinstance(measures, str) else tuple(measures),
-            derived=tuple(map(_worked_out, _one_or_more(derived))),
             dimensions=self._dated(dimensions, periods),
             filters=tuple(self._filter(field, codes) for field, codes in (filters or {}).items()),
-            release=release or self._release,
         )
-        return tables.table(home=self._home, query=query, door="python")
 
     def _dated(self, dimensions: list[Dimension], periods: str) -> tuple[Dimension, ...]:
         """The periods on the date where it is asked without codes, else on a date of its own in the wafers."""

@@ -75,3 +75,14 @@ def test_names_that_are_not_there_are_told(clubs):
 def test_a_database_tells_its_measures(clubs):
     """Beneath its fields."""
     assert "FEE: Yearly fee (SUM, MEAN, MEDIAN, P90)" in repr(clubs)
+
+
+def test_a_plan_is_of_the_table_that_would_be_made(clubs):
+    """The same arguments say how large the table is and whether the rules refuse it, and nothing is made."""
+    plan = clubs.plan(rows="SEX", columns="AREA", measures="FEE:MEAN", periods="latest")
+    cube = clubs.table(rows="SEX", columns="AREA", measures="FEE:MEAN", periods="latest")
+    assert plan.cells == cube.n_cells
+    assert not plan.refused
+    assert {outcome.rule for outcome in cube.rules} <= {outcome.rule for outcome in plan.outcomes}
+    with pytest.raises(UnknownNameError):
+        clubs.plan(rows="SHOE_SIZE")

@@ -174,19 +174,27 @@ def body_of(query: Query) -> bytes:
 
 
 def cells(text: str) -> list[tuple[str, ...]]:
-    """Every line of a CSV, the names of groups left out: the Open Data API has none."""
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    labels = {"Month", "Area", "Sex", "Age band"}
-    return sorted(tuple(value for name, value in row.items() if name not in labels) for row in rows)
+    """Every line of a CSV as ``columns_of`` orders it."""
+    read = [*csv.reader(io.StringIO(text, newline=""))]
+    columns = dict(zip(read[0], zip(*read[1:], strict=True), strict=True))
+    return sorted(zip(*columns_of(columns), strict=True))
 
 
 def frame_cells(cube) -> list[tuple[str, ...]]:
     """The same of a cube in Python."""
-    frame = cube.to_arrow().to_pydict()
-    columns = [frame[name] for name in frame if name not in {"Month", "Area", "Sex", "Age band"}]
-    remark = ["synthetic"] * cube.n_cells
-    rows = zip(*columns, remark, strict=True)
-    return sorted(tuple("" if value is None else str(value) for value in row) for row in rows)
+    frame = cube.to_arrow().to_pydict() | {"remark": ["synthetic"] * cube.n_cells}
+    texts = {name: ["" if value is None else str(value) for value in column] for name, column in frame.items()}
+    return sorted(zip(*columns_of(texts), strict=True))
+
+
+def columns_of(columns):
+    """Codes by the name of their field, then everything else but labels, as the Open Data API has none for groups.
+
+    An address groups its fields by side, so the order of fields is not that of the question.
+    """
+    codes = sorted(name for name in columns if name.endswith("_code"))
+    others = [name for name in columns if name not in {*codes, "Month", "Area", "Sex", "Age band"}]
+    return [columns[name] for name in (*codes, *others)]
 
 
 @pytest.mark.django_db
@@ -226,6 +234,26 @@ def test_any_question_has_the_same_answer_at_every_door(fees, client, settings, 
         keys_of = flat_keys(told.get("annotations"), len(statuses))
         assert [bool(noted & set(k)) for k in keys_of] == [status in (3, 4) for status in statuses]
     assert answer["annotationMap"]["z"].startswith("0 stands for")
+
+
+MARCH = Dimension("MONTH", items=(Item((Node("C_MONTH", "202503"),)),))
+
+
+def test_the_command_line_gives_measures_in_every_format(fees, tmp_path):
+    """JSON holds each measure whole; the text names both and tells its symbols."""
+    query = Query("clubs", ("MEMBERS", "FEE:MEAN"), (MARCH, Dimension("AREA", valueset="TOWN")))
+    (tmp_path / "query.json").write_bytes(body_of(query))
+    command = ["table", str(tmp_path / "query.json"), "--home", str(fees.path), "--format"]
+    told = json.loads(CliRunner().invoke(app, [*command, "json"]).stdout)
+    cube = tables.table(home=fees, query=query, door="python")
+    for one, measure in zip(told["measures"], cube.measures, strict=True):
+        assert (one["id"], one["label"], one["precision"]) == (measure.id, measure.label, measure.precision)
+        printed = [v for v, s in zip(measure.values.flat, measure.status.flat, strict=True) if s == 0]
+        assert [value for value in flat(one["values"]) if value is not None] == printed
+    text = CliRunner().invoke(app, [*command, "text"]).stdout
+    assert text == f"{cube!r}\n"
+    assert "Members and Mean of Yearly fee by Area" in text
+    assert "[low] is fewer than 5, or none; beside an amount, fewer than 10." in text
 
 
 def cube_or_refusal(home, query):

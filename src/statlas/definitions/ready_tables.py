@@ -120,7 +120,7 @@ class ReadyTables(Referring):
 
     def _check_items(self, place: Place, names: Sequence[str], field: Field) -> None:
         codes = [code for valueset in field.classification for code in valueset]
-        known = {code.id for code in codes} | {code.label for code in codes}
+        known = {code.id for code in codes} | {code.label for code in codes} | {"Total"}
         for name in names:
             if field.kind is not FieldKind.DATE and name not in known:
                 words = f"a code or label of {field.id}, not {name!r}"

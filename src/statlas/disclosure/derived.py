@@ -179,10 +179,14 @@ def _kinds(dimension: CubeDimension, ranked: Sequence[int]) -> dict[str, list[in
 def _places(values: NDArray[np.float64], *, ascending: bool) -> NDArray[np.int64]:
     """Along the last axis 1 and the number of better values, which NaN never is; meaningless for NaN itself."""
     signed = values if ascending else -values
-    ordered = np.sort(signed, axis=-1)  # NaN last
-    flat, rows = signed.reshape(-1, signed.shape[-1]), ordered.reshape(-1, signed.shape[-1])
-    found = [np.searchsorted(row, line, side="left") for row, line in zip(rows, flat, strict=True)]
-    return np.array(found, np.int64).reshape(values.shape) + 1
+    order = np.argsort(signed, axis=-1, kind="stable")  # NaN last
+    ordered = np.take_along_axis(signed, order, axis=-1)
+    begins = np.ones(values.shape, np.bool_)
+    begins[..., 1:] = ordered[..., 1:] != ordered[..., :-1]
+    first = np.maximum.accumulate(np.where(begins, np.arange(values.shape[-1]), 0), axis=-1)
+    places = np.empty(values.shape, np.int64)
+    np.put_along_axis(places, order, first + 1, axis=-1)
+    return places
 
 
 def formula(asked: Formula, measures: Mapping[str, CubeMeasure]) -> CubeMeasure:

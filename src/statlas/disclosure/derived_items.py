@@ -119,10 +119,9 @@ def _laid_out(
 ) -> Cube:
     """The cube over other dimensions; ``moved`` gives for every new cell the flat position it had, -1 for a new one."""
     places = moved(np.arange(cube.n_cells).reshape(cube.shape))
-    notes: dict[int, tuple[str, ...]] = {}
-    if cube.cell_annotations:
-        new = {old: n for n, old in enumerate(places.reshape(-1).tolist()) if old >= 0}
-        notes = {new[old]: keys for old, keys in cube.cell_annotations.items() if old in new}
+    new = np.full(cube.n_cells, -1)
+    new[places[places >= 0]] = np.flatnonzero(places >= 0)
+    notes = {int(new[old]): keys for old, keys in cube.cell_annotations.items() if new[old] >= 0}
     blocked = None
     if cube.blocked is not None:
         blocked = np.where(places >= 0, cube.blocked.reshape(-1)[places], 0).astype(np.uint8)

@@ -12,11 +12,12 @@ from worlds import NOISE_KEY, database, draw, flat, geography, manifest
 
 from statlas.disclosure.policy import policy_for
 from statlas.engine import tabulate
-from statlas.errors import QueryError, TooManyCellsError, UnknownNameError
+from statlas.errors import DisclosureRefused, QueryError, TooManyCellsError, UnknownNameError
 from statlas.model.classification import Node
 from statlas.model.cube import CellStatus, Cube
 from statlas.model.database import Measure
 from statlas.model.derived import Change, Formula, Percentage, Rank, Share, Since
+from statlas.model.protection import RuleOutcome
 from statlas.model.query import Dimension, Item, Query, Role, TimeKind, TimeSelector
 from statlas.service.tables.derived_steps import MOST_DERIVED
 from statlas.service.tables.deriving import MORE_CELLS, with_derived
@@ -285,3 +286,19 @@ def test_cells_are_limited_by_the_table_asked():
     with pytest.raises(TooManyCellsError) as caught:
         derive(greedy, max_cells=1)
     assert caught.value.limit == MORE_CELLS
+
+
+def test_a_table_that_rules_hide_whole_is_refused_though_its_total_is_not():
+    """As it is without derived numbers: the total behind it was not asked for."""
+    outcome = RuleOutcome("mean_cell_size", 1, 4, 1, "Too many cells.", "Take larger areas.", ("North",))
+
+    def hidden(query: Query, most: int | None = None) -> Cube:
+        cube = ask(query, most)
+        blocked = np.ones(cube.shape, np.uint8)
+        blocked[:, -1] = 0
+        return replace(cube, rules=(outcome,), blocked=blocked)
+
+    query = Query("world", dimensions=(LATEST, AREA), derived=(Percentage(Share.COLUMN),))
+    with pytest.raises(DisclosureRefused) as caught:
+        with_derived(WORLD, query, hidden, exact=False, max_cells=None)
+    assert caught.value.rule == "mean_cell_size"

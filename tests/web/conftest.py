@@ -90,6 +90,7 @@ class Served:
             stderr=subprocess.STDOUT,
             text=True,
             env={**os.environ, **environment},
+            start_new_session=True,
         )
 
     def wait(self):
@@ -105,8 +106,8 @@ class Served:
         raise AssertionError("the site does not answer")
 
     def stop(self):
-        """As Ctrl-C does; what it said."""
-        self.process.send_signal(signal.SIGINT)
+        """As Ctrl-C in a terminal does, which reaches every process; what it said."""
+        os.killpg(self.process.pid, signal.SIGINT)
         said, _ = self.process.communicate(timeout=20)
         return said
 

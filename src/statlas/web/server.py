@@ -18,6 +18,9 @@ from statlas.service import tables
 from statlas.web import assets
 from statlas.web.configuration import Settings
 
+LAST_ANSWERS_S = 10
+"""Seconds a process gets to finish its answers when the site stops: arbitrary, beyond what a page takes."""
+
 THREADS = 4
 """Requests one process answers at once. Counting uses every core by itself; measured in ADR 0050."""
 
@@ -37,13 +40,15 @@ def serve(settings: Settings, *, port: int, host: str = "127.0.0.1", workers: in
         _say("The style sheet has not been built: pages look bare. In a working copy, run `make setup`.")
     _say(f"Statlas serves {settings.home} at http://{_in_address(host)}:{port}/ (Ctrl-C stops it)")
     Server(
-        "statlas.web.wsgi:application",
+        "statlas.web.worker:application",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
+        # One that is told to end while it starts never hears it.
+        workers_kill_timeout=LAST_ANSWERS_S,
         log_level=LogLevels.error,
         websockets=False,
     ).serve()

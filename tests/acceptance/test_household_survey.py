@@ -5,7 +5,8 @@ import math
 
 import pytest
 
-from statlas import definitions, records
+from statlas import definitions, formats, records
+from statlas.model.query import Dimension, Query
 from statlas.service import tables
 
 HOUSEHOLDS = 12_000
@@ -79,6 +80,55 @@ def test_standard_errors_can_be_told_from_what_is_published(survey, script):
     )
     assert stored == pytest.approx(math.sqrt(19 / 20 * sum((one - whole) ** 2 for one in replicates)), rel=1e-4)
     assert 100 < stored < 600, "of some 2,400 households"
+
+
+WEIGHTS = ("weight", *(f"rep{n}" for n in range(1, 21)))
+
+
+def jackknife(numbers: list[float]) -> float:
+    """The standard error from a number under the weight and under each of the twenty replicates."""
+    return math.sqrt(19 / 20 * sum((one - numbers[0]) ** 2 for one in numbers[1:]))
+
+
+def under_each_weight(rows: list[dict], column: str) -> list[tuple[float, float]]:
+    """Sum of an amount and weight of its records, under the weight and under each replicate."""
+    weighed = [[float(str(row[name])) for row in rows] for name in WEIGHTS]
+    amounts = [float(str(row[column])) for row in rows]
+    return [(sum(w * x for w, x in zip(one, amounts, strict=True)), sum(one)) for one in weighed]
+
+
+@pytest.fixture(scope="module")
+def incomes(home):
+    """Mean incomes and rents by tenure, as published."""
+    measures = ("INCOME:MEAN", "RENT:MEAN", "INCOME:MEDIAN")
+    query = Query("household_survey", measures, (Dimension("TENURE", total=True),))
+    return tables.table(home=home, query=query, door="test")
+
+
+@pytest.mark.parametrize(("at", "codes"), [(2, "S"), (3, "P"), (4, "OMSP")])
+@pytest.mark.parametrize(("measure", "column"), [(0, "income"), (1, "rent")])
+def test_a_mean_has_the_relative_error_of_the_records(incomes, script, at, codes, measure, column):
+    """Error and mean share the noise, so that their ratio is the jackknife's on the survey's own numbers."""
+    rows = [row for row in script.records() if row["tenure"] in codes and row[column] != ""]
+    means = [total / weight for total, weight in under_each_weight(rows, column)]
+    published, error = (
+        array.reshape(-1)[at] for array in (incomes.measures[measure].values, incomes.measures[measure].se)
+    )
+    assert error / published == pytest.approx(jackknife(means) / means[0], rel=0.06)
+
+
+def test_intervals_stand_in_the_files(incomes):
+    """Each mean has its own three columns; medians have none, for their error is not known."""
+    lines = b"".join(formats.write(incomes, "csv")).decode().splitlines()
+    header = lines[0].split(",")
+    for name in ("Weekly income", "Weekly rent"):
+        at = [header.index(f"Mean of {name} {part}") for part in ("value", "standard_error", "lower", "upper")]
+        value, error, lower, upper = (float(lines[4].split(",")[place]) for place in at)
+        assert upper - value == pytest.approx(value - lower, abs=0.02)
+        assert upper - value > 1.96 * error > 0
+    assert not any(name.startswith("Median") and name.endswith("standard_error") for name in header)
+    assert "Mean of Weekly rent lower" in incomes.to_arrow().column_names
+    assert incomes.measures[2].se is None
 
 
 def test_what_nobody_has_is_declared(survey, script):

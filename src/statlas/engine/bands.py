@@ -86,21 +86,6 @@ def with_bands(plan: Plan, measure: Measure) -> Plan:
     return banded
 
 
-@lru_cache(maxsize=64)
-def _blankness_axis(measure: Measure) -> FieldAxis:
-    return field_axis(band_field(measure), [(_GIVEN,)])
-
-
-def with_blankness(plan: Plan, measure: Measure) -> Plan:
-    """The plan with records with an amount told from those without on its last axis, and nothing to add up."""
-    return replace(plan, axes=(*plan.axes, _blankness_axis(measure)), measures=())
-
-
-def given_position(measure: Measure) -> int:
-    """Where the records with an amount stand on that axis."""
-    return int(_blankness_axis(measure).covers[0].positions[0])
-
-
 @dataclass(frozen=True)
 class BandedRecords:
     """Records of one period with the band of each amount as one more field."""

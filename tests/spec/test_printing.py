@@ -161,6 +161,17 @@ def test_a_hidden_cell_stays_hidden_where_a_field_does_not_inherit():
     ) == ["9 9 low", "9 9 low", "low low low"]
 
 
+def test_a_hidden_area_stays_hidden_beside_areas_without_anybody():
+    """One person of a rare kind in a town, and others in towns where the noise hid them: the country does not show him.
+
+    A shown town prints like its region all the same.
+    """
+    counts = {"all": 9, "E": 4, "W": 0, "E1": 4, "E2": 0, "W-1": 0, "W-2": 0}
+    towns = {"E1-1": 3, "E1-2": 0, "E1-3": 0, "E2-1": 0, "E2-2": 0, "E2-3": 0}
+    assert printed(geography(), counts | towns) == dict.fromkeys(counts | towns, LOW) | {"all": 9}
+    assert printed(geography(), counts | towns | {"E": 8, "E1": 7, "E1-1": 5})["E1-1"] == 9
+
+
 def test_a_field_may_be_left_out_of_inheriting():
     """A field whose values are not sensitive keeps its margins as they are."""
     open_field = flat("SEX", 4, inherit=False)

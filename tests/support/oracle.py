@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 
 from statlas.model.classification import Node
-from statlas.model.database import Field
+from statlas.model.database import Field, FieldKind
 
 Place = tuple[frozenset, ...]
 """For each axis the leaves of the node: two official nodes with the same leaves are the same place."""
@@ -61,9 +61,10 @@ class Oracle:
 
     def source(self, place: Place) -> Place:
         """The cell whose number a cell prints, if that is printed."""
+        hidden = self.perturbed(place) < self.threshold
         for axis, field in enumerate(self.fields):
             level = self.levels_of(axis, place[axis])
-            if level is None or not field.inherit:
+            if level is None or not field.inherit or (hidden and field.kind is FieldKind.GEOGRAPHY):
                 continue
             for above in self.containing(axis, place[axis]):
                 if self._alone(place, axis, level[1], above):

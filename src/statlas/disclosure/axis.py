@@ -35,11 +35,19 @@ class Level:
 
 @dataclass(frozen=True, eq=False)
 class Axis:
-    """The nodes of one field in use: how many, their levels, and whether their margins inherit (D4)."""
+    """The nodes of one field in use.
+
+    n_nodes: how many.
+    levels: their levels.
+    inherit: whether their margins inherit (D4).
+    hidden_inherit: whether hidden cells do, too; not those of a geography, where each of many areas may hold the one
+        person of a rare kind, and the country's number would show that he is there.
+    """
 
     n_nodes: int
     levels: tuple[Level, ...]
     inherit: bool = True
+    hidden_inherit: bool = True
 
     def __len__(self) -> int:
         return self.n_nodes

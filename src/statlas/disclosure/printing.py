@@ -8,6 +8,7 @@ the cell with noise of their own gives two looks at the same people.
 So such a cell *inherits*: it prints what P prints.
 A cell too small to be printed inherits only if its siblings under P have no count at all, even with noise: it is then
 P as far as the perturbed counts can tell, and ``low`` beside a printed P would tell that somebody of P is not in it.
+Along a geography it stays hidden: beside hundreds of areas without a count it may well be one person.
 Every cell holds a pointer to the cell whose number it prints, itself at first; pointers only go to containing nodes, so
 following them ends.
 A hidden cell may point at one that is hidden too; what stands at the end is a number or ``low`` for both.
@@ -187,8 +188,9 @@ def _pointers(counts: Ints, axes: Sequence[Axis], threshold: int, margin: int) -
     for position, axis in enumerate(axes):
         if axis.inherit:
             front = [np.moveaxis(array, position, 0) for array in (pointers, itself, counts)]
+            least = 1 if axis.hidden_inherit else threshold
             for level in axis.levels:
-                _point_up(front[0], front[1], front[2], level, threshold, margin)
+                _point_up(front[0], front[1], front[2], level, threshold, margin, least=least)
     return _follow(pointers)
 
 
@@ -199,10 +201,12 @@ def _point_up(
     level: Level,
     threshold: int,
     margin: int,
+    *,
+    least: int,
 ) -> None:
     """Point the lone cells of one level at the nearest containing cell that is close enough (in place).
 
-    A shown cell is alone if no sibling is shown, a hidden one if it has a count and no sibling has one.
+    A shown cell is alone if no sibling is shown, a hidden one if it has a count of ``least`` and no sibling has any.
     The first axis of all three arrays is the one of the level.
     """
     own, nodes = counts[level.nodes], level.nodes
@@ -211,7 +215,7 @@ def _point_up(
     for parents in level.above:
         movable = level.home & (parents != NOWHERE) & (parents != nodes)
         others = sums_under(weighed, parents, len(counts))[parents] - weighed
-        alone = np.where(shown, others < _SHOWN, (own > 0) & (others == 0))
+        alone = np.where(shown, others < _SHOWN, (own >= least) & (others == 0))
         close = (counts[parents] - own <= margin) & movable.reshape(-1, *[1] * (counts.ndim - 1))
         move = alone & close & (pointers[nodes] == itself[nodes])
         if move.any():

@@ -34,7 +34,7 @@ def printed_definition(
         margin: 2D + 1; negative switches inheriting off.
     """
     own = int(counts[cell])
-    for whole, siblings in _wholes(axes, cell):
+    for whole, siblings in _wholes(axes, cell, hidden=own < threshold):
         others = [int(counts[sibling]) for sibling in siblings]
         alone = all(n < threshold for n in others) if own >= threshold else own > 0 and all(n == 0 for n in others)
         if margin >= 0 and alone and counts[whole] - own <= margin:
@@ -42,11 +42,11 @@ def printed_definition(
     return own if own >= threshold else None
 
 
-def _wholes(axes: Sequence[Axis], cell: Cell) -> Iterator[tuple[Cell, list[Cell]]]:
+def _wholes(axes: Sequence[Axis], cell: Cell, *, hidden: bool) -> Iterator[tuple[Cell, list[Cell]]]:
     """Every cell that holds this one in one field more coarsely, fields in order, the nearest first; with siblings."""
     for position, axis in enumerate(axes):
         level = _home(axis, cell[position])
-        if level is None or not axis.inherit:
+        if level is None or not axis.inherit or (hidden and not axis.hidden_inherit):
             continue
         nodes = level.nodes.tolist()
         for above in level.above:

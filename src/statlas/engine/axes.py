@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from statlas.disclosure.axis import NOWHERE, ROOT, Axis, Level
 from statlas.engine.covers import NodeSets
 from statlas.model.classification import Classification, Node, Valueset
-from statlas.model.database import Field
+from statlas.model.database import Field, FieldKind
 
 _FOR_EVER = "999999"
 """A period after every other: they begin with the year."""
@@ -204,7 +204,12 @@ def field_axis(field: Field, items: Iterable[tuple[Node, ...]]) -> FieldAxis:
         leaf_atoms=leaf_atoms,
         n_atoms=n_atoms,
         node_atoms=_node_atoms(tree, nodes, leaf_atoms, n_atoms),
-        axis=Axis(len(nodes), tuple(_level(tree, v, where) for v in levels), field.inherit),
+        axis=Axis(
+            len(nodes),
+            tuple(_level(tree, v, where) for v in levels),
+            inherit=field.inherit,
+            hidden_inherit=field.kind is not FieldKind.GEOGRAPHY,
+        ),
         covers=tuple(ItemCover(np.array([where[node] for node in cover], dtype=np.int64)) for cover in covers),
     )
 

@@ -44,6 +44,18 @@ SHOTS = (
     Shot("table", f"{TABLE}?rows={REGION}&rows=TENURE_PUB&columns=NEW_DATE_NAME&periods=latest(4)&total=TENURE_PUB"),
     Shot("table-notes", f"{TABLE}?rows={REGION}&columns=AGE_BAND", scroll_to="#reading"),
     Shot("table-narrow", f"{TABLE}?rows={REGION}&columns=NEW_DATE_NAME", width=320, height=900),
+    Shot(
+        "table-numbers",
+        f"{TABLE}?rows={REGION}&columns=TENURE_PUB&measure=V_F_HB_NEW&measure=LAHBAMT:MEAN&derived=percentage;row",
+    ),
+    Shot(
+        "table-numbers-narrow",
+        f"{TABLE}?rows={REGION}&columns=TENURE_PUB&measure=V_F_HB_NEW&measure=LAHBAMT:MEAN&derived=percentage;row",
+        width=320,
+        height=900,
+        scroll_to="#caption",
+    ),
+    Shot("table-refused", f"{TABLE}?rows={REGION}&columns=SPC_CODE"),
     Shot("categories", f"{TABLE}/categories?rows={AUTHORITY}&field=COA_CODE&use=items&find=yorkshire"),
     Shot("error", f"{TABLE}?rows=REGION"),
 )
@@ -66,7 +78,7 @@ def take(browser: Browser, address: str, shot: Shot) -> int:
     page = context.new_page()
     answer = page.goto(address + shot.address)
     assert answer is not None
-    assert answer.status in (200, 400), f"{shot.address} answers {answer.status}"
+    assert answer.status in (200, 400, 422), f"{shot.address} answers {answer.status}"
     if shot.scroll_to:
         page.locator(shot.scroll_to).evaluate("found => found.scrollIntoView()")
     path = IMAGES / f"{shot.name}.png"

@@ -110,7 +110,7 @@ def notes_of(cube: CubeContent) -> tuple[str, ...]:
     said += [" ".join(found)] if (found := [*_symbols(cube), *_noise(cube)]) else []
     said += blocked_by(cube)
     if any(measure.se is not None for measure in cube.measures):
-        said.append("Estimated from a sample: all but medians and percentiles have a standard error and a 95% interval.")
+        said.append("Sample: all numbers but medians and percentiles have a standard error and a 95% interval.")
     if len(grid.rows) > MAX_ROWS or len(grid.columns) > MAX_COLUMNS:
         said.append(f"Shown are the first lines of {len(grid.rows):,} rows by {len(grid.columns):,} columns.")
     if cube.synthetic:

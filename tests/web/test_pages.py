@@ -18,7 +18,7 @@ from statlas.errors import DisclosureRefused
 from statlas.service import tables
 from statlas.store import Making, telling
 from statlas.web.explaining import kinds
-from statlas.web.views.finding import tree
+from statlas.web.views.finding import by_folder, featured, tree
 
 TABLE = "/databases/hb_new/table"
 BY_AREA = f"{TABLE}?rows=AREA@V_AREA&columns=MONTH&periods=all"
@@ -90,6 +90,25 @@ def test_the_catalogue_shows_folders_in_folders(get, home):
     assert headings.index((2, "Benefits")) < headings.index((3, "Housing")) < headings.index((4, "Housing Benefit"))
     assert (2, "Housing") in headings
     assert [*tree(tables.databases(home=home)).folders] == ["Benefits", "Housing"]
+
+
+def test_featured_tables_come_first(home):
+    """What a publisher features stands before the first table of any database."""
+    first = next(one for one in tables.databases(home=home) if one.tables)
+    ready = first.tables[0]
+    later = replace(first, tables=(ready, replace(ready, title="Asked most", featured=True)))
+    assert [found.title for found in featured([first, later])][:3] == ["Asked most", ready.title, ready.title]
+
+
+def test_a_home_of_many_databases_tells_them_by_folder(get, home, monkeypatch):
+    """Their names alone, each in the outermost folder it is in: descriptions stand in the catalogue."""
+    monkeypatch.setattr("statlas.web.views.finding._FEW_DATABASES", 1)
+    page = get("/")
+    assert "Latest:" not in _text(page)
+    there = tables.databases(home=home)
+    assert {f"/databases/{one.id}" for one in there} <= set(_links(page))
+    assert [*by_folder(there)] == ["Benefits", "Housing"]
+    assert [*by_folder([replace(there[0], folder=()), *there])] == ["Benefits", "Housing", "Others"]
 
 
 def test_a_label_with_marks_of_html_is_shown_as_it_is(get):

@@ -88,7 +88,7 @@ def _database(d: Database) -> dict[str, Any]:
         "fields": [_field(f) for f in d.fields],
         "measures": [_measure(m) for m in d.measures],
         "annotations": [[a.key, a.text, [list(pair) for pair in a.where]] for a in d.annotations],
-        "tables": [[t.id, t.title, query_data(t.query), t.view] for t in d.tables],
+        "tables": [_ready(t) for t in d.tables],
         "folder": list(d.folder),
         "description": d.description,
         "family": d.family,
@@ -117,7 +117,7 @@ def _read_database(data: Mapping[str, Any]) -> Database:
             Annotation(key, text, tuple((field, code) for field, code in where))
             for key, text, where in data["annotations"]
         ),
-        tables=tuple(ReadyTable(id_, title, read_query(q), view) for id_, title, q, view in data["tables"]),
+        tables=tuple(_read_ready(*t) for t in data["tables"]),
         folder=tuple(data["folder"]),
         description=data["description"],
         family=data["family"],
@@ -131,6 +131,14 @@ def _read_database(data: Mapping[str, Any]) -> Database:
         weight=_read_weight(*data["weight"]) if "weight" in data else None,
         impossible=tuple(_read_impossible(*one) for one in data.get("impossible", ())),
     )
+
+
+def _ready(t: ReadyTable) -> list[Any]:
+    return [t.id, t.title, query_data(t.query), t.view, *([True] if t.featured else [])]
+
+
+def _read_ready(id_: str, title: str, query: Mapping[str, Any], view: str, *featured: bool) -> ReadyTable:
+    return ReadyTable(id_, title, read_query(query), view, *featured)
 
 
 def _records(r: RecordTable) -> list[Any]:

@@ -39,7 +39,7 @@ class ReadyTables(Referring):
             lambda: Query(self.bare.id, tuple(form.measures), tuple(dimensions), filters, derived=derived),
         )
         if query is not None:
-            yield ReadyTable(form.id, form.title, query, form.view)
+            yield ReadyTable(form.id, form.title, query, form.view, form.featured)
 
     def _dimensions(self, place: Place, form: TableForm) -> list[Dimension] | None:
         calendar = self.bare.calendar

@@ -188,12 +188,16 @@ class Annotation:
 
 @dataclass(frozen=True)
 class ReadyTable:
-    """A table made ready by the publisher: a title, its query, and how to show it (``table``, ``chart`` or ``map``)."""
+    """A table made ready by the publisher: a title, its query, and how to show it (``table``, ``chart`` or ``map``).
+
+    What is ``featured`` stands on the site's first page before what is not.
+    """
 
     id: str
     title: str
     query: Query
     view: str = "table"
+    featured: bool = False
 
 
 @dataclass(frozen=True)

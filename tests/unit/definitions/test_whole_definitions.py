@@ -203,6 +203,7 @@ tables:
     filters: {PLOT: [01, 9]}
     periods: latest(13)
     view: chart
+    featured: true
   - id: grouped
     title: Grouped
     rows:
@@ -211,6 +212,7 @@ tables:
 """
     by_ward, grouped = read(base + tables).tables
     assert (by_ward.id, by_ward.title, by_ward.view) == ("by-ward", "By ward", "chart")
+    assert (by_ward.featured, grouped.featured) == (True, False)
     assert by_ward.query.measures == ("APPLICANTS", "RENT")
     assert by_ward.query.dimensions == (
         Dimension("AREA", valueset="WARD"),

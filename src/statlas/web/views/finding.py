@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from statlas.store import making
 from statlas.web import asking, links
 
 _MOST_FEATURED = 6  # arbitrary: what fits a screen
+_FEW_DATABASES = 6  # arbitrary: more are told by their names alone, or a phone's page would be eleven screens long
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
     databases = tables.databases(home=asking.home())
     if not databases:
         return _empty(request)
-    shown = {"databases": databases, "featured": [*featured(databases)][:_MOST_FEATURED]}
+    shelves = {} if len(databases) <= _FEW_DATABASES else by_folder(databases)
+    shown = {"databases": databases, "shelves": shelves, "featured": [*featured(databases)][:_MOST_FEATURED]}
     return render(request, "home.html", {**shown, "making": making(asking.home().path)})
 
 
@@ -61,10 +63,20 @@ def _empty(request: HttpRequest) -> HttpResponse:
 
 
 def featured(databases: Iterable[Database]) -> Iterable[Featured]:
-    """Ready-made tables, the first of each database before any second."""
-    ready = [(n, database, table) for database in databases for n, table in enumerate(database.tables)]
-    for _, database, table in sorted(ready, key=lambda found: found[0]):
+    """Ready-made tables: those that publishers feature, then the first of each database before any second."""
+    ready = [
+        (not table.featured, n, database, table) for database in databases for n, table in enumerate(database.tables)
+    ]
+    for *_, database, table in sorted(ready, key=lambda found: found[:2]):
         yield Featured(table.title, links.ready(database, table), database)
+
+
+def by_folder(databases: Iterable[Database]) -> Mapping[str, list[Database]]:
+    """Databases by the outermost folder they are in, the order kept; without a folder they come last."""
+    found: dict[str, list[Database]] = {}
+    for database in sorted(databases, key=lambda one: not one.folder):
+        found.setdefault(database.folder[0] if database.folder else "Others", []).append(database)
+    return found
 
 
 def tree(databases: Iterable[Database]) -> Folder:

@@ -12,6 +12,9 @@ from typer.core import TyperGroup
 
 from statlas.errors import StatlasError
 
+_INTERRUPTED = "Query interrupted"
+"""What DuckDB makes of Ctrl-C."""
+
 
 class ExplainingGroup(TyperGroup):
     """A group of commands whose errors of ours are printed on stderr and become exit codes."""
@@ -23,6 +26,10 @@ class ExplainingGroup(TyperGroup):
         except StatlasError as error:
             explain(error, Console(stderr=True, soft_wrap=True))
             raise typer.Exit(error.exit_code) from None
+        except RuntimeError as error:
+            if str(error) == _INTERRUPTED:
+                raise KeyboardInterrupt from None
+            raise
 
 
 def explain(error: StatlasError, console: Console) -> None:

@@ -68,3 +68,11 @@ def test_an_unknown_command_is_a_usage_error():
     result = CliRunner().invoke(app, ["no-such-command"])
     assert result.exit_code == 2
     assert "no-such-command" in result.stderr
+
+
+def test_ctrl_c_in_the_middle_of_a_query_is_ctrl_c():
+    """DuckDB tells of it as an error of its own, which would end in a traceback; other errors do not."""
+    stopped = run(RuntimeError("Query interrupted"))
+    assert isinstance(stopped.exception, SystemExit)
+    assert "Traceback" not in stopped.stderr
+    assert isinstance(run(RuntimeError("else")).exception, RuntimeError)

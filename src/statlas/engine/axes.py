@@ -195,22 +195,46 @@ def field_axis(field: Field, items: Iterable[tuple[Node, ...]]) -> FieldAxis:
     """
     tree = tree_of(field)
     covers = [tree.cover(nodes) for nodes in items]
-    levels = _levels(tree, {node.valueset for cover in covers for node in cover if node is not None})
-    nodes, where = _positions(tree, levels)
-    leaf_atoms, n_atoms = _atoms(tree, levels)
+    levels = _levels(tree, {n.valueset for cover in covers for n in cover if n is not None})
+    frame = _frame(tree, levels, field.inherit, field.kind is not FieldKind.GEOGRAPHY)
     return FieldAxis(
         field=field,
-        nodes=nodes,
-        leaf_atoms=leaf_atoms,
-        n_atoms=n_atoms,
-        node_atoms=_node_atoms(tree, nodes, leaf_atoms, n_atoms),
-        axis=Axis(
-            len(nodes),
-            tuple(_level(tree, v, where) for v in levels),
-            inherit=field.inherit,
-            hidden_inherit=field.kind is not FieldKind.GEOGRAPHY,
-        ),
-        covers=tuple(ItemCover(np.array([where[node] for node in cover], dtype=np.int64)) for cover in covers),
+        nodes=frame.nodes,
+        leaf_atoms=frame.leaf_atoms,
+        n_atoms=frame.n_atoms,
+        node_atoms=frame.node_atoms,
+        axis=frame.axis,
+        covers=tuple(ItemCover(np.array([frame.where[n] for n in cover], dtype=np.int64)) for cover in covers),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Frame:
+    """All of an axis that its levels decide: the same for every query at these levels.
+
+    where: the position of each node on the axis.
+    """
+
+    nodes: tuple[Node | None, ...]
+    where: dict[Node | None, int]
+    leaf_atoms: NDArray[np.int64]
+    n_atoms: int
+    node_atoms: tuple[NDArray[np.int64], NDArray[np.int64]]
+    axis: Axis
+
+
+@lru_cache(maxsize=256)
+def _frame(tree: FieldTree, levels: tuple[str, ...], inherit: bool, hidden_inherit: bool) -> _Frame:  # noqa: FBT001 - a cache has no keywords
+    """Kept, because thousands of areas take longer to set out than to count."""
+    nodes, where = _positions(tree, levels)
+    leaf_atoms, n_atoms = _atoms(tree, levels)
+    return _Frame(
+        nodes,
+        where,
+        leaf_atoms,
+        n_atoms,
+        _node_atoms(tree, nodes, leaf_atoms, n_atoms),
+        Axis(len(nodes), tuple(_level(tree, v, where) for v in levels), inherit, hidden_inherit),
     )
 
 

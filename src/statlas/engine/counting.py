@@ -55,8 +55,8 @@ def count_atoms(plan: Plan, records: Records, *, packed: bool, n_cores: int | No
     n_words = stretch * (1 if first is None else first.n_atoms)
     parts = _parts(runs, n_words, n_cores or n_runs_for(records.n_rows))
     adds = [(2**32, 1)] if packed else [(0, 1), (1, 0)]
-    words = np.stack([_count(parts, stretch, where, records, add, n_words) for add in adds])
-    return _in_order(words, plan.axes, first)
+    words = [_count(parts, stretch, where, records, add, n_words) for add in adds]
+    return _in_order(words[0][np.newaxis] if packed else np.stack(words), plan.axes, first)
 
 
 def _sorted_axis(plan: Plan, records: Records) -> FieldAxis | None:

@@ -120,7 +120,12 @@ def _counted(words: NDArray[np.uint64], place: int, *, packed: bool) -> Counted:
     """Counts and key sums from the words at ``place`` of every cell."""
     shape = words.shape[:-1]
     counts, keys = np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.uint32)
-    adding.unpack(words.reshape(-1, words.shape[-1]), place, packed, counts.reshape(-1), keys.reshape(-1))
+    flat = words.reshape(-1, words.shape[-1]), counts.reshape(-1), keys.reshape(-1)
+
+    def work(cells: slice) -> None:
+        adding.unpack(flat[0][cells], place, packed, flat[1][cells], flat[2][cells])
+
+    in_runs(work, counts.size)
     return counts, keys
 
 

@@ -14,6 +14,7 @@
     │   └── InfeasibleTableError   settings for which no perturbation table exists
     ├── AccessError          not allowed, or not allowed yet
     └── BackendError         not the asker's doing: try again, or call us
+        ├── BusyError              too many large tables are asked for at once
         ├── HomeError              the folder of the installation is missing, locked or damaged
         └── SettingsError          an option of the installation cannot be read
 
@@ -196,6 +197,20 @@ class BackendError(StatlasError):
     title = "The service could not do it"
     http_status = 503
     exit_code = 5
+
+
+class BusyError(BackendError):
+    """Others are being served and nobody can say when it is your turn; the same question can be asked again.
+
+    Facts: ``retry_after`` (seconds after which to ask again).
+    """
+
+    code = "busy"
+    title = "The service is busy"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message, mend=f"Ask again in {retry_after} seconds.", retry_after=retry_after)
+        self.retry_after = retry_after
 
 
 class HomeError(BackendError):

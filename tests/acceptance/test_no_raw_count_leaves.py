@@ -28,7 +28,9 @@ import statlas
 from statlas.cli import app
 from statlas.errors import StatlasError
 from statlas.service import tables
+from statlas.service.tables import cube_codec
 from statlas.service.tables.table import _answers
+from statlas.store.answers import SEAL_BYTES
 
 django.setup()
 
@@ -151,7 +153,11 @@ def test_a_full_run_leaves_no_true_count_and_no_key_anywhere(tmp_path, said, cli
     heard = [faults, *everything_asked(client, keys.create(name="a program"), home, tmp_path), said.getvalue()]
     heard += [p.read_text(encoding="utf-8") for p in (home.path / "logs").iterdir()]
 
-    cubes = list(_answers)
+    on_disk = [path.read_bytes()[SEAL_BYTES:] for path in (home.path / "cache").rglob("*.answer")]
+    kept = [cube_codec.loads(data) for data in on_disk if data.startswith(b"{")]
+    assert kept
+    heard += [data.partition(b"\n")[0].decode() for data in on_disk]
+    cubes = [*_answers, *kept]
     printed = {int(v) for cube in cubes for m in cube.measures for v in m.values[m.status == 0].reshape(-1)}
     secret_counts = {n for n in true_counts(records).values() if n >= LEAST} - printed
     assert len(secret_counts) > 20

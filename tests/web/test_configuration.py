@@ -20,6 +20,7 @@ SETTINGS = st.builds(
     page_cells=st.integers(1, 10**6),
     page_rows=st.integers(1, 1000),
     page_columns=st.integers(1, 1000),
+    answers_mb=st.integers(0, 10**6),
 )
 
 
@@ -48,6 +49,7 @@ def test_settings_are_frozen():
         ("page_cells", "many"),
         ("page_rows", "-5"),
         ("page_columns", "1.5"),
+        ("answers_mb", "-1"),
         ("hsts_seconds", "²"),
         ("hsts_seconds", "9" * 5000),
     ],

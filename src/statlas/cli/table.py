@@ -33,7 +33,7 @@ def table(
 
     opened = tables.existing_home(home)
     asked = read(body_of(query), lambda name: tables.database(home=opened, database_id=name))
-    cube = tables.table(home=opened, query=asked.query, door="cli", max_cells=None)
+    cube = tables.table(home=opened, query=asked.query, door="cli", max_cells=None, wait_s=None)
     put(f"{cube!r}\n".encode() if form == "text" else b"".join(formats.write(cube, form)), out)
 
 

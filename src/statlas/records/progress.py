@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
+from typing import TYPE_CHECKING
 
-import duckdb
+if TYPE_CHECKING:  # who only names ``Progress`` does not need it
+    import duckdb
 
 Progress = Callable[[str, float, float], None]
 """Told of a stage's name, the fraction of it done (0 to 1), and records a second (0 while nobody can know)."""

@@ -3,6 +3,7 @@
 Returns paths and manifests, never rows.
 """
 
+from statlas.store.answers import AnswerFiles
 from statlas.store.home import Home
 from statlas.store.layout import family_secret
 from statlas.store.locking import HeldError
@@ -11,6 +12,7 @@ from statlas.store.publication import NewRelease, Publication
 from statlas.store.verifying import verify
 
 __all__ = [
+    "AnswerFiles",
     "HeldError",
     "Home",
     "Making",

@@ -12,6 +12,7 @@
         files/<aa>/<sha256>.arrow       encoded records, shared by releases, never changed
         releases/<n>/manifest.json, database.json, definition/...
         staging-*/                      what a publish writes before it is visible
+      cache/answers/<release>/<query>.answer   0600; tables already given, may be removed at any time
 """
 
 from __future__ import annotations
@@ -102,3 +103,12 @@ def record_file(database: Path, sha256: str) -> Path:
 
 STAGING = "staging-"
 """How the folders start in which a publish writes before anything is visible."""
+
+
+def answers_folder(home: Path) -> Path:
+    """The tables already given: public, and none the worse for being removed."""
+    return home / "cache" / "answers"
+
+
+ANSWER, DRAFT, LOCK = ".answer", ".new", ".lock"
+"""How the files end that hold an answer, one being written, and the lock of whoever works one out."""

@@ -11,7 +11,7 @@ import getpass
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -38,6 +38,27 @@ def locked(folder: Path, *, wait: bool) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold a lock file, which is made for it and removed afterwards.
+
+    Raises:
+        HeldError: somebody else holds it.
+        OSError: it cannot be made.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        _take(descriptor, wait=False)
+        _check_still_there(descriptor, path)
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                path.unlink()
+    finally:
+        os.close(descriptor)
+
+
 def _take(descriptor: int, *, wait: bool) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -45,10 +66,10 @@ def _take(descriptor: int, *, wait: bool) -> None:
         raise HeldError from None
 
 
-def _check_still_there(descriptor: int, folder: Path) -> None:
-    """A publish that fails removes the folders that it made: a lock on such a folder holds nothing."""
+def _check_still_there(descriptor: int, path: Path) -> None:
+    """A publish that fails removes the folders that it made: a lock on what is there no longer holds nothing."""
     try:
-        same = os.path.samestat(os.fstat(descriptor), folder.stat())
+        same = os.path.samestat(os.fstat(descriptor), path.stat())
     except FileNotFoundError:
         same = False
     if not same:

@@ -30,6 +30,7 @@ class Settings:
     site_name: what the site calls itself.
     page_cells: most cells a page tabulates at once (the design's limit for pages).
     page_rows, page_columns: most rows and columns shown at once; the rest is a page away.
+    answers_mb: megabytes of tables already given that are kept on the disk of the home; 0 keeps none.
     """
 
     home: Path | None = None
@@ -40,6 +41,7 @@ class Settings:
     page_cells: int = 100_000
     page_rows: int = 200
     page_columns: int = 50
+    answers_mb: int = 1_000
 
     @property
     def is_local(self) -> bool:
@@ -107,6 +109,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "page_cells": _whole(1),
     "page_rows": _whole(1),
     "page_columns": _whole(1),
+    "answers_mb": _whole(0),
 }
 
 

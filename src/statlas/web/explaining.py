@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from statlas.errors import StatlasError
+from statlas.errors import BusyError, StatlasError
 
 _NEVER_KEPT = "no-cache"  # a page may be kept, but is asked for again: a release shows at its minute
 
@@ -28,7 +28,10 @@ class ErrorPages:
         """The page of an error of ours; None for anything else, which is a bug."""
         if not isinstance(exception, StatlasError):
             return None
-        return render(request, "error.html", {"error": exception}, status=exception.http_status)
+        response = render(request, "error.html", {"error": exception}, status=exception.http_status)
+        if isinstance(exception, BusyError):
+            response.headers["Retry-After"] = str(exception.retry_after)
+        return response
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django names it

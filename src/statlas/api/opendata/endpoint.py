@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from statlas.api.opendata import refusals, write
 from statlas.api.opendata.refusals import ErrorType
-from statlas.errors import StatlasError
+from statlas.errors import BusyError, StatlasError
 from statlas.service.office import keys
 
 CONTENT_TYPE = "application/json;charset=UTF-8"
@@ -104,4 +104,7 @@ def _told(view: View, request: HttpRequest, arguments: Mapping[str, str]) -> Htt
     try:
         return view(request, **arguments)
     except StatlasError as error:
-        return as_json(refusals.body_of(error), error.http_status)
+        response = as_json(refusals.body_of(error), error.http_status)
+        if isinstance(error, BusyError):
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response

@@ -1,16 +1,27 @@
-"""Use cases around tables: publish, open a home, answer a query. Never imports Django."""
+"""Use cases around tables: publish, open a home, answer a query. Never imports Django.
 
+What needs the engine is imported when it is first used: an answer already given is given without it.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from statlas.service.tables.cancelling import Cancel, CancelledError
 from statlas.service.tables.coverage import shown_share
 from statlas.service.tables.databases import database, databases, existing_home, manifest, open_home, policy_of
-from statlas.service.tables.planning import TablePlan, plan
+from statlas.service.tables.giving import keep_answers
 from statlas.service.tables.publish import Agreed, PublishReport, publish
 from statlas.service.tables.table import MAX_CELLS, count, table
 from statlas.service.tables.verify import verify
 from statlas.store import Home
 
+if TYPE_CHECKING:
+    from statlas.service.tables.planning import TablePlan, plan
+
 __all__ = [
     "MAX_CELLS",
     "Agreed",
+    "Cancel",
+    "CancelledError",
     "Home",
     "PublishReport",
     "TablePlan",
@@ -18,6 +29,7 @@ __all__ = [
     "database",
     "databases",
     "existing_home",
+    "keep_answers",
     "manifest",
     "open_home",
     "plan",
@@ -27,3 +39,11 @@ __all__ = [
     "table",
     "verify",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in ("TablePlan", "plan"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from statlas.service.tables import planning  # noqa: PLC0415 - it loads the engine
+
+    return getattr(planning, name)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from pathlib import Path
 from threading import Lock
 
 from statlas.model.cube import Cube
 from statlas.model.query import Query
 
-Key = tuple[Path, str, str, Query]
-"""Home, database, release, and the query as it was asked."""
+Key = tuple[str, Query]
+"""A release as its numbers are made (``shelf.Shelf.release``), and the query as it was asked."""
 
 MAX_CELLS = 5_000_000
 """Cells kept by one process, about 90 MB; arbitrary."""
@@ -41,7 +40,11 @@ class Answers:
             return found
 
     def keep(self, key: Key, cube: Cube) -> None:
-        """Keep a cube, letting go of others; one larger than the whole room is not kept."""
+        """Keep a cube, letting go of others; one larger than the whole room is not kept.
+
+        Its numbers cannot be written to from now on: everybody who asks is given the same.
+        """
+        _lock_numbers(cube)
         if _size(cube) > self._max_cells:
             return
         with self._lock:
@@ -52,7 +55,20 @@ class Answers:
                 _, gone = self._kept.popitem(last=False)
                 self._cells -= _size(gone)
 
+    def clear(self) -> None:
+        """Let go of all."""
+        with self._lock:
+            self._kept.clear()
+            self._cells = 0
+
 
 def _size(cube: Cube) -> int:
     """Cells of every measure together."""
     return cube.n_cells * len(cube.measures)
+
+
+def _lock_numbers(cube: Cube) -> None:
+    arrays = [array for m in cube.measures for array in (m.values, m.status, m.flags, m.sd, m.se)]
+    for array in (*arrays, cube.blocked):
+        if array is not None:
+            array.flags.writeable = False

@@ -9,14 +9,10 @@ from statlas import engine
 from statlas.engine import Advice
 from statlas.model.protection import RuleOutcome
 from statlas.model.query import Query
+from statlas.service.tables import costing
+from statlas.service.tables.counting import NOISE_BYTES, NOISE_SECRET, opener
 from statlas.service.tables.databases import database, manifest, policy_of
-from statlas.service.tables.table import NOISE_BYTES, NOISE_SECRET, opener
 from statlas.store import Home
-
-# Measured with `make bench` on two cores in November 2026; only the order of magnitude matters here.
-_SECONDS_A_ROW_AND_FIELD = 2e-9
-_SECONDS_A_CELL = 4e-7
-_SECONDS_AT_LEAST = 0.01
 
 
 @dataclass(frozen=True)
@@ -58,15 +54,10 @@ def plan(*, home: Home, query: Query) -> TablePlan:
         policy=policy_of(asked),
         noise_key=home.secret(NOISE_SECRET, NOISE_BYTES),
     )
-    rows = {record.period: record.rows for record in found.records}
-    n_rows = sum(rows[period] for period in made.all_periods)
-    working = len(made.all_periods) * prod(made.shape)
     return TablePlan(
         cells=prod(len(d.items or ()) + d.total for d in made.query.dimensions),
-        working_cells=working,
-        seconds=_SECONDS_AT_LEAST
-        + _SECONDS_A_ROW_AND_FIELD * n_rows * (len(made.axes) + 1)
-        + _SECONDS_A_CELL * working * len(made.asked),
+        working_cells=costing.working_cells(made),
+        seconds=costing.seconds(made, found),
         outcomes=foreseen.outcomes,
         evaluated=foreseen.evaluated,
         passed=foreseen.passed,

@@ -17,9 +17,9 @@ from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
 from statlas.model.release import Agreement, Manifest
 from statlas.records import Progress
 from statlas.service.tables.bands import with_bands
+from statlas.service.tables.counting import NOISE_BYTES, NOISE_SECRET, count
 from statlas.service.tables.databases import DATABASE_FILE, policy_of
 from statlas.service.tables.policies import check_versions
-from statlas.service.tables.table import NOISE_BYTES, NOISE_SECRET, count
 from statlas.store import Home, NewRelease, Publication, family_secret
 from statlas.store.layout import FAMILY_BYTES
 from statlas.version import VERSION

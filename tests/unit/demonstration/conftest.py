@@ -11,13 +11,19 @@ from statlas.demonstration.made import DATABASES, Ask
 from statlas.demonstration.source import Source, make_source
 from statlas.model.database import Database
 
-SCALE = 0.01
+SCALE = 0.005
 PLACES = DATABASES / "geography" / "places.csv"
 
 
 @pytest.fixture(scope="session")
+def hb_scale() -> float:
+    """Claims of Housing Benefit drawn for a real one."""
+    return SCALE
+
+
+@pytest.fixture(scope="session")
 def hb_source(tmp_path_factory: pytest.TempPathFactory) -> Source:
-    """Housing Benefit at one claim for a hundred."""
+    """Housing Benefit at one claim for two hundred."""
     return make_source("hb_new", tmp_path_factory.mktemp("demonstration"), Ask(scale=SCALE))
 
 

@@ -15,8 +15,8 @@ SINCE_2019 = "month >= '201904' and family <> '99'"
 
 @pytest.fixture(scope="module")
 def uc(tmp_path_factory):
-    """A quarter of what the demonstration has."""
-    return Drawn("UC_Households", tmp_path_factory.mktemp("uc"), 0.25)
+    """An eighth of what the demonstration has."""
+    return Drawn("UC_Households", tmp_path_factory.mktemp("uc"), 0.125)
 
 
 def published():

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from statlas.api.opendata import routes
+from statlas.errors import BusyError
 from statlas.model.cube import CellStatus
 from statlas.model.query import Dimension, Query
 from statlas.service import tables
@@ -399,3 +400,15 @@ def test_no_body_makes_the_site_fail(post, body):
     assert response.status_code in {200, 400}
     assert ("cubes" in answer) == (response.status_code == 200)
     assert ("errorType" in answer) == (response.status_code == 400)
+
+
+def test_a_busy_service_says_when_to_come_back(post, monkeypatch):
+    """503 with ``Retry-After``, in the form of the dialect."""
+
+    def busy(**_):
+        raise BusyError("Other tables are being counted.", retry_after=10)
+
+    monkeypatch.setattr(tables, "table", busy)
+    response = post({"database": DATABASE, "dimensions": [[TENURE]]})
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+    assert response.json()["errorType"] == "SERVICE_UNAVAILABLE"

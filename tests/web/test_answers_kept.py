@@ -1,0 +1,48 @@
+"""What the site does with answers already given: kept within the setting, and those sent away told when to return."""
+
+import shutil
+import urllib.request
+
+import pytest
+
+from statlas.errors import BusyError
+
+TABLE = "/databases/hb_new/table?rows=AREA@V_AREA"
+
+
+def kept(home):
+    """The answers on the disk of a home."""
+    return sorted((home / "cache").rglob("*.answer"))
+
+
+def asked(site):
+    """A table's page of a running site."""
+    with urllib.request.urlopen(f"{site.address}{TABLE}", timeout=30) as response:
+        return response.read()
+
+
+@pytest.fixture
+def copied(home, tmp_path):
+    """The home with nothing kept."""
+    return shutil.copytree(home.path, tmp_path / "home", ignore=shutil.ignore_patterns("cache", "site.sqlite3*"))
+
+
+@pytest.mark.parametrize("megabytes", ["0", "5"])
+def test_the_setting_decides_whether_answers_stay(serve, copied, megabytes):
+    """With 0 the site leaves nothing on the disk; with room it leaves the table it gave."""
+    site = serve(copied, STATLAS_ANSWERS_MB=megabytes).wait()
+    assert b"<tbody>" in asked(site)
+    site.stop()
+    assert bool(kept(copied)) == (megabytes == "5")
+
+
+def test_a_busy_site_says_when_to_come_back(site, monkeypatch):
+    """503 with ``Retry-After`` and a page in plain words."""
+
+    def busy(_query):
+        raise BusyError("Other tables are being counted.", retry_after=10)
+
+    monkeypatch.setattr("statlas.web.asking.table", busy)
+    response = site.get(TABLE)
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+    assert "Ask again in 10 seconds." in response.content.decode()

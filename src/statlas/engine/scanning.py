@@ -7,7 +7,7 @@ A processor does the first phase many rows at a time where the place is the posi
 codes are asked one by one; else it looks each position up.
 The second phase is bound by the time it takes to write a word and read it again: neighbours in a sorted file fall into
 the same cell.
-So four *part* tables are filled in turn and added up at the end, where they fit into second-level cache.
+So eight *part* tables are filled in turn and added up at the end, where they fit into second-level cache.
 
 What is counted is a list of *runs* of rows, each into a stretch of words of its own.
 Where records are sorted by a field of the table, a run has the rows of one of its atoms: the column need not be read,
@@ -34,11 +34,11 @@ MOST_COLUMNS = 26
 BLOCK = 4_096
 """Rows of a block: 16 kB of places and 16 kB of keys stay in a first-level cache of 48 kB. Measured, November 2026."""
 
-_PARTS = 4
-"""Part tables: enough to wait for no word. Measured, November 2026."""
+_PARTS = 8
+"""Part tables: on sorted records eight take a sixth less time than four. Measured, November 2026."""
 
-_WORTH_PARTS = 4
-"""A run is counted in parts if it has that many times as many rows as the parts have words."""
+_WORTH_PARTS = 8
+"""A run is counted in parts if it has at least that many rows for each of their words."""
 
 _PART_WORDS = 65_536
 """Most words of all part tables together: 512 kB, half of a second-level cache of 2026."""
@@ -203,18 +203,26 @@ def _add(words: _Words, block: _Index, keys: _Index, scale: np.uint64, one: np.u
 
 @compiled
 def _add_in_parts(parts: _Words, stretch: int, block: _Index, keys: _Index, scale: np.uint64, one: np.uint64) -> None:
-    first, second = parts[:stretch], parts[stretch : 2 * stretch]
-    third, fourth = parts[2 * stretch : 3 * stretch], parts[3 * stretch : 4 * stretch]
-    quarter = np.uint64(block.size // _PARTS)
-    n, step = quarter * np.uint64(_PARTS), np.uint64(1)
-    row = np.uint64(0)
-    while row < n:
-        first[block[row]] += np.uint64(keys[row]) * scale + one
-        second[block[row + step]] += np.uint64(keys[row + step]) * scale + one
-        third[block[row + step + step]] += np.uint64(keys[row + step + step]) * scale + one
-        fourth[block[row + step + step + step]] += np.uint64(keys[row + step + step + step]) * scale + one
-        row += np.uint64(_PARTS)
-    _add(first, block[n:], keys[n:], scale, one)
+    p0 = parts[:stretch]
+    p1 = parts[stretch : 2 * stretch]
+    p2 = parts[2 * stretch : 3 * stretch]
+    p3 = parts[3 * stretch : 4 * stretch]
+    p4 = parts[4 * stretch : 5 * stretch]
+    p5 = parts[5 * stretch : 6 * stretch]
+    p6 = parts[6 * stretch : 7 * stretch]
+    p7 = parts[7 * stretch : 8 * stretch]
+    for eight in range(np.uint64(block.size // _PARTS)):
+        row = np.uint64(eight) * np.uint64(_PARTS)
+        p0[block[row]] += np.uint64(keys[row]) * scale + one
+        p1[block[row + np.uint64(1)]] += np.uint64(keys[row + np.uint64(1)]) * scale + one
+        p2[block[row + np.uint64(2)]] += np.uint64(keys[row + np.uint64(2)]) * scale + one
+        p3[block[row + np.uint64(3)]] += np.uint64(keys[row + np.uint64(3)]) * scale + one
+        p4[block[row + np.uint64(4)]] += np.uint64(keys[row + np.uint64(4)]) * scale + one
+        p5[block[row + np.uint64(5)]] += np.uint64(keys[row + np.uint64(5)]) * scale + one
+        p6[block[row + np.uint64(6)]] += np.uint64(keys[row + np.uint64(6)]) * scale + one
+        p7[block[row + np.uint64(7)]] += np.uint64(keys[row + np.uint64(7)]) * scale + one
+    n = block.size // _PARTS * _PARTS
+    _add(p0, block[n:], keys[n:], scale, one)
 
 
 @compiled

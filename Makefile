@@ -36,7 +36,7 @@ fix: setup ## mend what ruff can mend, and format
 	@$(bin)/ruff check --fix
 	@$(bin)/ruff format
 
-bench: setup ## measure counting and publishing (ROWS=5000000)
+bench: setup ## measure counting and publishing (ROWS=60000000)
 	@$(bin)/python scripts/bench.py
 
 docs: setup ## build the documentation into docs/_build

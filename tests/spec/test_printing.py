@@ -297,6 +297,18 @@ def test_a_lone_person_is_hardly_ever_shown(mean):
     assert shown / lone <= 0.06 + 3 * np.sqrt(0.06 * 0.94 / lone)
 
 
+def test_in_a_table_of_four_fields_hardly_more_are():
+    """Cells of few people beside none are more there: .07 of those with one person are printed at most."""
+    world = database(flat("AREA", 60), *(flat(name, 5) for name in "ABC"))
+    made = plan(world, Query("world", dimensions=tuple(Dimension(f) for f in ("AREA", *"ABC"))))
+    raw = kernel.count(made, draw(world, 8 * 60 * 5**3, 1, skew=2.0)["202501"])
+    public = protect(raw, made, "202501", policy=STANDARD, noise_key=NOISE_KEY, epoch=0)
+    alone = raw.counts == 1
+    assert alone.sum() > 1_000
+    shown = (public.status[alone] == CellStatus.SHOWN).mean()
+    assert shown <= 0.07 + 3 * np.sqrt(0.07 * 0.93 / alone.sum())
+
+
 def test_a_revised_period_draws_new_noise_for_every_cell():
     """A raised epoch changes the noise of the whole period, not of the cells that changed alone (D1)."""
     world = database(flat("KIND", 40))

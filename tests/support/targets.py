@@ -87,17 +87,24 @@ def publish(
     policy: str = "standard",
     months: Mapping[str, Columns] | None = None,
     pence: np.ndarray | None = None,
+    small_areas: bool | None = None,
+    rules: Mapping[str, object] | None = None,
 ) -> Target:
     """Publish people, the same in every month unless ``months`` gives their columns, into the home in ``folder``.
 
     Args:
         people: for each field the position of every person's code.
         pence: what every person gets, the measure ``PAY`` of the database.
+        small_areas: whether the places of the field ``AREA`` lie below authorities; None, it is no geography, and no
+            rule on areas judges its codes.
+        rules: rules set otherwise than by default.
     """
     home = home_with_fixed_secrets(folder / "home", family)
     by_month = months or {MONTH: people}
     n_codes = {name: int(column.max()) + 1 for name, column in people.items()}
-    made = _definition(database, family, policy, n_codes) | ({} if pence is None else {"measures": [PAY]})
+    fields = [_field(name, n, small_areas=small_areas if name == "AREA" else None) for name, n in n_codes.items()]
+    made = _definition(database, family, policy, fields) | ({} if pence is None else {"measures": [PAY]})
+    made |= {"rules": rules} if rules else {}
     definition = folder / f"{database}.yaml"
     # JSON is YAML.
     definition.write_text(json.dumps(made), encoding="utf-8")
@@ -133,7 +140,7 @@ def _rows(month: str, columns: Columns) -> pa.Table:
     return pa.table({"person": [_unit_id(i) for i in range(n)], "month": [month] * n, **codes})
 
 
-def _definition(database: str, family: str, policy: str, n_codes: Mapping[str, int]) -> dict[str, object]:
+def _definition(database: str, family: str, policy: str, fields: list[dict[str, object]]) -> dict[str, object]:
     return {
         "statlas": 1,
         "id": database,
@@ -144,13 +151,20 @@ def _definition(database: str, family: str, policy: str, n_codes: Mapping[str, i
         "policy": policy,
         "records": {"table": "T", "label": "People", "unit_id": "person"},
         "date": {"id": "MONTH", "label": "Month", "valueset": "C_MONTH", "column": "month", "frequency": "month"},
-        "fields": [_field(name, n) for name, n in n_codes.items()],
+        "fields": fields,
     }
 
 
-def _field(name: str, n_codes: int) -> dict[str, object]:
-    codes = {str(n + 1): f"{name.title()} {n + 1}" for n in range(n_codes)}
-    return {"id": name, "label": name.title(), "column": name.lower(), "levels": [_level(name, codes)]}
+def _field(name: str, n_codes: int, *, small_areas: bool | None) -> dict[str, object]:
+    level = _level(name, {str(n + 1): f"{name.title()} {n + 1}" for n in range(n_codes)})
+    place = {} if small_areas is None else {"kind": "geography"}
+    return {
+        "id": name,
+        "label": name.title(),
+        "column": name.lower(),
+        "levels": [level | ({} if small_areas is None else {"small_areas": small_areas})],
+        **place,
+    }
 
 
 def _level(name: str, codes: Mapping[str, str]) -> dict[str, object]:

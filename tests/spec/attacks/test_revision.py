@@ -14,7 +14,7 @@ from targets import Target, printed, publish, record_keys, whole
 
 N_AREAS, N_EACH, N_BEFORE = 1200, 110, 3
 SIZES = {"C": 2, "D": 3, "E": 4, "F": 4}
-BASE = 0.70
+BASE, EVEN = 0.70, 0.50
 CROSSINGS = tuple(crossing for n in (1, 2) for crossing in combinations(SIZES, n))
 PERSON = np.arange(N_AREAS) * N_EACH
 
@@ -128,10 +128,12 @@ def test_sums_of_shifts_do_not_print_it_either(revised, measured):
     assert measured("revision, best attribute above guessing by shifts, ours", max(above.values())) <= 0.05
 
 
-@pytest.mark.xfail(reason="never, because two draws of a table that differ by one person differ by one on average")
-def test_an_attribute_split_evenly_is_not_read_either(tmp_path, measured):
-    """The same where half of the people have each code: there the shifts say more than guessing."""
-    people, target = published_twice(tmp_path, 0.50)
+def test_an_attribute_split_evenly_is_read_more_often_than_guessed(tmp_path, measured):
+    """Where half of the people have each code the shifts say more than guessing, and are right in .70 at most.
+
+    Two draws of two tables that differ by one person differ by one on average, whatever the noise.
+    """
+    people, target = published_twice(tmp_path, EVEN)
     changes = {(name,): our_changes(target, (name,)) for name in SIZES}
-    above = {n: best_of_weights(people, shifts(people, changes, n), n) - commonest(people, n) for n in SIZES}
-    assert measured("revision, even attribute above guessing by shifts, ours", max(above.values())) <= 0.05
+    right = [best_of_weights(people, shifts(people, changes, name), name) for name in SIZES]
+    assert measured("revision, attribute split evenly right by shifts, ours", max(right)) <= 0.70

@@ -1,33 +1,44 @@
-"""What a hidden part beside a printed whole tells of one person, and what hiding that would cost.
+"""What a hidden part beside a printed whole tells of one person, and what it costs to hide that.
 
     .venv/bin/python scripts/measure_hidden_parts.py
 
-The measurement behind docs/adr/0071-a-hidden-part-beside-a-printed-whole.md.
+The measurement behind docs/adr/0071-a-hidden-part-beside-a-printed-whole.md, by three rules: *before*, where no hidden
+cell inherits; *anywhere*, where one does that has a count and no sibling with any; and *now*, where areas do not.
 
-Told: in 3,000 areas one person has B = yes; everybody else has not, and the attacker knows it and three more variables
-of the person. Printed is the share of areas in which, in any of the eight crossings of these variables, "B = no"
-prints otherwise than everybody, or "B = yes" prints a number.  Where nobody has B = yes that never happens.
+Told: in one area of so many, one person has B = yes; nobody else there has, and the attacker knows it and three more
+variables of the person.
+Printed is the share of such areas in which, in any of the crossings of these variables, "B = no" prints otherwise than
+everybody, or "B = yes" prints a number; in the other areas that never happens.
+With five variables in a table there are eight crossings, with three four.
 
-Cost: in tables of 60 areas by 4 by 5 categories, crowded in the first ones, the share of the cells with one person
-that print a number, the share of all cells that do, and the root mean square error of those.
+Cost: in tables crowded in the first categories, the share of the cells with one person that print a number, the share
+of all cells that do, and the root mean square error of those.
+Looks: the share of the people with B = yes, among those who are alone in a cell of any of the eight crossings, who are
+printed in one of them.
 """
 
 from __future__ import annotations
 
+import math
 import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from statlas.disclosure.axis import NOWHERE, Axis, Level, sums_under
+from statlas.disclosure.axis import Axis
+from statlas.disclosure.cubes import PerturbedCube
 from statlas.disclosure.lookup import COUNT_PURPOSE, look_up_numbers, perturb_counts
 from statlas.disclosure.policy import THRESHOLD
 from statlas.disclosure.presets import preset_ptable
+from statlas.disclosure.printing import print_cells
 from statlas.engine import kernel
 from statlas.engine.plan import Plan, plan
 from statlas.engine.raw import RawCube
+from statlas.model.database import FieldKind
 from statlas.model.query import Dimension, Query
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
@@ -38,103 +49,153 @@ Ints = NDArray[np.int64]
 
 STANDARD = preset_ptable("standard")
 MARGIN = 2 * STANDARD.D + 1
-N_AREAS = 3_000
 KNOWN = ("C", "D", "E")
 NO, YES = 1, 2
+N_PERSONS, N_TABLES = 1_500, 12
+RULES = ("before", "anywhere", "now")
 
 
-def perturbed(raw: RawCube) -> Ints:
-    """The counts with the noise of the standard policy."""
+def axes_by(made: Plan, rule: str) -> list[Axis]:
+    """The axes of a table as a rule has them."""
+    axes = [axis.axis for axis in made.axes]
+    return axes if rule == "now" else [replace(axis, hidden_inherit=rule == "anywhere") for axis in axes]
+
+
+def printed(made: Plan, raw: RawCube) -> list[Ints]:
+    """What each cell prints by each rule, 0 for nothing."""
     secret = {"noise_key": NOISE_KEY, "purpose": COUNT_PURPOSE, "epoch": 0, "ptable_id": STANDARD.id}
-    return perturb_counts(raw.counts, look_up_numbers(raw.keys, raw.counts, **secret), STANDARD)
+    counts = perturb_counts(raw.counts, look_up_numbers(raw.keys, raw.counts, **secret), STANDARD)
+    cube = PerturbedCube(counts, np.ones(counts.shape, dtype=bool))
+    return [print_cells(cube, axes_by(made, rule), threshold=THRESHOLD, margin=MARGIN).values for rule in RULES]
 
 
-def printed(counts: Ints, axes: list[Axis], *, hidden_too: bool) -> Ints:
-    """What each cell prints, 0 for nothing; with ``hidden_too`` a hidden cell may inherit from a printed whole."""
-    pointers = np.arange(counts.size).reshape(counts.shape)
-    itself = pointers.copy()
-    for position, axis in enumerate(axes):
-        front = [np.moveaxis(array, position, 0) for array in (pointers, itself, counts)]
-        for level in axis.levels:
-            _point_up(front[0], front[1], front[2], level, hidden_too=hidden_too)
-    ends = pointers.reshape(-1)
-    while not np.array_equal(ends, ends[ends]):
-        ends = ends[ends]
-    found: Ints = counts.reshape(-1)[ends].reshape(counts.shape)
-    return np.where(found < THRESHOLD, 0, found)
+@dataclass(frozen=True)
+class Places:
+    """Areas of ``n_people``, in one of ``one_in`` of which the person looked for has B = yes.
 
-
-def _point_up(pointers: Ints, itself: Ints, counts: Ints, level: Level, *, hidden_too: bool) -> None:
-    """Point cells at the whole that they are all but a few of.
-
-    A shown cell needs all its siblings hidden; a hidden cell, if it may, needs them to have no count even with noise,
-    some count itself, and a whole that is printed.
+    n_codes: codes of each known variable; most: how many of them stand in one table.
     """
-    own, nodes = counts[level.nodes], level.nodes
-    shown = (own >= THRESHOLD).astype(np.int64)
-    for parents in level.above:
-        movable = (level.home & (parents != NOWHERE) & (parents != nodes)).reshape(-1, *[1] * (counts.ndim - 1))
-        whole, others = counts[parents], sums_under(own, parents, len(counts))[parents] - own
-        n_others = sums_under(shown, parents, len(counts))[parents] - shown
-        alone = (shown == 1) & (n_others == 0)
-        if hidden_too:
-            alone |= (shown == 0) & (others == 0) & (own > 0) & (whole >= THRESHOLD)
-        move = alone & movable & (whole - own <= MARGIN) & (pointers[nodes] == itself[nodes])
-        pointers[nodes] = np.where(move, itself[parents], pointers[nodes])
+
+    n_people: int
+    n_codes: int
+    most: int = 3
+    n_areas: int = 400
+    one_in: int = 1
+
+    def crossings(self, columns: dict[str, NDArray[np.generic]], seed: int) -> Iterator[tuple[Plan, RawCube]]:
+        """Every table that the attacker asks for, with its true counts."""
+        area = replace(flat("AREA", self.n_areas), kind=FieldKind.GEOGRAPHY)
+        world = database(area, flat("B", 2), *(flat(name, self.n_codes) for name in KNOWN))
+        keys = np.random.default_rng([seed, 1]).integers(0, 2**32, len(columns["B"]), dtype=np.uint32)
+        records = MemoryRecords(keys, columns)
+        for crossing in (c for n in range(self.most + 1) for c in combinations(KNOWN, n)):
+            made = plan(world, Query("world", dimensions=tuple(Dimension(n) for n in ("AREA", "B", *crossing))))
+            yield made, kernel.count(made, records)
+
+    def columns(self, seed: int) -> dict[str, NDArray[np.generic]]:
+        """Everybody in the areas, nobody with B = yes."""
+        rng, n = np.random.default_rng(seed), self.n_areas * self.n_people
+        columns: dict[str, NDArray[np.generic]] = {name: rng.integers(0, self.n_codes, n, np.uint8) for name in KNOWN}
+        areas = np.repeat(np.arange(self.n_areas, dtype=np.uint16), self.n_people)
+        return columns | {"AREA": areas, "B": np.zeros(n, np.uint8)}
 
 
-def told(n_people: int, n_codes: int, *, hidden_too: bool) -> float:
-    """The share of areas in which the person's presence is proved."""
-    rng = np.random.default_rng(0)
-    names = ("AREA", "B", *KNOWN)
-    world = database(flat("AREA", N_AREAS), flat("B", 2), *(flat(name, n_codes) for name in KNOWN))
-    columns = {name: rng.integers(0, n_codes, N_AREAS * n_people).astype(np.uint8) for name in KNOWN}
-    persons = np.arange(N_AREAS) * n_people
-    columns["AREA"] = np.repeat(np.arange(N_AREAS), n_people).astype(np.uint16)
-    columns["B"] = np.zeros(N_AREAS * n_people, np.uint8)
-    columns["B"][persons] = 1
-    records = MemoryRecords(rng.integers(0, 2**32, N_AREAS * n_people, dtype=np.uint32), columns)
-    proved = np.zeros(N_AREAS, bool)
-    for crossing in (c for n in range(len(KNOWN) + 1) for c in combinations(KNOWN, n)):
-        asked = [name for name in names if name in ("AREA", "B", *crossing)]
-        made = plan(world, Query("world", dimensions=tuple(Dimension(name) for name in asked)))
-        cells = printed(perturbed(kernel.count(made, records)), [a.axis for a in made.axes], hidden_too=hidden_too)
-        areas, mine = np.arange(N_AREAS) + 1, [columns[name][persons].astype(int) + 1 for name in crossing]
-        whole, no, yes = (cells[(areas, np.full(N_AREAS, node), *mine)] for node in (0, NO, YES))
-        proved |= (whole != no) | (yes > 0)
-    return float(proved.mean())
+def at(
+    made: Plan, columns: dict[str, NDArray[np.generic]], people: Ints, **instead: int
+) -> tuple[NDArray[np.generic], ...]:
+    """The cells of a table that people are in, or would be in with another code."""
+    names = [axis.field.id for axis in made.axes]
+    return tuple(
+        np.full(len(people), instead[name]) if name in instead else columns[name][people].astype(np.int64) + 1
+        for name in names
+    )
 
 
-def cost(mean: int, *, hidden_too: bool) -> tuple[float, float, float]:
-    """Cells with one person that print, cells that print, and the error of those."""
-    alone, all_shown, errors = [], [], []
-    for seed in range(12):
-        made, raw = table(mean, seed)
-        cells = printed(perturbed(raw), [a.axis for a in made.axes], hidden_too=hidden_too)
-        alone.append(cells[raw.counts == 1] > 0)
-        all_shown.append((cells > 0).reshape(-1))
-        errors.append((cells - raw.counts)[cells > 0])
-    rmse = float(np.sqrt((np.concatenate(errors) ** 2).mean()))
-    return float(np.concatenate(alone).mean()), float(np.concatenate(all_shown).mean()), rmse
+def told(places: Places) -> list[float]:
+    """The share of those with B = yes whose presence is proved, by each rule."""
+    proved: list[list[NDArray[np.bool_]]] = [[] for _ in RULES]
+    for seed in range(math.ceil(N_PERSONS * places.one_in / places.n_areas)):
+        columns = places.columns(seed)
+        persons = np.arange(0, places.n_areas, places.one_in) * places.n_people
+        columns["B"][persons] = 1
+        found = np.zeros((len(RULES), len(persons)), bool)
+        for made, raw in places.crossings(columns, seed):
+            for rule, cells in enumerate(printed(made, raw)):
+                whole, no, yes = (cells[at(made, columns, persons, B=node)] for node in (0, NO, YES))
+                found[rule] |= (whole != no) | (yes > 0)
+        for rule, shares in enumerate(proved):
+            shares.append(found[rule])
+    return [float(np.concatenate(shares).mean()) for shares in proved]
 
 
-def table(mean: int, seed: int) -> tuple[Plan, RawCube]:
-    """The plan and the true counts of one table with ``mean`` people a cell."""
-    world = database(flat("AREA", 60), flat("A", 4), flat("B", 5))
-    made = plan(world, Query("world", dimensions=tuple(Dimension(f) for f in ("AREA", "A", "B"))))
-    return made, kernel.count(made, draw(world, mean * 1_200, seed, skew=2.0)["202501"])
+def looks(places: Places, share: float) -> list[float]:
+    """The share of lone people with B = yes who are printed in one of the crossings, where so many have it."""
+    columns = places.columns(0)
+    columns["B"][np.random.default_rng(2).random(len(columns["B"])) < share] = 1
+    people = np.flatnonzero(columns["B"])
+    lone, shown = np.zeros(len(people), bool), np.zeros((len(RULES), len(people)), bool)
+    for made, raw in places.crossings(columns, 0):
+        cells = at(made, columns, people)
+        is_alone = raw.counts[cells] == 1
+        lone |= is_alone
+        for rule, numbers in enumerate(printed(made, raw)):
+            shown[rule] |= is_alone & (numbers[cells] > 0)
+    return [float(found[lone].mean()) for found in shown]
+
+
+def cost(sizes: Sequence[int], mean: int) -> list[tuple[float, float, float]]:
+    """Cells with one person that print, cells that print, and the error of those, by each rule."""
+    alone: list[list[NDArray[np.bool_]]] = [[] for _ in RULES]
+    errors: list[list[NDArray[np.float64]]] = [[] for _ in RULES]
+    for seed in range(N_TABLES):
+        made, raw = table(sizes, mean, seed)
+        for rule, cells in enumerate(printed(made, raw)):
+            alone[rule].append(cells[raw.counts == 1] > 0)
+            errors[rule].append(np.where(cells > 0, cells - raw.counts, np.nan).reshape(-1))
+    return [
+        (float(np.concatenate(a).mean()), float(np.isfinite(np.concatenate(e)).mean()), rms(np.concatenate(e)))
+        for a, e in zip(alone, errors, strict=True)
+    ]
+
+
+def rms(errors: NDArray[np.float64]) -> float:
+    """Root mean square of what is not nan."""
+    return float(np.sqrt(np.nanmean(errors**2)))
+
+
+def table(sizes: Sequence[int], mean: int, seed: int) -> tuple[Plan, RawCube]:
+    """The plan and the true counts of one table with ``mean`` people a cell; the first field is a geography."""
+    fields = [flat(f"F{n}", size) for n, size in enumerate(sizes)]
+    world = database(replace(fields[0], kind=FieldKind.GEOGRAPHY), *fields[1:])
+    made = plan(world, Query("world", dimensions=tuple(Dimension(field.id) for field in fields)))
+    n_people = mean * math.prod(sizes)
+    return made, kernel.count(made, draw(world, n_people, seed, skew=2.0)["202501"])
+
+
+ANSWERED = [Places(*at_once) for at_once in ((400, 3), (1_000, 5), (400, 4), (1_000, 6), (400, 5), (300, 5))]
+SMALL = [Places(120, n_codes, most=1) for n_codes in (5, 12, 15, 20, 45)]
+RARE = [replace(ANSWERED[0], one_in=n) for n in (4, 16, 64)] + [Places(120, 5, 1, one_in=n) for n in (4, 16, 64)]
+NOT_ANSWERED = [Places(120, 3), Places(60, 3)]
+"""Tables of five variables, of three in small areas, the first of each where few in the country have B = yes; and such
+of five in areas that are too small for them, which are refused."""
 
 
 def main() -> None:
-    """Print what is told and what it costs, by today's rule and by the other."""
-    print("people in an area   codes of a variable   proved today   proved otherwise")
-    for n_people, n_codes in ((60, 3), (120, 3), (120, 4), (300, 4), (1_000, 5)):
-        shares = [told(n_people, n_codes, hidden_too=rule) for rule in (False, True)]
-        print(f"{n_people:>17}   {n_codes:>19}   {shares[0]:>12.2f}   {shares[1]:>16.2f}")
-    print("\npeople in a cell   one person shown, cells shown, error: today   otherwise")
-    for mean in (1, 3, 8):
-        rows = ["{:.3f} {:.3f} {:.2f}".format(*cost(mean, hidden_too=rule)) for rule in (False, True)]
-        print(f"{mean:>16}   {rows[0]:>44}   {rows[1]}")
+    """Print what is told and what it costs, by each rule."""
+    print("variables  people in an area  codes  people in a cell  with B = yes   " + "  ".join(RULES))
+    for places in (*ANSWERED, *SMALL, *RARE, *NOT_ANSWERED):
+        in_a_cell, n_yes = places.n_people / (2 * places.n_codes**places.most), places.n_areas // places.one_in
+        row = f"{places.most + 2:>9}  {places.n_people:>17}  {places.n_codes:>5}  {in_a_cell:>16.1f}  {n_yes:>12}"
+        print(row + "   " + "  ".join(f"{share:>.3f}" for share in told(places)))
+    print("\ncategories   people in a cell   one person shown, cells shown, error, by each rule")
+    for sizes in ((60, 4, 5), (60, 5, 5, 5)):
+        for mean in (1, 3, 8):
+            rows = ["{:.3f} {:.3f} {:.2f}".format(*row) for row in cost(sizes, mean)]
+            print(f"{' by '.join(map(str, sizes[1:])):>11}   {mean:>15}   {'   '.join(rows)}")
+    print("\npeople in an area   codes   share with B = yes   lone people shown in one of eight tables, by each rule")
+    for places, share in ((ANSWERED[0], 0.02), (ANSWERED[1], 0.02), (ANSWERED[5], 0.02), (ANSWERED[5], 0.2)):
+        shares = "  ".join(f"{found:.3f}" for found in looks(places, share))
+        print(f"{places.n_people:>17}   {places.n_codes:>5}   {share:>18}   {shares}")
 
 
 if __name__ == "__main__":

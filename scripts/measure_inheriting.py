@@ -1,4 +1,4 @@
-"""Which lone people a table shows: with inheriting for shown cells only, and with inheriting for hidden cells too.
+"""Which lone people a table shows: where hidden cells inherit like shown ones, never, and beside none only.
 
     .venv/bin/python scripts/measure_inheriting.py
 
@@ -11,6 +11,7 @@ Printed is the share of the cells with one person, margins included, that show a
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,11 @@ def perturbed(raw: RawCube) -> NDArray[np.int64]:
 
 def shown_by_decision(counts: NDArray[np.int64], axes: list[Axis]) -> NDArray[np.bool_]:
     """Which cells print a number where only shown cells inherit."""
+    return shown_today(counts, [replace(axis, hidden_inherit=False) for axis in axes])
+
+
+def shown_today(counts: NDArray[np.int64], axes: list[Axis]) -> NDArray[np.bool_]:
+    """Which cells print a number where hidden cells beside none inherit too."""
     cube = PerturbedCube(counts, np.ones(counts.shape, dtype=bool))
     return np.asarray(print_cells(cube, axes, threshold=THRESHOLD, margin=MARGIN).status == CellStatus.SHOWN)
 
@@ -86,12 +92,12 @@ def _point_up(pointers: NDArray[np.int64], itself: NDArray[np.int64], counts: ND
 
 def main() -> None:
     """Print one line for each mean."""
-    print("people a cell   cells with one person   shown by the letter   shown by the decision")
+    print("people a cell   cells with one person   shown by the letter   shown by the decision   with decision 71")
     for mean in MEANS:
         made, raw = table(mean)
         counts, axes, alone = perturbed(raw), [a.axis for a in made.axes], raw.counts == 1
-        shares = [rule(counts, axes)[alone].mean() for rule in (shown_by_letter, shown_by_decision)]
-        print(f"{mean:>13}   {alone.sum():>21}   {shares[0]:>19.2f}   {shares[1]:>21.2f}")
+        shares = [rule(counts, axes)[alone].mean() for rule in (shown_by_letter, shown_by_decision, shown_today)]
+        print(f"{mean:>13}   {alone.sum():>21}   {shares[0]:>19.2f}   {shares[1]:>21.2f}   {shares[2]:>16.2f}")
 
 
 if __name__ == "__main__":

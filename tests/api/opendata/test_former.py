@@ -49,10 +49,13 @@ def test_a_former_name_is_the_field_it_is_of():
     month, sex = found.query.dimensions
     assert (month.field, month.items[0].nodes) == ("MONTH", (Node("C_MONTH", "202501"),))
     assert sex.field == "sex"
-    assert found.query == asked(
-        [["str:field:old:F:MONTH"], ["str:field:old:T:sex"]],
-        {"str:field:old:F:MONTH": {"map": [["str:value:old:F:MONTH:C_MONTH:202501"]], "total": False}},
-    ).query
+    assert (
+        found.query
+        == asked(
+            [["str:field:old:F:MONTH"], ["str:field:old:T:sex"]],
+            {"str:field:old:F:MONTH": {"map": [["str:value:old:F:MONTH:C_MONTH:202501"]], "total": False}},
+        ).query
+    )
 
 
 def test_an_answer_uses_the_names_it_was_asked_by():

@@ -13,7 +13,7 @@ from homes import write_definition, write_records
 
 import statlas
 from statlas.service import tables
-from statlas.service.tables import counting, databases, giving
+from statlas.service.tables import counting, giving
 from statlas.store.manifests import dumps, loads
 
 N = 200
@@ -49,7 +49,8 @@ def published(tmp_path_factory):
 @pytest.fixture
 def home(published):
     """The two hundred releases, with no record file open."""
-    databases._read.cache_clear()
+    # The function `databases` of the package hides the module of that name.
+    sys.modules["statlas.service.tables.databases"]._read.cache_clear()
     counting._open_period.cache_clear()
     gc.collect()
     return published

@@ -151,6 +151,14 @@ def test_derived_measures_stand_in_files_like_any_other(table):
     assert [row["Persons, % of column noise_sd"] for row in found] == ["2.52", "0.0"]
 
 
+def test_the_title_names_what_was_counted_and_not_what_was_worked_out():
+    """A percentage of the count goes without saying."""
+    total = cube([MONTH, dimension("area", ["n", "s"], total=True)], measure([[30, 60, 90]]))
+    share = derived.percentage(total, total.measures[0], Percentage(Share.COLUMN))
+    worked = replace(total, measures=(*total.measures, share))
+    assert repr(worked).splitlines()[0] == repr(total).splitlines()[0]
+
+
 def test_text_and_html_have_the_measures_side_by_side(table):
     """Each column names its measure; symbols, rules, and what to change are told beneath."""
     text, html = repr(table), table._repr_html_()

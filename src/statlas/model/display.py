@@ -8,7 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from statlas.model.cells import SYMBOLS, CellFlag, CellStatus, CubeContent, CubeDimension, CubeMeasure
+from statlas.model.cells import (
+    DERIVED_STATISTICS,
+    SYMBOLS,
+    CellFlag,
+    CellStatus,
+    CubeContent,
+    CubeDimension,
+    CubeMeasure,
+)
 from statlas.model.legend import FLAG_MARKS, NONE_OR_FEW, STRUCTURAL_ZERO, blocked_by, heading, sentence, symbols_of
 from statlas.model.query import Role
 
@@ -144,9 +152,10 @@ def _more(n: int) -> str:
 
 
 def title_of(cube: CubeContent) -> str:
-    """*Housing Benefit Claimants by Month and Tenure*."""
+    """*Housing Benefit Claimants by Month and Tenure*; what is worked out from a number goes without saying."""
     names = [d.label for d in cube.dimensions if not _is_aside(d)]
-    measures = _listed([measure.label for measure in cube.measures])
+    counted = [measure.label for measure in cube.measures if measure.statistic not in DERIVED_STATISTICS]
+    measures = _listed(counted or [measure.label for measure in cube.measures])
     return f"{measures} by {_listed(names)}" if names else measures
 
 

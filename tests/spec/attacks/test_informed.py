@@ -79,8 +79,10 @@ SPARSE = {
 """Places with tables as large as the rules answer for them at all."""
 
 LIMIT = 0.12
+"""Of D9, for tables whose crossings do not fall into small cells, as the method says of this attack."""
+
 FOUND = {SPARSE_AUTHORITIES: 0.20, SPARSE_SMALL_AREAS: 0.30, NO_PLACES: 0.30}
-"""Where the limit does not hold: what is not exceeded, a little above what was measured."""
+"""Where they do: what is not exceeded, a little above what was measured."""
 
 
 @dataclass(frozen=True)
@@ -185,26 +187,18 @@ def test_an_informed_attacker_is_little_better_than_a_coin(name, attack, measure
     assert measured(f"A2' informed, AUC, ours, {name}", attacked.auc()) <= 0.72
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        *WITHIN,
-        *(
-            pytest.param(name, marks=pytest.mark.xfail(strict=True, reason="not yet by us: see attacks.md"))
-            for name in SPARSE
-        ),
-    ],
-)
+@pytest.mark.parametrize("name", WITHIN)
 def test_hardly_anybody_is_found(name, attack, measured):
-    """Allowed one false alarm in a hundred, he finds .12 at most; not so in the largest tables that are answered."""
-    attacked = attack((WITHIN | SPARSE)[name])
+    """Allowed one false alarm in a hundred, he finds .12 at most."""
+    attacked = attack(WITHIN[name])
     assert measured(f"A2' informed, TPR at 1% FPR, ours, {name}", attacked.found()) <= LIMIT
 
 
 @pytest.mark.parametrize("name", SPARSE)
-def test_in_the_largest_tables_not_many_are_found(name, attack):
-    """Where the limit of .12 does not hold, hardly more are found than attacks.md says."""
-    assert attack(SPARSE[name]).found() <= FOUND[SPARSE[name]]
+def test_in_the_largest_tables_not_many_are_found(name, attack, measured):
+    """With one or two people to a cell more are found than D9 allows elsewhere: no more than attacks.md tells."""
+    attacked = attack(SPARSE[name])
+    assert measured(f"A2' informed, TPR at 1% FPR, ours, {name}", attacked.found()) <= FOUND[SPARSE[name]]
 
 
 def test_small_areas_have_no_tables_of_five_variables(attack):

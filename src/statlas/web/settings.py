@@ -54,7 +54,16 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000
 
 # --- the rooms --------------------------------------------------------------------------------------------------------
 
-INSTALLED_APPS = ["django.contrib.staticfiles", "statlas.office.keys"]
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.admin",
+    "statlas.office.accounts",
+    "statlas.office.keys",
+]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -64,6 +73,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # None of these touches a session until a page asks who is there; public pages never do.
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "statlas.web.forgery.PageForms",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "statlas.web.explaining.ErrorPages",
 ]
 
@@ -75,7 +89,19 @@ TEMPLATES = [
             "environment": "statlas.web.jinja.environment",
             "context_processors": ["statlas.web.jinja.site"],
         },
-    }
+    },
+    {
+        # The administration alone; a page of ours is found first.
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
 ]
 
 STATIC_URL = "/static/"
@@ -94,6 +120,17 @@ DATABASES = {
         },
     }
 }
+# --- who signs in -----------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.Account"
+# Over plain HTTP a cookie can be read on its way; loopback names never leave the machine.
+_SECURE = not STATLAS.is_local
+SESSION_COOKIE_NAME = "__Host-statlas-session" if _SECURE else "statlas-session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-statlas-form" if _SECURE else "statlas-form"
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-gb"

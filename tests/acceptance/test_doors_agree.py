@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import statlas
-from statlas.api.opendata import ids
 from statlas.cli import app
+from statlas.definitions.stat_xplore import ids
 from statlas.errors import DisclosureRefused
 from statlas.model.classification import Node
 from statlas.model.derived import Change, Formula, Percentage, Rank, Share, Since

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from statlas.api.opendata import read, write
+from statlas.api.opendata import write
+from statlas.definitions.stat_xplore import read
 from statlas.demonstration.made import SCALES
 from statlas.service import tables
 

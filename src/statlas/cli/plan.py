@@ -27,7 +27,7 @@ def plan(
 
     Ends with exit code 3 where the table would be refused.
     """
-    from statlas.api.opendata.read import read
+    from statlas.definitions.stat_xplore.read import read
     from statlas.service import tables
 
     opened = tables.existing_home(home)

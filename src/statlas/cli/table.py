@@ -28,7 +28,7 @@ def table(
     QUERY is the file that Stat-Xplore calls "Open Data API Query (.json)", as it is.
     """
     from statlas import formats
-    from statlas.api.opendata.read import read
+    from statlas.definitions.stat_xplore.read import read
     from statlas.service import tables
 
     opened = tables.existing_home(home)

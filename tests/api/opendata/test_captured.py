@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from statlas.api.opendata import read, write
+from statlas.api.opendata import write
+from statlas.definitions.stat_xplore import read
 
 CAPTURED = [
     "samples/table/chronicle_uc_households_by_family_type_april_december_2025.json",

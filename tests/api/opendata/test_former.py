@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from statlas.api.opendata import read
-from statlas.api.opendata.former import as_asked
+from statlas.definitions.stat_xplore import read
+from statlas.definitions.stat_xplore.former import as_asked
 from statlas.errors import QueryError, UnknownNameError
 from statlas.model.classification import Classification, Code, Node, Valueset
 from statlas.model.database import Database, Field, FieldKind, FormerName, RecordTable

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from statlas.api.opendata import read, refusals
+from statlas.api.opendata import refusals
+from statlas.definitions.stat_xplore import read
 from statlas.errors import QueryError, StatlasError
 from statlas.model.classification import Node
 from statlas.model.query import Dimension, Item, TimeKind, TimeSelector

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from statlas.api.opendata import refusals
-from statlas.api.opendata.refusals import ErrorType
+from statlas.definitions.stat_xplore.refusing import ErrorType
 from statlas.errors import DisclosureRefused, HomeError, QueryError, TooManyCellsError, UnknownNameError
 
 

@@ -5,7 +5,8 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from statlas.api.opendata import ids, schema
+from statlas.api.opendata import schema
+from statlas.definitions.stat_xplore import ids
 from statlas.errors import UnknownNameError
 
 GROUP = "str:group:hb_new:X_Geography+%28residence-based%29"

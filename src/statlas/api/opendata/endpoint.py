@@ -12,7 +12,7 @@ from django.utils.cache import get_conditional_response, set_response_etag
 from django.views.decorators.csrf import csrf_exempt
 
 from statlas.api.opendata import refusals, write
-from statlas.api.opendata.refusals import ErrorType
+from statlas.definitions.stat_xplore.refusing import ErrorType
 from statlas.errors import BusyError, StatlasError
 from statlas.service.office import keys
 

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path, reverse
 
-from statlas.api.opendata import ids, read, schema, write
+from statlas.api.opendata import schema, write
 from statlas.api.opendata.endpoint import CONTENT_TYPE, LANGUAGE, as_json, endpoint, refusal
-from statlas.api.opendata.refusals import ErrorType, refused, unknown_component
+from statlas.definitions.stat_xplore import ids, read
+from statlas.definitions.stat_xplore.refusing import ErrorType, refused, unknown_component
 from statlas.errors import HomeError
 from statlas.model.database import Database
 from statlas.service import tables

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from statlas.api.opendata import ids
-from statlas.api.opendata.ids import Kind
-from statlas.api.opendata.refusals import unknown_component
+from statlas.definitions.stat_xplore import ids
+from statlas.definitions.stat_xplore.ids import Kind
+from statlas.definitions.stat_xplore.refusing import unknown_component
 from statlas.model.classification import Code, Valueset
 from statlas.model.database import Database, Field, Measure
 from statlas.model.statistics import name_of

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from statlas.api.opendata import ids
-from statlas.api.opendata.former import Former, as_asked
-from statlas.api.opendata.ids import Kind
+from statlas.definitions.stat_xplore import ids
+from statlas.definitions.stat_xplore.former import Former, as_asked
+from statlas.definitions.stat_xplore.ids import Kind
 from statlas.model.cube import CellFlag, CellStatus, Cube, CubeDimension, CubeItem, CubeMeasure
 from statlas.model.protection import RuleOutcome
 

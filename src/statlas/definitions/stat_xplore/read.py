@@ -15,10 +15,10 @@ from typing import Any, NoReturn
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from statlas.api.opendata import ids
-from statlas.api.opendata.former import Former, Spelling
-from statlas.api.opendata.ids import Kind
-from statlas.api.opendata.refusals import ErrorType, refused, shortened, unknown_component
+from statlas.definitions.stat_xplore import ids
+from statlas.definitions.stat_xplore.former import Former, Spelling
+from statlas.definitions.stat_xplore.ids import Kind
+from statlas.definitions.stat_xplore.refusing import ErrorType, refused, shortened, unknown_component
 from statlas.errors import UnknownNameError
 from statlas.model.classification import Node
 from statlas.model.database import Database, Field, Measure

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from statlas.api.opendata import ids
-from statlas.api.opendata.ids import Id, Kind
+from statlas.definitions.stat_xplore import ids
+from statlas.definitions.stat_xplore.ids import Id, Kind
 from statlas.model.database import Database, Field, FormerName
 
 FIRST_OF_A_VALUESET = 3

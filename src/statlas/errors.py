@@ -13,6 +13,7 @@
     │   ├── RecordsError           faults in record files
     │   └── InfeasibleTableError   settings for which no perturbation table exists
     ├── AccessError          not allowed, or not allowed yet
+    │   └── LimitError             more was asked than one asker is given in an hour
     └── BackendError         not the asker's doing: try again, or call us
         ├── BusyError              too many large tables are asked for at once
         ├── HomeError              the folder of the installation is missing, locked or damaged
@@ -188,6 +189,25 @@ class AccessError(StatlasError):
     title = "Access is not allowed"
     http_status = 403
     exit_code = 4
+
+
+class LimitError(AccessError):
+    """More was asked for than one asker is given in an hour.
+
+    Facts: ``kind`` (what is limited), ``limit`` (how much of it an hour), ``retry_after`` (seconds until it begins anew).
+    """
+
+    code = "limit"
+    title = "The limit of this hour is reached"
+    http_status = 429
+
+    def __init__(self, message: str, *, kind: str, limit: int, retry_after: int) -> None:
+        super().__init__(
+            message, mend=f"Ask again in {retry_after} seconds.", kind=kind, limit=limit, retry_after=retry_after
+        )
+        self.kind = kind
+        self.limit = limit
+        self.retry_after = retry_after
 
 
 class BackendError(StatlasError):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from statlas.errors import BusyError, StatlasError
+from statlas.errors import BusyError, LimitError, StatlasError
 
 _NEVER_KEPT = "no-cache"  # a page may be kept, but is asked for again: a release shows at its minute
 
@@ -29,7 +29,7 @@ class ErrorPages:
         if not isinstance(exception, StatlasError):
             return None
         response = render(request, "error.html", {"error": exception}, status=exception.http_status)
-        if isinstance(exception, BusyError):
+        if isinstance(exception, BusyError | LimitError):
             response.headers["Retry-After"] = str(exception.retry_after)
         return response
 

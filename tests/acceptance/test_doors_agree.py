@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 import statlas
 from statlas.cli import app
+from statlas.definitions.address import parameters_of
 from statlas.definitions.stat_xplore import ids
 from statlas.errors import DisclosureRefused
 from statlas.model.classification import Node
@@ -24,7 +25,6 @@ from statlas.model.derived import Change, Formula, Percentage, Rank, Share, Sinc
 from statlas.model.query import Dimension, Item, Query, Role, TimeKind, TimeSelector
 from statlas.service import tables
 from statlas.web import links
-from statlas.web.read import parameters_of
 
 django.setup()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import Http404, HttpRequest
 
+from statlas.definitions.address import Parameters
 from statlas.errors import StatlasError, UnknownNameError
 from statlas.model.cube import Cube
 from statlas.model.database import Database
@@ -12,7 +13,6 @@ from statlas.model.query import Query
 from statlas.service import tables
 from statlas.store import Home
 from statlas.web.configuration import Settings
-from statlas.web.read import Parameters
 from statlas.web.words import plural
 
 

@@ -9,12 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from statlas.errors import QueryError
-from statlas.model.database import Database, Field
-from statlas.model.query import Dimension, Query, Role
-from statlas.web.measure_form import MeasureForm, measure_form, measures_of
-from statlas.web.option import Option, OptionGroup
-from statlas.web.read import (
+from statlas.definitions.address import (
     AXES,
     Parameters,
     escape,
@@ -23,6 +18,11 @@ from statlas.web.read import (
     query_of,
     values,
 )
+from statlas.errors import QueryError
+from statlas.model.database import Database, Field
+from statlas.model.query import Role
+from statlas.web.measure_form import MeasureForm, measure_form, measures_of
+from statlas.web.option import Option, OptionGroup
 
 MARK = "form"
 """The parameter that tells a form's answers from an address."""
@@ -231,11 +231,3 @@ def _from_categories(database: Database, answers: Parameters) -> Iterator[tuple[
 
 
 # --- the date is always in the table ----------------------------------------------------------------------------------
-
-
-def with_date(database: Database, query: Query) -> Query:
-    """The query with its date where a reader looks for it: one date that stands nowhere heads the table as a wafer."""
-    date = database.date.id
-    if date in {d.field for d in query.dimensions} | {f.field for f in query.filters}:
-        return query
-    return replace(query, dimensions=(*query.dimensions, Dimension(date, role=Role.WAFERS)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from statlas.definitions.address import Parameters, parameters_of, query_string
 from statlas.model.database import Database, ReadyTable
-from statlas.web.read import Parameters, parameters_of, query_string
 
 SOFTWARE_INTERFACE = "/webapi/rest/v1"
 

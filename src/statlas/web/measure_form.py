@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from statlas.definitions import derived_text
+from statlas.definitions.address import Parameters, values
 from statlas.errors import QueryError
 from statlas.model.database import Database
 from statlas.model.derived import Change, Percentage, Share, Since
 from statlas.model.statistics import name_of
-from statlas.web import derived_text
 from statlas.web.option import Option, OptionGroup
-from statlas.web.read import Parameters, values
 
 MOST_MEASURES = 6
 """Lists of measures that the form offers; arbitrary, an address may name more."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from statlas.definitions import derived_text
+from statlas.definitions.address import AXES, Parameters, escape, field_and_level
 from statlas.model.cells import DERIVED_STATISTICS
 from statlas.model.cube import Cube, CubeMeasure
 from statlas.model.database import Database
 from statlas.model.derived import Change, Derived, Formula, Percentage, Rank, Share, Since
 from statlas.model.legend import heading, sentence
 from statlas.model.query import Dimension, Query
-from statlas.web import derived_text, links
+from statlas.web import links
 from statlas.web.grid import largest_sd
-from statlas.web.read import AXES, Parameters, escape, field_and_level
 from statlas.web.words import listed, note_mark, number, plural, plural_of
 
 _ONE_PERCENT = 0.01

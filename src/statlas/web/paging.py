@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from statlas.definitions.address import Parameters
 from statlas.web import links
 from statlas.web.configuration import Settings
 from statlas.web.grid import Grid, Part, Span
-from statlas.web.read import Parameters
 from statlas.web.words import plural
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from statlas.definitions.address import with_date
 from statlas.model.cells import DERIVED_STATISTICS
 from statlas.model.cube import Cube, CubeDimension
 from statlas.model.database import Database
 from statlas.model.query import Query
-from statlas.web.form import with_date
 from statlas.web.words import listed, lower_first
 
 _MOST_NAMED = 3  # measures named in a title (arbitrary)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from statlas.definitions.address import Parameters, item_text, node_text, query_of
 from statlas.errors import QueryError
 from statlas.model.classification import Code, Valueset
 from statlas.model.database import Database, Field
 from statlas.model.query import Query
 from statlas.web import asking, form, links
-from statlas.web.read import Parameters, item_text, node_text, query_of
 from statlas.web.words import listed
 
 MOST_LISTED = 300

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 
+from statlas.definitions.address import PRESENTATION, Parameters, parameters_of, query_of, with_date
 from statlas.errors import BackendError, DisclosureRefused, StatlasError
 from statlas.formats import csv_tidy
 from statlas.model.cube import CellStatus, Cube
@@ -15,7 +16,6 @@ from statlas.model.legend import blocked_by
 from statlas.model.query import Query
 from statlas.web import asking, form, links, notes, paging, titles, words
 from statlas.web.grid import grid_of
-from statlas.web.read import PRESENTATION, Parameters, parameters_of, query_of
 
 
 def table(request: HttpRequest, database_id: str) -> HttpResponse:
@@ -28,7 +28,7 @@ def table(request: HttpRequest, database_id: str) -> HttpResponse:
     shared = {"database": database, "form": form.form_of(database, parameters), "is_first": not sent}
     query = None
     try:
-        query = form.with_date(database, query_of(database, parameters))
+        query = with_date(database, query_of(database, parameters))
         cube = asking.table(query)
     except BackendError:
         raise
@@ -42,7 +42,7 @@ def csv(request: HttpRequest, database_id: str) -> StreamingHttpResponse:
     """The whole table as tidy CSV."""
     parameters = asking.parameters(request)
     database = asking.database(database_id, dict(parameters).get("release", ""))
-    cube = asking.table(form.with_date(database, query_of(database, parameters)))
+    cube = asking.table(with_date(database, query_of(database, parameters)))
     answer = StreamingHttpResponse(csv_tidy.write(cube), content_type=csv_tidy.MEDIA_TYPE)
     name = f"{cube.database}-release-{cube.release}.{csv_tidy.SUFFIX}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from statlas.definitions.address import parameters_of, query_of, query_string, with_date
 from statlas.errors import QueryError, UnknownNameError
 from statlas.model.classification import Classification, Code, Node, Valueset
 from statlas.model.database import Database, Field, FieldKind, Measure, RecordTable
@@ -14,7 +15,6 @@ from statlas.model.derived import Change, Formula, Percentage, Rank, Share, Sinc
 from statlas.model.period import Calendar
 from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
 from statlas.web import form
-from statlas.web.read import parameters_of, query_of, query_string
 
 AWKWARD = ("1", "a:b", "50%", "x,y", "p;q", "k=v", "@home", "Größe €", "a b+c", "&?#", "%3B")
 PERIODS = ("202501", "202502", "202503", "202504")
@@ -294,9 +294,9 @@ def test_ticked_dates_take_the_place_of_periods():
 
 def test_one_date_that_stands_nowhere_heads_the_table():
     """The date is part of every answer; the page says which it is."""
-    query = form.with_date(DATABASE, query_of(DATABASE, (("rows", "AREA"),)))
+    query = with_date(DATABASE, query_of(DATABASE, (("rows", "AREA"),)))
     assert query.dimensions[-1] == Dimension("MONTH", role=Role.WAFERS)
-    assert form.with_date(DATABASE, query) == query
+    assert with_date(DATABASE, query) == query
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The address of a table, read into a ``Query`` and written from one.
+"""The address of a table, read into a ``Query`` and written from one: of its page, and of its answer for programs.
 
 The query string is the permalink, made to be read and typed::
 
@@ -21,15 +21,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from urllib.parse import unquote, urlencode
 
-from statlas.definitions import parse_periods
+from statlas.definitions import derived_text
+from statlas.definitions.asking import parse_periods
 from statlas.errors import QueryError, UnknownNameError
 from statlas.model.classification import Node
 from statlas.model.database import Database, Field
 from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
-from statlas.web import derived_text
 
 Parameters = tuple[tuple[str, str], ...]
 """Names and values in the order of the address, names repeated."""
@@ -65,6 +66,14 @@ def query_of(database: Database, parameters: Parameters) -> Query:
         release=single(parameters, "release") or None,
         derived=tuple(map(derived_text.read, values(parameters, "derived"))),
     )
+
+
+def with_date(database: Database, query: Query) -> Query:
+    """The query with its date where a reader looks for it: one date that stands nowhere heads the table as a wafer."""
+    date = database.date.id
+    if date in {d.field for d in query.dimensions} | {f.field for f in query.filters}:
+        return query
+    return replace(query, dimensions=(*query.dimensions, Dimension(date, role=Role.WAFERS)))
 
 
 def values(parameters: Parameters, name: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import unquote
 
-from statlas.definitions import parse_derived
+from statlas.definitions.asking import parse_derived
 from statlas.errors import QueryError
 from statlas.model.derived import Change, Derived, Formula, Percentage, Rank
 

@@ -10,7 +10,7 @@ from statlas.disclosure.policy import Policy
 from statlas.engine.plan import Plan
 from statlas.model.classification import Node
 from statlas.model.cube import Cube, CubeDimension, CubeItem, CubeMeasure
-from statlas.model.database import Annotation, Database, Field
+from statlas.model.database import Annotation, Database, Field, FieldKind
 from statlas.model.query import Dimension, Item
 from statlas.model.release import Manifest
 
@@ -57,6 +57,7 @@ def _dimension(database: Database, dimension: Dimension) -> CubeDimension:
         valueset=_whole_valueset(field, dimension),
         annotations=_keys(database, (field.id, None)),
         is_date=field is database.date,
+        is_geography=field.kind is FieldKind.GEOGRAPHY,
     )
 
 

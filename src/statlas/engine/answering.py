@@ -152,6 +152,7 @@ def _cube_measure(grouping: Grouping, asked: Asked, numbers: Numbers) -> CubeMea
         flags=grouping.laid_out(numbers.flags),
         sd=grouping.laid_out(numbers.sd),
         se=None if numbers.se is None else grouping.laid_out(numbers.se),
+        table=measure.table if measure else database.records.id,
     )
 
 

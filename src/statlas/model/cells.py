@@ -74,7 +74,8 @@ class CubeItem:
 class CubeDimension:
     """A dimension of the answer, every item listed.
 
-    ``valueset`` is set when the items are one whole level; ``is_date`` for the mandatory date.
+    ``valueset`` is set when the items are one whole level; ``is_date`` for the mandatory date, ``is_geography`` for
+    places.
     """
 
     field: str
@@ -85,6 +86,7 @@ class CubeDimension:
     valueset: str | None = None
     annotations: tuple[str, ...] = ()
     is_date: bool = False
+    is_geography: bool = False
 
     def __len__(self) -> int:
         return len(self.items)
@@ -99,6 +101,7 @@ class CubeMeasure:
     """The numbers of one measure.
 
     id: unique in the cube: the record table's for its count, else ``MEASURE:STATISTIC``; ``measure`` is the first part.
+    table: the part of the public id between database and measure; empty for what is derived.
     statistic: COUNT, SUM, MEAN, MEDIAN, P10 ... or what was derived: PERCENTAGE, CHANGE, RANK, FORMULA.
     values: float64 or int64 array in the shape of the cube; 0 where the status prints no number, and never to be read
     there. status: uint8 array of ``CellStatus``. flags: uint8 array of ``CellFlag``.
@@ -117,6 +120,7 @@ class CubeMeasure:
     flags: NDArray[np.uint8]
     sd: NDArray[np.float64]
     se: NDArray[np.float64] | None = None
+    table: str = ""
 
     @property
     def measure(self) -> str:

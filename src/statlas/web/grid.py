@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from statlas.model.cube import SYMBOLS, CellFlag, CellStatus, Cube, CubeItem, CubeMeasure
 from statlas.model.frames import precisions
+from statlas.model.layout import Axis, Header, derived_items, field_header, item_header, measure_dimension, runs
 from statlas.model.legend import FLAG_MARKS, STRUCTURAL_ZERO, heading, symbols_of
 from statlas.model.query import Role
-from statlas.web.layout import Axis, Header, derived_items, field_header, item_header, measure_dimension, runs
 from statlas.web.words import note_mark, number
 
 # A table that is read at one glance is not folded, nor are a few rows of a longer one (arbitrary).

@@ -1,97 +1,27 @@
-"""Numbers, dates, lists and notes as people read them; every sentence about protection stands here.
+"""The words of pages: those of every door, from the model."""
 
-Symbols are those of the Government Statistical Service, in square brackets.
-"""
+from statlas.model.words import (
+    Licence,
+    day,
+    licence,
+    listed,
+    lower_first,
+    note_mark,
+    number,
+    plural,
+    plural_of,
+    protection,
+)
 
-from __future__ import annotations
-
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-
-_SHORTHAND = frozenset({"b", "c", "d", "e", "f", "k", "low", "ns", "p", "r", "u", "w", "x", "z"})
-
-
-def number(value: float, precision: int = 0) -> str:
-    """A number with thousands in commas: ``1,234,567`` or, with a precision of 2, ``1,234.50``."""
-    return f"{value:,.{precision}f}"
-
-
-def plural(n: int, one: str, many: str = "") -> str:
-    """``1 row``, ``2,000 rows``; ``many`` for words that do not take an s."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
-
-
-def plural_of(unit: str) -> str:
-    """The word for several units: *claimants*, *families*, *people*."""
-    irregular = {"person": "people", "child": "children"}
-    if unit in irregular:
-        return irregular[unit]
-    return f"{unit[:-1]}ies" if unit.endswith("y") and unit[-2:-1] not in "aeiou" else f"{unit}s"
-
-
-def listed(words: Iterable[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    *most, last = [*words] or [""]
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def day(instant: str) -> str:
-    """An ISO 8601 instant as a day: ``2025-11-18T09:30:00Z`` is *18 November 2025*; other text stays as it is."""
-    try:
-        found = datetime.fromisoformat(instant)
-    except ValueError:
-        return instant
-    return f"{found.day} {found:%B %Y}"
-
-
-def lower_first(label: str) -> str:
-    """A label inside a sentence: *Age band* is *age band*; *LA area* and *Family Type* keep their capitals."""
-    return label.lower() if label[1:] == label[1:].lower() else label
-
-
-@dataclass(frozen=True)
-class Licence:
-    """A licence by its name and, where it is known, its text's address."""
-
-    name: str
-    url: str = ""
-
-
-_LICENCES = {
-    "OGL-UK-3.0": Licence(
-        "Open Government Licence v3.0", "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
-    ),
-    "CC-BY-4.0": Licence("Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/"),
-    "CC0-1.0": Licence("CC0 1.0 Universal", "https://creativecommons.org/publicdomain/zero/1.0/"),
-}
-
-
-def licence(identifier: str) -> Licence:
-    """A licence by its SPDX identifier; one we do not know is shown as it is written."""
-    return _LICENCES.get(identifier, Licence(identifier))
-
-
-def note_mark(key: str) -> str:
-    """How a note is pointed at: ``[r]`` for the shorthand everybody knows, ``[note IV]`` for the others."""
-    return f"[{key}]" if key in _SHORTHAND else f"[note {key}]"
-
-
-def protection(threshold: int, noise_sd: float, n_min_magnitude: int = 0) -> tuple[str, ...]:
-    """How the numbers are protected, in sentences a citizen understands; one sentence under an open policy.
-
-    ``n_min_magnitude`` is the smallest count beside an amount, 0 where a database has no amounts.
-    """
-    if not threshold and not noise_sd:
-        return ("These numbers are exact: the records behind them are not confidential.",)
-    return (
-        "Counts are changed by a small random amount, so that nobody can be found in them.",
-        f"The standard deviation of the change is {noise_sd:.1f}; on average it adds nothing and takes nothing away.",
-        "Within a release, the same people always give the same number, however you ask.",
-        f"A number below {threshold} is not shown: [low] stands for fewer than {threshold}, or none.",
-        "Each total is protected on its own, so numbers may not add up to it exactly.",
-        *([_AMOUNTS.format(n_min_magnitude)] if n_min_magnitude else []),
-    )
-
-
-_AMOUNTS = "Sums, means and medians are changed too, and shown only where at least {} stand behind them."
+__all__ = [
+    "Licence",
+    "day",
+    "licence",
+    "listed",
+    "lower_first",
+    "note_mark",
+    "number",
+    "plural",
+    "plural_of",
+    "protection",
+]

@@ -20,7 +20,7 @@ from statlas.model.derived import Formula
 from statlas.model.protection import RuleOutcome
 from statlas.model.query import Role
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the bytes of a cube change; others are not read."""
 
 ALIGNED = 8
@@ -52,7 +52,7 @@ def dumps(cube: Cube) -> bytes:
         "plain": {name: getattr(cube, name) for name in _PLAIN},
         "query": query_data(cube.query),
         "dimensions": [_dimension(d) for d in cube.dimensions],
-        "measures": [[m.id, m.label, m.statistic, m.unit, m.precision, m.se is not None] for m in cube.measures],
+        "measures": [_measure(m) for m in cube.measures],
         "database_annotations": cube.database_annotations,
         "cell_annotations": list(cube.cell_annotations.items()),
         "rules": [asdict(rule) for rule in cube.rules],
@@ -101,13 +101,13 @@ def _cube(data: bytes) -> Cube:
 
 def _dimension(d: CubeDimension) -> list[Any]:
     items = [_item(item) for item in d.items]
-    return [d.field, d.label, d.table, items, d.role, d.valueset, d.annotations, d.is_date]
+    return [d.field, d.label, d.table, items, d.role, d.valueset, d.annotations, d.is_date, d.is_geography]
 
 
 def _read_dimension(data: list[Any]) -> CubeDimension:
-    field, label, table, items, role, valueset, annotations, is_date = data
+    field, label, table, items, role, valueset, annotations, *kinds = data
     found = tuple(_read_item(item) for item in items)
-    return CubeDimension(field, label, table, found, Role(role), valueset, tuple(annotations), is_date)
+    return CubeDimension(field, label, table, found, Role(role), valueset, tuple(annotations), *kinds)
 
 
 def _item(item: CubeItem) -> list[Any]:
@@ -131,10 +131,14 @@ def _arrays(cube: Cube) -> Iterator[Array]:
         yield cube.blocked
 
 
+def _measure(m: CubeMeasure) -> list[Any]:
+    return [m.id, m.label, m.statistic, m.unit, m.precision, m.table, m.se is not None]
+
+
 def _read_measure(data: list[Any], arrays: Iterator[Array]) -> CubeMeasure:
-    *texts, has_se = data
+    id_, label, statistic, unit, precision, table, has_se = data
     numbers: dict[str, Any] = {name: next(arrays) for name in _ARRAYS if name != "se" or has_se}
-    return CubeMeasure(*texts, **numbers)
+    return CubeMeasure(id_, label, statistic, unit, precision, **numbers, table=table)
 
 
 def _read_arrays(data: bytes, start: int, types: Iterable[str], shape: tuple[int, ...]) -> Iterator[Array]:

@@ -10,11 +10,18 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from statlas.model.cells import DERIVED_STATISTICS
-from statlas.model.cube import CellFlag, CellStatus, Cube, CubeDimension, CubeItem, CubeMeasure
+from statlas.model.cells import (
+    DERIVED_STATISTICS,
+    CellFlag,
+    CellStatus,
+    CubeContent,
+    CubeDimension,
+    CubeItem,
+    CubeMeasure,
+)
 from statlas.model.legend import FLAG_MARKS, heading
 from statlas.model.query import Role
-from statlas.web.words import note_mark
+from statlas.model.words import note_mark
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ class Axis:
     dimensions: tuple[CubeDimension, ...]
 
     @classmethod
-    def of(cls, cube: Cube, role: Role) -> Axis:
+    def of(cls, cube: CubeContent, role: Role) -> Axis:
         """The side of a cube that ``role`` names."""
         return cls(tuple(d for d in cube.dimensions if d.role is role))
 
@@ -87,13 +94,13 @@ def field_header(dimension: CubeDimension) -> Header:
     return Header(dimension.label, marks=tuple(map(note_mark, dimension.annotations)))
 
 
-def measure_dimension(cube: Cube) -> CubeDimension:
+def measure_dimension(cube: CubeContent) -> CubeDimension:
     """The measures as the innermost field of the columns, one item for each."""
     items = tuple(CubeItem(heading(cube, measure), (), (measure.id,)) for measure in cube.measures)
     return CubeDimension("", "", "", items, Role.COLUMNS)
 
 
-def derived_items(cube: Cube, dimension: CubeDimension) -> frozenset[CubeItem]:
+def derived_items(cube: CubeContent, dimension: CubeDimension) -> frozenset[CubeItem]:
     """Groups, totals and formulas of a dimension of which every number shown is made of printed numbers.
 
     Measures that are themselves derived say so in their names, and do not count here.

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from statlas.definitions.address import PRESENTATION, Parameters, parameters_of, query_of, with_date
 from statlas.errors import BackendError, DisclosureRefused, StatlasError
 from statlas.formats import csv_tidy
+from statlas.model import titles as model_titles
 from statlas.model.cube import CellStatus, Cube
 from statlas.model.database import Database
 from statlas.model.legend import blocked_by
@@ -77,9 +78,9 @@ def _shown(
     return {
         "cube": cube,
         "grid": grid,
-        "title": titles.title(database, cube),
+        "title": model_titles.title(cube, database),
         "ready_title": titles.ready_title(database, query),
-        "subtitle": titles.subtitle(database, cube),
+        "subtitle": model_titles.subtitle(cube, database),
         "paging": paging.paging_of(cube.database, (*canonical, *view), part, grid),
         "legend": notes.legend(cube, grid.symbols),
         "notes": notes.notes(cube),

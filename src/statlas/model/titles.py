@@ -1,0 +1,53 @@
+"""What a table is called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from statlas.model.cells import DERIVED_STATISTICS, CubeContent, CubeDimension
+from statlas.model.database import Database
+from statlas.model.query import Filter
+from statlas.model.words import listed, lower_first
+
+_MOST_NAMED = 3  # measures named in a title (arbitrary)
+
+
+def title(cube: CubeContent, database: Database | None = None) -> str:
+    """*Housing Benefit Claimants by region and month*; without its database a field stands in place of its level."""
+    wide = [level_of(d, database) for d in cube.dimensions if len(d) > 1]
+    counted = _counted(cube)
+    return f"{counted} by {listed(map(lower_first, wide))}" if wide else counted
+
+
+def subtitle(cube: CubeContent, database: Database | None = None) -> str:
+    """What holds for the whole table: single items and filters, *Month: September 2025. Only Tenure: Private*."""
+    single = [f"{d.label}: {d.items[0].label}" for d in cube.dimensions if len(d) == 1]
+    return ". ".join((*single, *(_only(one, database) for one in cube.query.filters)))
+
+
+def level_of(dimension: CubeDimension, database: Database | None = None) -> str:
+    """The level where a field has several and one stands in the table; the field where not."""
+    if database is None:
+        return dimension.label
+    classification = database.field(dimension.field).classification
+    levels = {node.valueset for item in dimension.items for node in item.nodes}
+    several = len(classification.valuesets) > 1
+    return classification[levels.pop()].label if several and len(levels) == 1 else dimension.label
+
+
+def _counted(cube: CubeContent) -> str:
+    """What the table is of; what is worked out from it goes without saying."""
+    printed = [measure.label for measure in cube.measures if measure.statistic not in DERIVED_STATISTICS]
+    labels = printed or [measure.label for measure in cube.measures]
+    if len(labels) > _MOST_NAMED:
+        return f"{labels[0]} and {len(labels) - 1} other numbers"
+    return listed((labels[0], *map(lower_first, labels[1:])))
+
+
+def _only(one: Filter, database: Database | None) -> str:
+    label = one.field if database is None else database.field(one.field).label
+    return f"Only {label}: {listed(_nodes(one, database))}"
+
+
+def _nodes(one: Filter, database: Database | None) -> Iterator[str]:
+    return (node.code if database is None else database.label_of(one.field, node) for node in one.nodes)

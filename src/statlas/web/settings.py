@@ -63,6 +63,8 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "statlas.office.accounts",
     "statlas.office.keys",
+    "statlas.office.limits",
+    "statlas.office.saved",
 ]
 
 MIDDLEWARE = [

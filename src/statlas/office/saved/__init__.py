@@ -1,0 +1,1 @@
+"""Saved tables: queries that somebody keeps under a name."""

@@ -24,12 +24,17 @@ LONGEST_NAME = 100
 
 @dataclass(frozen=True)
 class KeyFacts:
-    """What is known of a key; ``last_used`` is the hour, in UTC, and None for a key not used yet."""
+    """What is known of a key; ``last_used`` is the hour, in UTC, and None for a key not used yet.
+
+    ``id`` tells keys apart; ``account_id`` is whose it is, None for one that belongs to no account.
+    """
 
     name: str
     created: datetime
     last_used: datetime | None
     revoked: datetime | None
+    id: int = 0
+    account_id: int | None = None
 
 
 def create(*, name: str) -> str:
@@ -89,4 +94,4 @@ def _digest(key: str) -> str:
 
 
 def _facts(key: ApiKey) -> KeyFacts:
-    return KeyFacts(key.name, key.created, key.last_used, key.revoked)
+    return KeyFacts(key.name, key.created, key.last_used, key.revoked, id=key.pk)

@@ -6,6 +6,7 @@
     ├── QueryError           the asker: the query cannot be answered as it stands
     │   ├── UnknownNameError       a database, field, valueset, code or measure that is not there
     │   ├── UnusableNameError      a new name that is empty, too long, or taken
+    │   ├── RequestError           a request of a program that cannot be read
     │   └── TooManyCellsError      the answer is larger than this door gives at once
     ├── DisclosureRefused    a rule of disclosure control, by its id
     ├── DataError            the publisher: a definition, code list or record file has faults
@@ -13,6 +14,7 @@
     │   ├── RecordsError           faults in record files
     │   └── InfeasibleTableError   settings for which no perturbation table exists
     ├── AccessError          not allowed, or not allowed yet
+    │   ├── KeyNotInForceError     a key that was never given, has expired or was taken back
     │   └── LimitError             more was asked than one asker is given in an hour
     └── BackendError         not the asker's doing: try again, or call us
         ├── BusyError              too many large tables are asked for at once
@@ -96,6 +98,13 @@ class UnusableNameError(QueryError):
 
     code = "unusable-name"
     title = "The name cannot be used"
+
+
+class RequestError(QueryError):
+    """A program's request cannot be read: its body, a parameter, or the form of answer it wants."""
+
+    code = "request"
+    title = "The request cannot be read"
 
 
 class TooManyCellsError(QueryError):
@@ -191,10 +200,19 @@ class AccessError(StatlasError):
     exit_code = 4
 
 
+class KeyNotInForceError(AccessError):
+    """A key was sent that was never given, has expired or was taken back."""
+
+    code = "key"
+    title = "The key is not in force"
+    http_status = 401
+
+
 class LimitError(AccessError):
     """More was asked for than one asker is given in an hour.
 
-    Facts: ``kind`` (what is limited), ``limit`` (how much of it an hour), ``retry_after`` (seconds until it begins anew).
+    Facts: ``kind`` (what is limited), ``limit`` (how much of it an hour), ``retry_after`` (seconds until it begins
+    anew).
     """
 
     code = "limit"

@@ -5,109 +5,14 @@ from urllib.parse import parse_qsl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from odd_queries import DATABASE, queries
 
 from statlas.definitions.address import parameters_of, query_of, query_string, with_date
 from statlas.errors import QueryError, UnknownNameError
-from statlas.model.classification import Classification, Code, Node, Valueset
-from statlas.model.database import Database, Field, FieldKind, Measure, RecordTable
-from statlas.model.derivation import Column
+from statlas.model.classification import Node
 from statlas.model.derived import Change, Formula, Percentage, Rank, Share, Since
-from statlas.model.period import Calendar
-from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
+from statlas.model.query import Dimension, Item, Query, Role, TimeSelector
 from statlas.web import form
-
-AWKWARD = ("1", "a:b", "50%", "x,y", "p;q", "k=v", "@home", "Größe €", "a b+c", "&?#", "%3B")
-PERIODS = ("202501", "202502", "202503", "202504")
-
-
-def _field(name, *levels):
-    return Field(
-        name, f"{name} field", "T", Classification(tuple(_level(level, codes) for level, codes in levels)), Column(name)
-    )
-
-
-def _level(name, codes):
-    return Valueset(name, name, tuple(Code(code, f"label of {code}") for code in codes))
-
-
-EMPTY = Classification((Valueset("C_DATE", "Month", ()),))
-DATABASE = Database(
-    "odd",
-    "Odd",
-    RecordTable("T", "Things", "thing"),
-    Calendar(),
-    (
-        Field("MONTH", "Month", "F", EMPTY, Column("month"), FieldKind.DATE),
-        _field("AREA", ("REGION", ("1", "2")), ("L:A", AWKWARD)),
-        _field("A.B", ("ONLY", AWKWARD)),
-        _field("SEX@2", ("C=SEX", ("F", "M"))),
-    ),
-    measures=(Measure("PAY", "Pay", "T", "pay", "GBP", 2, ("SUM", "MEAN", "MEDIAN")),),
-).with_periods(PERIODS)
-
-# --- random queries ---------------------------------------------------------------------------------------------------
-
-
-def _nodes_of(field):
-    return st.lists(st.sampled_from(field.classification.nodes), min_size=1, max_size=4, unique=True).map(tuple)
-
-
-def _items_of(field):
-    labels = st.one_of(st.none(), st.text(max_size=5, alphabet=st.characters(codec="utf-8")))
-    return st.lists(st.builds(Item, _nodes_of(field), labels), min_size=1, max_size=4).map(tuple)
-
-
-TIMES = st.one_of(
-    st.just(TimeSelector(TimeKind.ALL)),
-    st.integers(1, 40).map(lambda n: TimeSelector(n=n)),
-    st.sampled_from(PERIODS).map(lambda start: TimeSelector(TimeKind.FROM, start=start)),
-    st.just(TimeSelector(TimeKind.RANGE, start=PERIODS[0], end=PERIODS[2])),
-)
-
-
-@st.composite
-def _dimensions(draw, field):
-    total, role = draw(st.booleans()), draw(st.sampled_from(Role))
-    chosen = {"total": total, "role": role}
-    kind = draw(st.sampled_from(["default", "items", "time" if field is DATABASE.date else "valueset"]))
-    if kind == "items":
-        chosen["items"] = draw(_items_of(field))
-    elif kind == "time":
-        chosen["time"] = draw(TIMES)
-    elif kind == "valueset":
-        chosen["valueset"] = draw(st.sampled_from([valueset.id for valueset in field.classification]))
-    return Dimension(field.id, **chosen)
-
-
-@st.composite
-def _queries(draw):
-    fields = draw(st.permutations(DATABASE.fields))
-    n = draw(st.integers(0, len(fields)))
-    filtered = [f for f in fields[n:] if f is not DATABASE.date and draw(st.booleans())]
-    return Query(
-        "odd",
-        measures=draw(st.sampled_from([(), ("T",), ("PAY:MEAN", "T"), ("PAY",), ("PAY:P33", "PAY:SUM")])),
-        dimensions=tuple(draw(_dimensions(field)) for field in fields[:n]),
-        filters=tuple(Filter(field.id, draw(_nodes_of(field))) for field in filtered),
-        release=draw(st.sampled_from([None, "3"])),
-        derived=tuple(draw(st.lists(DERIVED, max_size=3, unique=True))),
-    )
-
-
-NAMES = st.sampled_from(["", "T", "PAY:SUM", "A;B:C", "50%"])
-TEXTS = st.text(min_size=1, max_size=6, alphabet=st.characters(codec="utf-8"))
-DERIVED = st.one_of(
-    st.builds(Percentage, st.sampled_from(Share), NAMES),
-    st.builds(Change, st.sampled_from(Since), st.booleans(), NAMES),
-    st.builds(Rank, st.sampled_from(["AREA", "A.B", "x;y"]), NAMES, st.booleans()),
-    st.builds(
-        Formula,
-        TEXTS,
-        st.sampled_from(["{T} / {PAY:SUM}", "round({a;b}, 2) * 100 + {%3B}", " -{x} "]),
-        st.sampled_from([None, "AREA", "SEX@2"]),
-        st.integers(0, 6),
-    ),
-)
 
 
 def _by_address(parameters):
@@ -115,7 +20,7 @@ def _by_address(parameters):
     return tuple(parse_qsl(query_string(parameters), keep_blank_values=True))
 
 
-@given(_queries())
+@given(queries())
 def test_an_address_gives_back_the_query_it_was_written_from(query):
     """Whatever the query and however odd its codes, its permalink asks the same."""
     assert query_of(DATABASE, _by_address(parameters_of(query))) == query
@@ -137,7 +42,7 @@ def _explicit(dimension):
     )
 
 
-@given(_queries())
+@given(queries())
 def test_a_form_sent_unchanged_asks_for_the_same_table(query):
     """Its lists, boxes and hidden parts hold all there is to a query."""
     parameters = parameters_of(query)

@@ -22,7 +22,7 @@ def title(cube: CubeContent, database: Database | None = None) -> str:
 def subtitle(cube: CubeContent, database: Database | None = None) -> str:
     """What holds for the whole table: single items and filters, *Month: September 2025. Only Tenure: Private*."""
     single = [f"{d.label}: {d.items[0].label}" for d in cube.dimensions if len(d) == 1]
-    return ". ".join((*single, *(_only(one, database) for one in cube.query.filters)))
+    return ". ".join((*single, *(only(one, database) for one in cube.query.filters)))
 
 
 def level_of(dimension: CubeDimension, database: Database | None = None) -> str:
@@ -44,7 +44,8 @@ def _counted(cube: CubeContent) -> str:
     return listed((labels[0], *map(lower_first, labels[1:])))
 
 
-def _only(one: Filter, database: Database | None) -> str:
+def only(one: Filter, database: Database | None) -> str:
+    """What a filter leaves: *Only Tenure: Private*."""
     label = one.field if database is None else database.field(one.field).label
     return f"Only {label}: {listed(_nodes(one, database))}"
 

@@ -135,7 +135,7 @@ def test_head_is_get_without_a_body(client, key, get):
     assert (response.status_code, response.content) == (200, b"")
 
 
-@pytest.mark.parametrize("path", ["", "/", "/table/sparse", "/table/saved/str:table:x", "/tables", "/info/x"])
+@pytest.mark.parametrize("path", ["", "/", "/table/saved", "/table/saved/", "/tables", "/info/x", "/rate_limit_cells"])
 def test_an_unknown_endpoint_is_told_in_the_same_form(get, path):
     """404 as JSON, not a page."""
     response = get(path or "/")

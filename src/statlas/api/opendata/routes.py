@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path, reverse
 
-from statlas.api.opendata import schema, write
+from statlas.api.opendata import kept, schema, standing, write
 from statlas.api.opendata.endpoint import CONTENT_TYPE, LANGUAGE, as_json, endpoint, refusal
+from statlas.api.opendata.near import nearest_id
+from statlas.api.opendata.refusals import no_such_table
 from statlas.definitions.stat_xplore import ids, read
+from statlas.definitions.stat_xplore.ids import Kind
+from statlas.definitions.stat_xplore.read import TableRequest
 from statlas.definitions.stat_xplore.refusing import ErrorType, refused, unknown_component
-from statlas.errors import HomeError
+from statlas.errors import HomeError, UnknownNameError
 from statlas.model.database import Database
+from statlas.model.query import Query
 from statlas.service import tables
+from statlas.service.office import limits, saved
+from statlas.service.office.keys import KeyFacts
+from statlas.service.office.limits import Asker
+from statlas.service.office.saved import Owner
 from statlas.store import Home
 
 LARGEST_BODY = 8 * 1024 * 1024
@@ -25,18 +36,20 @@ MOST_CELLS = 1_000_000
 """Cells of one answer, as at Stat-Xplore: a matter of capacity, never of disclosure."""
 
 
-@endpoint("GET", "HEAD")
-def info(_request: HttpRequest) -> HttpResponse:
+@endpoint("GET", "HEAD", counts_as=("global",))
+def info(_request: HttpRequest, _key: KeyFacts) -> HttpResponse:
     """The languages of labels."""
     return as_json({"languages": [{"locale": LANGUAGE, "displayName": "English"}]})
 
 
-@endpoint("GET", "HEAD")
-def component_view(request: HttpRequest, component: str = ids.ROOT_FOLDER) -> HttpResponse:
+@endpoint("GET", "HEAD", counts_as=("global", "schema"))
+def component_view(request: HttpRequest, key: KeyFacts, component: str = ids.ROOT_FOLDER) -> HttpResponse:
     """A component and a page of its children; ``depth`` shows more levels, ``offset`` and ``limit`` choose the page."""
     first = _whole(request, "offset", default=0, largest=10**9)
     n = _whole(request, "limit", default=schema.PAGE_SIZE, largest=schema.PAGE_SIZE)
-    node = schema.find(tables.databases(home=_home()), component)
+    home = _home()
+    with _suggesting(home):
+        node = schema.find(_catalogue(home, key), component)
     depth = _depth(request, node)
     response = as_json(schema.as_json(node, _locations(request), depth=depth, first=first, n=n))
     if first + n < len(node.children):
@@ -46,24 +59,106 @@ def component_view(request: HttpRequest, component: str = ids.ROOT_FOLDER) -> Ht
     return response
 
 
-@endpoint("POST")
-def table(request: HttpRequest) -> HttpResponse:
+@endpoint("POST", counts_as=("global", "table"), has_etag=False)
+def table(request: HttpRequest, _key: KeyFacts) -> HttpResponse:
     """The table that the body asks for, whatever its Content-Type."""
+    return _asked(request, sparse=False)
+
+
+@endpoint("POST", counts_as=("global", "table"), has_etag=False)
+def sparse(request: HttpRequest, _key: KeyFacts) -> HttpResponse:
+    """The same with only those cells that are not 0."""
+    return _asked(request, sparse=True)
+
+
+@endpoint("GET", "HEAD", counts_as=("global", "table"), has_etag=False)
+def kept_table(_request: HttpRequest, key: KeyFacts, component: str) -> HttpResponse:
+    """The table of a query that the asker saved, or that a publisher made ready."""
+    home = _home()
+    query = _kept_query(home, key, component)
+    found = tables.database(home=home, database_id=query.database, release=query.release)
+    return _answered(home, kept.request_of(found, query), sparse=False)
+
+
+@endpoint("GET", "HEAD")
+def rate_limit(_request: HttpRequest, key: KeyFacts, kind: str = "global") -> HttpResponse:
+    """What is left of a limit; asking counts for nothing."""
+    asker = Asker.of_key(key.id, key.account_id)
+    return as_json(standing.body(limits.standing(asker=asker, kind=kind)))
+
+
+@endpoint("GET", "HEAD", "POST", counts_as=("global",))
+def nothing_here(request: HttpRequest, _key: KeyFacts) -> HttpResponse:
+    """An address of the API at which nothing answers."""
+    return refusal(ErrorType.ENDPOINT_NOT_FOUND, "There is no such endpoint.", request.path, 404)
+
+
+def _asked(request: HttpRequest, *, sparse: bool) -> HttpResponse:
     body = _body(request)
     if len(body) > LARGEST_BODY:
         message = f"The request's body is larger than {LARGEST_BODY:,} bytes. Split the table."
         return refusal(ErrorType.REQUEST_TOO_LARGE, message, "", 413)
     home = _home()
-    asked = read.read(body, lambda database_id: _database(home, database_id))
+    with _suggesting(home):
+        asked = read.read(body, lambda database_id: _database(home, database_id))
+    return _answered(home, asked, sparse=sparse)
+
+
+def _answered(home: Home, asked: TableRequest, *, sparse: bool) -> HttpResponse:
     cube = tables.table(home=home, query=asked.query, door="opendata", max_cells=MOST_CELLS)
-    body = write.write(cube, asked.dimensions, asked.measures, asked.former)
+    body = write.write(cube, asked.dimensions, asked.measures, asked.former, sparse=sparse)
     return HttpResponse(body, content_type=CONTENT_TYPE)
 
 
-@endpoint("GET", "HEAD", "POST")
-def nothing_here(request: HttpRequest) -> HttpResponse:
-    """An address of the API at which nothing answers."""
-    return refusal(ErrorType.ENDPOINT_NOT_FOUND, "There is no such endpoint.", request.path, 404)
+def _kept_query(home: Home, key: KeyFacts, component: str) -> Query:
+    """The query of a ready-made table, or of one that the holder of the key saved."""
+    for spelling in ids.spellings(component):
+        found = ids.parse(spelling)
+        if found is not None and found.kind is Kind.TABLE:
+            query = _ready(home, found.parts[0]) or _saved(key, found.parts[0])
+            if query is not None:
+                return query
+    raise no_such_table(component)
+
+
+def _ready(home: Home, name: str) -> Query | None:
+    database_id, _, table_id = name.partition(".")
+    if database_id not in home.databases():
+        return None
+    found = tables.database(home=home, database_id=database_id)
+    return next((ready.query for ready in found.tables if ready.id == table_id), None)
+
+
+def _saved(key: KeyFacts, table_id: str) -> Query | None:
+    try:
+        return saved.get(table_id=table_id, owner=Owner(key.account_id, key.id)).query
+    except UnknownNameError:
+        return None
+
+
+def _catalogue(home: Home, key: KeyFacts) -> schema.Catalogue:
+    return schema.Catalogue(
+        tables.databases(home=home),
+        lambda database_id: _ms(datetime.fromisoformat(home.current(database_id).created)),
+        lambda: [
+            schema.Saved(own.id, own.name, _ms(own.created))
+            for own in saved.list_all(owner=Owner(key.account_id, key.id))
+        ],
+    )
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000)
+
+
+@contextmanager
+def _suggesting(home: Home) -> Iterator[None]:
+    """Names the nearest published id where one is not known; what is not published is never named."""
+    try:
+        yield
+    except UnknownNameError as error:
+        near = nearest_id(tables.databases(home=home), error.component)
+        raise UnknownNameError(error.message, component=error.component, near=near) from None
 
 
 def _home() -> Home:
@@ -115,5 +210,9 @@ urlpatterns = [
     path("schema/", component_view),
     path("schema/<path:component>", component_view),
     re_path("^table/?$", table),
+    re_path("^table/sparse/?$", sparse),
+    path("table/saved/<path:component>", kept_table),
+    re_path("^rate_limit/?$", rate_limit),
+    re_path("^rate_limit_(?P<kind>schema|table)/?$", rate_limit),
     re_path("", nothing_here),
 ]

@@ -1,6 +1,6 @@
 """The catalogue as a tree: folders, databases, and what can be asked of a database.
 
-    FOLDER -> FOLDER | DATABASE;  DATABASE -> COUNT | MEASURE | FIELD | GROUP;  MEASURE -> STAT_FUNCTION
+    FOLDER -> FOLDER | DATABASE | TABLE;  DATABASE -> COUNT | MEASURE | FIELD | GROUP;  MEASURE -> STAT_FUNCTION
     GROUP -> FIELD;  FIELD -> VALUESET -> VALUE
 
 A node is grown when it is looked at: a value set may hold thousands of values.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as member
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +18,7 @@ from statlas.definitions.stat_xplore import ids
 from statlas.definitions.stat_xplore.ids import Kind
 from statlas.definitions.stat_xplore.refusing import unknown_component
 from statlas.model.classification import Code, Valueset
-from statlas.model.database import Database, Field, Measure
+from statlas.model.database import Database, Field, Measure, ReadyTable
 from statlas.model.statistics import name_of
 
 ROOT_LABEL = "Catalogue"
@@ -30,13 +31,14 @@ PAGE_SIZE = 100
 class SchemaNode:
     """One component: ``SchemaNode("str:count:hb_new:V_F_HB_NEW", "Housing Benefit Claimants", "COUNT")``.
 
-    ``grow`` gives its children; None for what never has any.
+    ``grow`` gives its children; None for what never has any. ``more`` are members that other types lack.
     """
 
     id: str
     label: str
     type: str
     grow: Callable[[], Iterator[SchemaNode]] | None = None
+    more: Mapping[str, Any] = member(default_factory=dict)
 
     @cached_property
     def children(self) -> tuple[SchemaNode, ...]:
@@ -44,22 +46,66 @@ class SchemaNode:
         return () if self.grow is None else tuple(self.grow())
 
 
-def root(databases: Sequence[Database]) -> SchemaNode:
-    """The catalogue of ``databases``, in their order."""
-    return _folder((), databases)
+@dataclass(frozen=True)
+class Saved:
+    """A table that the asker saved: ``Saved("1529fb5c-8f71-425c-bc95-a017f6534c8f", "Tenure", 1677695185153)``.
+
+    ``modified_ms`` counts from the beginning of 1970.
+    """
+
+    id: str
+    label: str
+    modified_ms: int
 
 
-def _folder(path: tuple[str, ...], databases: Sequence[Database]) -> SchemaNode:
+@dataclass(frozen=True)
+class Catalogue:
+    """What one asker is shown: the databases in their order, and the tables that this asker saved.
+
+    Both are asked for only where they are shown: ``published_ms`` says when the release of a database was published, in
+    milliseconds since the beginning of 1970.
+    """
+
+    databases: Sequence[Database]
+    published_ms: Callable[[str], int] = lambda _: 0
+    saved: Callable[[], Sequence[Saved]] = tuple
+
+
+def root(catalogue: Catalogue) -> SchemaNode:
+    """The whole catalogue, in its order."""
+    return _folder((), catalogue)
+
+
+def _folder(path: tuple[str, ...], catalogue: Catalogue) -> SchemaNode:
     label = path[-1] if path else ROOT_LABEL
-    return SchemaNode(ids.folder(path), label, "FOLDER", lambda: _in_folder(path, databases))
+    return SchemaNode(ids.folder(path), label, "FOLDER", lambda: _in_folder(path, catalogue))
 
 
-def _in_folder(path: tuple[str, ...], databases: Sequence[Database]) -> Iterator[SchemaNode]:
+def _in_folder(path: tuple[str, ...], catalogue: Catalogue) -> Iterator[SchemaNode]:
+    """Folders, databases, their ready-made tables; at the root the asker's own tables, where clients look for them."""
     depth = len(path)
-    inside = [database for database in databases if database.folder[:depth] == path]
+    inside = [database for database in catalogue.databases if database.folder[:depth] == path]
+    here = [database for database in inside if len(database.folder) == depth]
     for below in dict.fromkeys(database.folder[: depth + 1] for database in inside if len(database.folder) > depth):
-        yield _folder(below, inside)
-    yield from (_database(database) for database in inside if len(database.folder) == depth)
+        yield _folder(below, catalogue)
+    yield from (_database(database) for database in here)
+    yield from (_ready(database, table, catalogue) for database in here for table in database.tables)
+    if not path:
+        yield from map(_saved, catalogue.saved())
+
+
+def _ready(database: Database, table: ReadyTable, catalogue: Catalogue) -> SchemaNode:
+    id_ = ids.ready_table(database.id, table.id)
+    return _table(id_, table.title, catalogue.published_ms(database.id))
+
+
+def _saved(table: Saved) -> SchemaNode:
+    return _table(ids.saved_table(table.id), table.label, table.modified_ms)
+
+
+def _table(id_: str, label: str, modified_ms: int) -> SchemaNode:
+    # Records of a cell can be viewed at no Statlas site.
+    return SchemaNode(id_, label, "TABLE", more={"lastModified": modified_ms, "recordViewEnabled": False})
 
 
 def _database(database: Database) -> SchemaNode:
@@ -127,28 +173,35 @@ def _value(database: Database, field: Field, valueset: Valueset, code: Code) -> 
     return SchemaNode(ids.value(database.id, field.table, field.id, valueset.node(code)), code.label, "VALUE")
 
 
-def find(databases: Sequence[Database], component: str) -> SchemaNode:
+def find(catalogue: Catalogue, component: str) -> SchemaNode:
     """The component of that id, however often a client URL-encoded it.
 
     Raises:
         UnknownNameError: there is none.
     """
     for spelling in ids.spellings(component):
-        found = _find(databases, spelling)
+        found = _find(catalogue, spelling)
         if found is not None:
             return found
     raise unknown_component(component)
 
 
-def _find(databases: Sequence[Database], component: str) -> SchemaNode | None:
+def _find(catalogue: Catalogue, component: str) -> SchemaNode | None:
     match ids.parse(component):
         case (Kind.FOLDER, _):
-            return _same(_folders(root(databases)), component)
+            return _same(_folders(root(catalogue)), component)
+        case (Kind.TABLE, _):
+            return next((table for table in _tables(catalogue) if table.id == component), None)
         case (kind, (database_id, *names)):
-            database = next((known for known in databases if known.id == database_id), None)
+            database = next((known for known in catalogue.databases if known.id == database_id), None)
             return None if database is None else _component(database, kind, names, component)
         case _:
             return None
+
+
+def _tables(catalogue: Catalogue) -> Iterator[SchemaNode]:
+    yield from map(_saved, catalogue.saved())
+    yield from (_ready(database, table, catalogue) for database in catalogue.databases for table in database.tables)
 
 
 def _folders(node: SchemaNode) -> Iterator[SchemaNode]:
@@ -244,4 +297,4 @@ def _nested(node: SchemaNode, location: Callable[[str], str], opened: frozenset[
 
 
 def _scalars(node: SchemaNode, location: Callable[[str], str]) -> dict[str, Any]:
-    return {"id": node.id, "label": node.label, "location": location(node.id), "type": node.type}
+    return {"id": node.id, "label": node.label, "location": location(node.id), "type": node.type, **node.more}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -44,6 +45,8 @@ def write(
     dimensions: Sequence[Sequence[str]] | None = None,
     measures: Sequence[tuple[str, str]] = (),
     former: Former = MappingProxyType({}),
+    *,
+    sparse: bool = False,
 ) -> bytes:
     """The body that answers with ``cube``.
 
@@ -54,6 +57,7 @@ def write(
         measures: ids of the measures as they were asked for, each with the id of a measure of the cube; without them
             the answer is the count alone.
         former: fields that were asked for by former names, which the answer uses too.
+        sparse: whether cubes hold only cells that are not 0, by their position.
 
     Returns:
         JSON in UTF-8.
@@ -62,7 +66,26 @@ def write(
     if former:
         # Ids of fields stand nowhere else: cubes are named by measures.
         found |= {part: as_asked(found[part], cube.database, former) for part in ("query", "fields")}
+    if sparse:
+        found["cubes"] = {uri: _sparse(cube) for uri, cube in found["cubes"].items()}
     return as_json(found)
+
+
+def _sparse(dense: Mapping[str, Any]) -> dict[str, Any]:
+    """A cube with only what is not 0 or null, by its row-major position, made from nothing but the dense one (D8)."""
+    values = np.asarray(dense["values"]).ravel()
+    at = np.flatnonzero(values).tolist()
+    found = {str(n): {"value": value} for n, value in zip(at, values[at].tolist(), strict=True)}
+    keys = {str(n): own for n, own in enumerate(_flat(dense, len(np.shape(dense["values"])))) if own}
+    return {**dense, "values": found} | ({"annotations": keys} if keys else {})
+
+
+def _flat(dense: Mapping[str, Any], n_dimensions: int) -> Iterator[Any]:
+    """The annotation keys of a dense cube, cell by cell; none where it has no annotations."""
+    cells = dense.get("annotations", ())
+    for _ in range(n_dimensions - 1):
+        cells = chain.from_iterable(cells)
+    yield from cells
 
 
 def as_json(content: Mapping[str, Any]) -> bytes:

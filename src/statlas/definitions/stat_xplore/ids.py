@@ -26,7 +26,9 @@ __all__ = [
     "in_a_path",
     "measure",
     "parse",
+    "ready_table",
     "same",
+    "saved_table",
     "spellings",
     "statfn",
     "value",
@@ -39,6 +41,7 @@ class Kind(StrEnum):
 
     FOLDER = "folder"
     DATABASE = "database"
+    TABLE = "table"
     GROUP = "group"
     COUNT = "count"
     MEASURE = "measure"
@@ -51,6 +54,7 @@ class Kind(StrEnum):
 _N_PARTS = {
     Kind.FOLDER: 1,
     Kind.DATABASE: 1,
+    Kind.TABLE: 1,
     Kind.GROUP: 2,
     Kind.COUNT: 2,
     Kind.MEASURE: 3,
@@ -94,6 +98,16 @@ def folder(path: tuple[str, ...]) -> str:
     Stat-Xplore's folder ids are invented by hand (``fuc``); ours follow from the labels, levels joined by a colon.
     """
     return f"str:folder:f{':'.join(map(_form_encoded, path))}" if path else ROOT_FOLDER
+
+
+def ready_table(database_id: str, table_id: str) -> str:
+    """``str:table:hb_new.by_region``: a ready-made table of a database, whose own id holds no dot."""
+    return f"str:table:{database_id}.{table_id}"
+
+
+def saved_table(table_id: str) -> str:
+    """``str:table:1529fb5c-8f71-425c-bc95-a017f6534c8f``: a table that somebody saved."""
+    return f"str:table:{table_id}"
 
 
 def find_field(database: Database, table: str, field_id: str) -> Field | None:

@@ -117,6 +117,7 @@ MAY_HOLD = {
     "statlas.engine.surveys": "brings weights into the ratio of the perturbed count",
     "statlas.engine.protect": "turns true numbers into perturbed ones, and those into printed ones",
     "statlas.disclosure.cubes": "says what the cubes are",
+    "statlas.engine.cuboids.using": "adds true counts up from cuboids",
     "statlas.disclosure.printing": "turns perturbed numbers into printed ones",
 }
 """Modules whose functions may name a true or a perturbed cube, and why; elsewhere none may."""

@@ -3,7 +3,9 @@
 True counts and key sums (``RawCube``) and perturbed counts (``PerturbedCube``) never leave this room.
 """
 
+from statlas.engine.cuboids.using import no_cuboids
 from statlas.engine.foreseeing import Advice, Foreseen
+from statlas.engine.kernel import count
 from statlas.engine.tabulate import foresee, tabulate
 
-__all__ = ["Advice", "Foreseen", "foresee", "tabulate"]
+__all__ = ["Advice", "Foreseen", "count", "foresee", "no_cuboids", "tabulate"]

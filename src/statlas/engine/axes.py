@@ -195,8 +195,16 @@ def field_axis(field: Field, items: Iterable[tuple[Node, ...]]) -> FieldAxis:
     """
     tree = tree_of(field)
     covers = [tree.cover(nodes) for nodes in items]
-    levels = _levels(tree, {n.valueset for cover in covers for n in cover if n is not None})
-    frame = _frame(tree, levels, field.inherit, field.kind is not FieldKind.GEOGRAPHY)
+    frame = _frame_of(field, {n.valueset for cover in covers for n in cover if n is not None})
+    return _axis(field, frame, (np.array([frame.where[n] for n in cover], dtype=np.int64) for cover in covers))
+
+
+def level_axis(field: Field, valuesets: Iterable[str]) -> FieldAxis:
+    """The axis of all codes of some levels and of all levels above them; no item is asked of it."""
+    return _axis(field, _frame_of(field, set(valuesets)), ())
+
+
+def _axis(field: Field, frame: _Frame, covers: Iterable[NDArray[np.int64]]) -> FieldAxis:
     return FieldAxis(
         field=field,
         nodes=frame.nodes,
@@ -204,7 +212,7 @@ def field_axis(field: Field, items: Iterable[tuple[Node, ...]]) -> FieldAxis:
         n_atoms=frame.n_atoms,
         node_atoms=frame.node_atoms,
         axis=frame.axis,
-        covers=tuple(ItemCover(np.array([frame.where[n] for n in cover], dtype=np.int64)) for cover in covers),
+        covers=tuple(ItemCover(positions) for positions in covers),
     )
 
 
@@ -221,6 +229,11 @@ class _Frame:
     n_atoms: int
     node_atoms: tuple[NDArray[np.int64], NDArray[np.int64]]
     axis: Axis
+
+
+def _frame_of(field: Field, used: set[str]) -> _Frame:
+    tree = tree_of(field)
+    return _frame(tree, _levels(tree, used), field.inherit, field.kind is not FieldKind.GEOGRAPHY)
 
 
 @lru_cache(maxsize=256)

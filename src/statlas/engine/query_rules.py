@@ -8,6 +8,7 @@ from statlas.engine.area_rules import area_position
 from statlas.engine.axes import FieldAxis
 from statlas.engine.plan import Plan
 from statlas.errors import DisclosureRefused
+from statlas.model.classification import Valueset
 from statlas.model.database import FieldKind
 from statlas.model.protection import RuleOutcome
 
@@ -52,8 +53,12 @@ def _is_small(plan: Plan) -> bool:
         return False
     axis = plan.axes[position]
     valuesets = {axis.nodes[p].valueset for cover in axis.covers for p in cover.positions if p != ROOT}
-    levels = [axis.field.classification[valueset] for valueset in valuesets]
-    return any(len(v) > SMALL_AREA_CODES if v.small_areas is None else v.small_areas for v in levels)
+    return any(is_small_level(axis.field.classification[valueset]) for valueset in valuesets)
+
+
+def is_small_level(level: Valueset) -> bool:
+    """Whether a level of geography lies below authorities."""
+    return len(level) > SMALL_AREA_CODES if level.small_areas is None else level.small_areas
 
 
 def refuse_by_query(plan: Plan, limits: RuleLimits | None) -> None:

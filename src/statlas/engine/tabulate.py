@@ -14,6 +14,7 @@ from statlas.engine import kernel
 from statlas.engine.annotate import cube_of
 from statlas.engine.answering import PrintedTables, answer
 from statlas.engine.bands import BandedRecords, with_bands
+from statlas.engine.cuboids.using import OpenCuboids, no_cuboids
 from statlas.engine.foreseeing import Foreseen, areas_alone, foresee_table
 from statlas.engine.grouping import Grouping
 from statlas.engine.percentile_numbers import ExactPercentiles
@@ -30,7 +31,7 @@ from statlas.model.query import Query
 from statlas.model.release import Manifest
 
 
-def tabulate(
+def tabulate(  # noqa: PLR0913 - all that a table is made of, by keyword
     database: Database,
     manifest: Manifest,
     query: Query,
@@ -40,6 +41,7 @@ def tabulate(
     noise_key: bytes,
     max_cells: int | None = None,
     backend: Backend = kernel.count,
+    cuboids: OpenCuboids = no_cuboids,
 ) -> Cube:
     """The table that a query asks of a release, protected and complete.
 
@@ -51,6 +53,7 @@ def tabulate(
         noise_key: 16 secret bytes of the family.
         max_cells: most cells of the answer.
         backend: who counts; all give the same numbers.
+        cuboids: gives the cuboids of a period, from which the same numbers are added up where they have them.
 
     Raises:
         UnknownNameError, QueryError, TooManyCellsError: as ``engine.plan.plan``.
@@ -59,7 +62,7 @@ def tabulate(
     made = plan(database, query, max_cells=max_cells, exact=policy.open)
     refuse_by_query(made, policy.rules)
     epochs = {record.period: record.epoch for record in manifest.records}
-    counting = Counting(made, open_period, policy, noise_key, epochs, backend)
+    counting = Counting(made, open_period, policy, noise_key, epochs, backend, cuboids)
     tables = counting.printed()
     ruling = rule_areas(made, tables.cells, policy, counting.sparsity())
     if ruling is None:
@@ -77,6 +80,7 @@ def foresee(
     open_period: OpenPeriod,
     policy: Policy,
     noise_key: bytes,
+    cuboids: OpenCuboids = no_cuboids,
 ) -> tuple[Plan, Foreseen]:
     """The plan of a query, and what the rules would say of its table, without counting it.
 
@@ -87,7 +91,7 @@ def foresee(
     if policy.rules is None:
         return made, Foreseen((), 1, 1)
     epochs = {record.period: record.epoch for record in manifest.records}
-    counting = Counting(areas_alone(made), open_period, policy, noise_key, epochs, kernel.count)
+    counting = Counting(areas_alone(made), open_period, policy, noise_key, epochs, kernel.count, cuboids)
     return made, foresee_table(made, counting.printed().cells, policy.rules)
 
 
@@ -101,6 +105,7 @@ class Counting:
     noise_key: bytes
     epochs: dict[str, int]
     backend: Backend
+    cuboids: OpenCuboids = no_cuboids
 
     def printed(self) -> PrintedTables:
         """The printed cells of every period, of which alone the answer is made."""
@@ -115,7 +120,7 @@ class Counting:
             return {}
         return {
             period: passes_sparsity(
-                self.backend(self.plan, self.open_period(period)),
+                self._raw(self.plan, period, self.open_period(period)),
                 self.plan,
                 period,
                 policy=self.policy,
@@ -132,9 +137,8 @@ class Counting:
 
     def _print(self, made: Plan, period: str, open_period: Callable[[str], Records]) -> PublicCube:
         records = open_period(period)
-        raw: RawCube = self.backend(made, records)
         return protect(
-            raw,
+            self._raw(made, period, records),
             made,
             period,
             policy=self.policy,
@@ -142,6 +146,12 @@ class Counting:
             epoch=self.epochs[period],
             designs=design_sums(made, records),
         )
+
+    def _raw(self, made: Plan, period: str, records: Records) -> RawCube:
+        """The true numbers of a period: from its cuboids where they have them, else counted."""
+        held = self.cuboids(period)
+        found = None if held is None else held.count(made, records)
+        return self.backend(made, records) if found is None else found
 
     def _bands(self, measure: Measure, made: Plan) -> dict[str, PublicCube]:
         def open_banded(period: str) -> BandedRecords:

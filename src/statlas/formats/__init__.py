@@ -1,29 +1,61 @@
-"""Cube to bytes, a module for each standard: ``write(cube)`` gives the file in pieces.
+"""Cube to bytes, a module for each format: ``FORMATS[name].write(cube, about)`` gives the file in pieces.
 
-Nothing here sees anything but a public ``Cube``.
+Nothing here sees anything but a public ``Cube`` and what is said about it.
+Every file carries title, source, release, licence, notes, symbols, link and digest, and says *synthetic* where it is.
+No number that is hidden is a zero.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from statlas.errors import QueryError
-from statlas.formats import csv_tidy, json_native
+from statlas.formats import arrow_ipc, csv_tidy, json_native, parquet
+from statlas.formats.form import Format, Writer
+from statlas.formats.naming import file_name
+from statlas.model.about import About, about_of
 from statlas.model.cube import Cube
 
-WRITERS: dict[str, Callable[[Cube], Iterator[bytes]]] = {
-    csv_tidy.SUFFIX: csv_tidy.write,
-    json_native.SUFFIX: json_native.write,
-}
-"""The writer of each format by its name, which is also the ending of its files."""
+__all__ = ["FORMATS", "About", "Format", "Writer", "about_of", "by_suffix", "file_name", "find", "write"]
 
-MEDIA_TYPES = {csv_tidy.SUFFIX: csv_tidy.MEDIA_TYPE, json_native.SUFFIX: json_native.MEDIA_TYPE}
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        one.name: one
+        for one in (
+            Format("csv", csv_tidy.SUFFIX, csv_tidy.MEDIA_TYPE, "CSV, a line for each number", csv_tidy.write),
+            Format(
+                "csv-bom",
+                "bom.csv",
+                csv_tidy.MEDIA_TYPE,
+                "CSV that begins with a byte order mark",
+                csv_tidy.write_with_bom,
+            ),
+            Format("json", json_native.SUFFIX, json_native.MEDIA_TYPE, "JSON", json_native.write),
+            Format("parquet", parquet.SUFFIX, parquet.MEDIA_TYPE, "Parquet", parquet.write),
+            Format("arrow", arrow_ipc.SUFFIX, arrow_ipc.MEDIA_TYPE, "Arrow", arrow_ipc.write),
+        )
+    }
+)
+"""Every format by its name."""
+
+by_suffix: Mapping[str, Format] = MappingProxyType({one.suffix: one for one in FORMATS.values()})
+"""Every format by the ending of its files."""
 
 
-def write(cube: Cube, name: str) -> Iterator[bytes]:
+def find(name: str) -> Format:
+    """The format of a name.
+
+    Raises:
+        QueryError: there is none.
+    """
+    if name not in FORMATS:
+        raise QueryError(f"{name!r} is not a format.", mend=f"Choose one of {', '.join(FORMATS)}.")
+    return FORMATS[name]
+
+
+def write(cube: Cube, name: str, about: About | None = None) -> Iterator[bytes]:
     """A cube as a file of the named format, in pieces.
 
     Raises:
-        QueryError: there is no such format.
+        QueryError: there is no such format, or it cannot hold the cube.
     """
-    if name not in WRITERS:
-        raise QueryError(f"{name!r} is not a format.", mend=f"Choose one of {', '.join(WRITERS)}.")
-    return WRITERS[name](cube)
+    return find(name).write(cube, about or about_of(cube))

@@ -5,73 +5,78 @@ A cell that prints no number has an empty value and its symbol in ``status``.
 Where rules of disclosure control block cells, a column ``rule`` names the rule; a survey has columns for its errors.
 With several measures the columns of each begin with its label.
 A text that a spreadsheet would take for a formula gets an apostrophe in front.
+What is to be said of the whole stands in the last column, ``about``, of the first line: one header line and lines of
+cells are all there is, so that every reader can take the file as it is.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
-from itertools import islice, repeat
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-import numpy as np
+import pyarrow as pa
 
-from statlas.model.cube import Cube, CubeMeasure
-from statlas.model.frames import (
-    STATUS_TEXTS,
-    cell_notes,
-    column_names,
-    dimension_columns,
-    flag_text,
-    interval_columns,
-    numbers,
-    rule_column,
-)
+from statlas.formats.csv_text import BOM, coded, decimal, line, lines, neutral, quoted
+from statlas.formats.facts import in_one_line
+from statlas.model.about import About, about_of
+from statlas.model.columns import ROWS_AT_ONCE, Column, columns_of, parts
+from statlas.model.cube import Cube
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 SUFFIX = "csv"
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_ROWS_AT_ONCE = 20_000
-"""Lines made at once, arbitrary: about 2 MB of text."""
+_BATCH_BYTES = 64 * 2**20
+"""Bytes of text made at once, at most: arbitrary; one of the longest lines is always made."""
+
+_MOST_SAID = 30_000
+"""Characters of ``about``: a cell of a spreadsheet holds 32,767."""
 
 
-def write(cube: Cube) -> Iterator[bytes]:
-    """The file in pieces, its header line in the first."""
-    columns = [*_columns(cube)]
-    yield _lines([[neutral(name) for name, _ in columns]])
-    rows = zip(*(column for _, column in columns), strict=True)
-    while piece := _lines(islice(rows, _ROWS_AT_ONCE)):
-        yield piece
+def write(cube: Cube, about: About | None = None, *, bom: bool = False) -> Iterator[bytes]:
+    """The file in pieces, its header line in the first; ``bom`` begins it with the mark of UTF-8."""
+    columns = columns_of(cube)
+    ends = ["remark", "about"] if cube.synthetic else ["about"]
+    yield (BOM if bom else b"") + line([*(column.name for column in columns), *ends])
+    said = quoted(neutral(_shortened(in_one_line(cube, about or about_of(cube)))))
+    texts = [_Texts(column) for column in columns]
+    constant = ["synthetic"] if cube.synthetic else []
+    for start, stop in parts(cube.n_cells, _rows_at_once(texts)):
+        # The first line alone says what the whole is.
+        first = 1 if start == 0 else 0
+        if first:
+            yield lines([*(text.rows(0, 1) for text in texts), *constant, pa.array([said])])
+        if stop > start + first:
+            yield lines([*(text.rows(start + first, stop) for text in texts), *constant, ""])
 
 
-def _columns(cube: Cube) -> Iterator[tuple[str, Iterable[object]]]:
-    for name, texts, rows in dimension_columns(cube):
-        yield name, np.array([neutral(text) for text in texts], dtype=object)[rows]
-    for before, measure in zip(column_names(cube), cube.measures, strict=True):
-        yield from ((before + name, column) for name, column in _measure_columns(cube, measure))
-    rules = rule_column(cube)
-    if rules is not None:
-        yield "rule", rules
-    yield "notes", cell_notes(cube)
-    if cube.synthetic:
-        yield "remark", repeat("synthetic", cube.n_cells)
+def write_with_bom(cube: Cube, about: About | None = None) -> Iterator[bytes]:
+    """The same file, beginning with the mark by which older spreadsheets know UTF-8."""
+    return write(cube, about, bom=True)
 
 
-def _measure_columns(cube: Cube, measure: CubeMeasure) -> Iterator[tuple[str, Iterable[object]]]:
-    yield "value", numbers(cube, measure).reshape(-1).tolist()
-    yield "status", map(STATUS_TEXTS.__getitem__, measure.status.reshape(-1).tolist())
-    yield "flags", map(flag_text, measure.flags.reshape(-1).tolist())
-    yield "noise_sd", measure.sd.reshape(-1).tolist()
-    yield from interval_columns(measure)
+class _Texts:
+    """A column as texts that stand in CSV; those of a dictionary are made once."""
+
+    def __init__(self, column: Column) -> None:
+        self._column = column
+        texts = None if column.texts is None else [quoted(neutral(text)) for text in column.texts]
+        self._dictionary = None if texts is None else pa.array(texts, pa.string())
+        self.longest = 24 if texts is None else max(map(len, texts), default=0)
+
+    def rows(self, start: int, stop: int) -> Any:
+        found = self._column.rows(start, stop)
+        if self._dictionary is not None:
+            return coded(found, self._dictionary)
+        decimals = self._column.decimals
+        return decimal(found, None if decimals is None else decimals(start, stop))
 
 
-def _lines(rows: Iterable[Iterable[object]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue().encode()
+def _rows_at_once(texts: Sequence[_Texts]) -> int:
+    # A character takes up to four bytes.
+    return max(1, min(ROWS_AT_ONCE, _BATCH_BYTES // (4 * sum(text.longest + 1 for text in texts))))
 
 
-def neutral(text: str) -> str:
-    """The text itself, or with an apostrophe in front where a spreadsheet would run it."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+def _shortened(text: str) -> str:
+    if len(text) <= _MOST_SAID:
+        return text
+    return f"{text[:_MOST_SAID]} ... (cut here; the page of the table has all its notes)"

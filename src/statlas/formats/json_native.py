@@ -13,22 +13,34 @@ from typing import Any
 
 import numpy as np
 
+from statlas.model.about import About, about_of
 from statlas.model.cube import Cube, CubeDimension, CubeMeasure
 from statlas.model.frames import STATUS_TEXTS, code_of, flag_text, interval_columns, numbers, rule_column
+from statlas.model.legend import legend
 from statlas.model.protection import RuleOutcome
+from statlas.model.query_data import query_data
 
 MEDIA_TYPE = "application/json"
 SUFFIX = "json"
 
 
-def write(cube: Cube) -> Iterator[bytes]:
+def write(cube: Cube, about: About | None = None) -> Iterator[bytes]:
     """The file in one piece."""
-    yield json.dumps(body(cube), ensure_ascii=False, indent=1).encode() + b"\n"
+    text = json.dumps(body(cube, about), ensure_ascii=False, indent=1)
+    # Half a surrogate pair can be asked for as a label; as an escape it is JSON, as UTF-8 it is nothing.
+    yield text.encode("utf-8", "backslashreplace") + b"\n"
 
 
-def body(cube: Cube) -> dict[str, Any]:
-    """The cube as JSON types."""
+def body(cube: Cube, about: About | None = None) -> dict[str, Any]:
+    """The cube as JSON types; ``about`` is made up from it where it is not given."""
+    said = about or about_of(cube)
     return {
+        "title": said.title,
+        "subtitle": said.subtitle,
+        "link": said.link,
+        "digest": said.digest,
+        "contact": said.contact,
+        "query": query_data(cube.query),
         "database": cube.database,
         "label": cube.database_label,
         "release": cube.release,
@@ -36,6 +48,7 @@ def body(cube: Cube) -> dict[str, Any]:
         "synthetic": cube.synthetic,
         "source": cube.source,
         "licence": cube.licence,
+        "symbols": dict(legend(cube)),
         "protection": {
             "threshold": cube.threshold,
             "n_min_magnitude": cube.n_min_magnitude,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from statlas.model import display, frames
+from statlas.model import display
 from statlas.model.cells import (
     SYMBOLS,
     CellFlag,
@@ -28,7 +28,9 @@ class Cube(CubeContent):
 
     def to_arrow(self) -> Any:
         """A ``pyarrow.Table`` with one row for each cell: codes, labels, value, status, flags, noise sd, notes."""
-        return frames.to_arrow(self)
+        from statlas.model import columns  # noqa: PLC0415  # a notebook that only looks at a cube loads no pyarrow
+
+        return columns.to_arrow(self)
 
     def to_pandas(self) -> Any:
         """A ``pandas.DataFrame`` of the same rows and columns as ``to_arrow``; needs pandas."""

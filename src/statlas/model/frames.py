@@ -1,16 +1,14 @@
-"""A cube as tidy columns: one row for each cell, for pyarrow, pandas, polars and files."""
+"""What a cell of a file says: codes, names of columns, symbols, marks, numbers as Python's.
+
+``columns`` makes whole columns of it.
+"""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from statlas.model.cells import SYMBOLS, CellFlag, CellStatus, CubeContent, CubeDimension, CubeMeasure
-
-Column = tuple[str, list[str], NDArray[np.int64]]
-"""A dictionary column: name, distinct texts, and for each row the position of its text."""
 
 
 def code_of(dimension: CubeDimension, position: int) -> str:
@@ -21,25 +19,12 @@ def code_of(dimension: CubeDimension, position: int) -> str:
     return "" if item.is_total else "+".join(node.code for node in item.nodes)
 
 
-def dimension_columns(cube: CubeContent) -> list[Column]:
-    """For each dimension its codes and labels, row by row in row-major order of the cube."""
-    columns: list[Column] = []
-    for axis, dimension in enumerate(cube.dimensions):
-        along = [1] * len(cube.dimensions)
-        along[axis] = len(dimension)
-        rows = np.broadcast_to(np.arange(len(dimension)).reshape(along), cube.shape).reshape(-1)
-        codes = [code_of(dimension, position) for position in range(len(dimension))]
-        columns.append((f"{dimension.field}_code", codes, rows))
-        columns.append((_label_column(cube, dimension), [item.label for item in dimension.items], rows))
-    return columns
-
-
 _OWN_COLUMNS = frozenset(
     {"value", "status", "flags", "noise_sd", "standard_error", "lower", "upper", "rule", "notes", "remark"}
 )
 
 
-def _label_column(cube: CubeContent, dimension: CubeDimension) -> str:
+def label_column(cube: CubeContent, dimension: CubeDimension) -> str:
     """The name of the column of labels: the field's label, with its id where another column has that name."""
     taken = [d.label for d in cube.dimensions].count(dimension.label) > 1 or dimension.label in _OWN_COLUMNS
     return f"{dimension.label} ({dimension.field})" if taken else dimension.label
@@ -55,21 +40,19 @@ STATUS_TEXTS: dict[int, str] = {
 
 def shown(measure: CubeMeasure) -> NDArray[np.bool_]:
     """Which cells print a number; a structural zero prints 0."""
-    return np.isin(measure.status, (CellStatus.SHOWN, CellStatus.STRUCTURAL_ZERO))
+    return shown_statuses(measure.status)
+
+
+def shown_statuses(status: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which of some statuses print a number."""
+    found: NDArray[np.bool_] = (status == CellStatus.SHOWN) | (status == CellStatus.STRUCTURAL_ZERO)
+    return found
 
 
 def flag_text(flags: int) -> str:
     """The marks of a cell: ``derived``, ``u`` for low reliability, ``p``, ``r``, joined by blanks."""
     marks = {CellFlag.DERIVED: "derived", CellFlag.UNRELIABLE: "u", CellFlag.PROVISIONAL: "p", CellFlag.REVISED: "r"}
     return " ".join(text for flag, text in marks.items() if flags & flag)
-
-
-def cell_notes(cube: CubeContent) -> list[str]:
-    """For every cell the keys of its own annotations, joined by blanks; empty for most."""
-    notes = [""] * cube.n_cells
-    for cell, keys in cube.cell_annotations.items():
-        notes[cell] = " ".join(keys)
-    return notes
 
 
 def rule_column(cube: CubeContent) -> list[str] | None:
@@ -126,39 +109,3 @@ def interval_columns(measure: CubeMeasure) -> list[tuple[str, list[float | None]
         flat[hidden] = None
         found.append((name, flat.tolist()))
     return found
-
-
-def to_arrow(cube: CubeContent) -> Any:
-    """A ``pyarrow.Table``: two dictionary columns for each dimension (codes, labels), then for each measure its value
-    (null where none is printed), status, flags and noise sd, and of a survey its standard error and interval; then the
-    rule that blocks each cell, where any is blocked; last the keys of each cell's own annotations.
-    """
-    import pyarrow as pa  # noqa: PLC0415  # a notebook that only looks at a cube does not need pyarrow
-
-    columns: dict[str, Any] = {}
-    for name, texts, rows in dimension_columns(cube):
-        columns[name] = pa.DictionaryArray.from_arrays(pa.array(rows.astype(np.int32)), pa.array(texts, pa.string()))
-    for before, measure in zip(column_names(cube), cube.measures, strict=True):
-        columns |= {before + name: array for name, array in _measure_arrays(measure)}
-    rules = rule_column(cube)
-    if rules is not None:
-        columns["rule"] = pa.array(rules)
-    columns["notes"] = pa.array(cell_notes(cube))
-    return pa.table([*columns.values()], names=[*columns])
-
-
-def _measure_arrays(measure: CubeMeasure) -> list[tuple[str, Any]]:
-    import pyarrow as pa  # noqa: PLC0415
-
-    statuses = list(STATUS_TEXTS)
-    status = pa.DictionaryArray.from_arrays(
-        pa.array(np.searchsorted(sorted(statuses), measure.status.reshape(-1)).astype(np.int8)),
-        pa.array([STATUS_TEXTS[s] for s in sorted(statuses)]),
-    )
-    return [
-        ("value", pa.array(measure.values.reshape(-1), mask=~shown(measure).reshape(-1))),
-        ("status", status),
-        ("flags", pa.array([flag_text(int(f)) for f in measure.flags.reshape(-1)])),
-        ("noise_sd", pa.array(measure.sd.reshape(-1))),
-        *((name, pa.array(values, pa.float64())) for name, values in interval_columns(measure)),
-    ]

@@ -13,10 +13,10 @@ from django.urls import path, re_path, reverse
 
 from statlas.api.opendata import kept, schema, standing, write
 from statlas.api.opendata.endpoint import CONTENT_TYPE, LANGUAGE, as_json, endpoint, refusal
-from statlas.api.opendata.near import nearest_id
 from statlas.api.opendata.refusals import no_such_table
 from statlas.definitions.stat_xplore import ids, read
 from statlas.definitions.stat_xplore.ids import Kind
+from statlas.definitions.stat_xplore.near import nearest_id
 from statlas.definitions.stat_xplore.read import TableRequest
 from statlas.definitions.stat_xplore.refusing import ErrorType, refused, unknown_component
 from statlas.errors import HomeError, UnknownNameError

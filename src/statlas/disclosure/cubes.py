@@ -30,6 +30,10 @@ class DesignErrors:
     means: NDArray[np.float64]
     weights: NDArray[np.float64]
 
+    def at(self, nodes: Ints, position: int) -> DesignErrors:
+        """Some of the nodes along one axis."""
+        return DesignErrors(*(part.take(nodes, position) for part in (self.sums, self.means, self.weights)))
+
     def printed(self, where: NDArray[np.bool_]) -> DesignErrors:
         """The same with 0 where nothing is printed."""
         return DesignErrors(*(np.where(where, part, 0.0) for part in (self.sums, self.means, self.weights)))
@@ -93,6 +97,10 @@ class Printed:
     values: Ints
     status: Statuses
 
+    def at(self, nodes: Ints, position: int) -> Printed:
+        """Some of the nodes along one axis."""
+        return Printed(self.values.take(nodes, position), self.status.take(nodes, position))
+
     def blocked(self, where: NDArray[np.bool_]) -> Printed:
         """The same with nothing printed in some cells; structural zeros and what was not collected stay as they are."""
         closed = where & ~np.isin(self.status, (CellStatus.STRUCTURAL_ZERO, CellStatus.NOT_AVAILABLE))
@@ -113,6 +121,15 @@ class PublicMeasure:
     records: Printed | None = None
     weights: Ints | None = None
     errors: DesignErrors | None = None
+
+    def at(self, nodes: Ints, position: int) -> PublicMeasure:
+        """Some of the nodes along one axis."""
+        records, errors = (
+            self.records and self.records.at(nodes, position),
+            self.errors and self.errors.at(nodes, position),
+        )
+        weights = None if self.weights is None else self.weights.take(nodes, position)
+        return PublicMeasure(self.sums.at(nodes, position), records, weights, errors)
 
     def blocked(self, where: NDArray[np.bool_]) -> PublicMeasure:
         """The same with nothing printed in some cells."""
@@ -138,6 +155,16 @@ class PublicCube:
     measures: Mapping[str, PublicMeasure] = field(default_factory=dict)
     weights: Ints | None = None
     se: NDArray[np.float64] | None = None
+
+    def at(self, nodes: Ints, position: int) -> PublicCube:
+        """Some of the nodes along one axis: ``cube.at(np.array([0, 7]), 1)``."""
+        return PublicCube(
+            self.values.take(nodes, position),
+            self.status.take(nodes, position),
+            {name: measure.at(nodes, position) for name, measure in self.measures.items()},
+            None if self.weights is None else self.weights.take(nodes, position),
+            None if self.se is None else self.se.take(nodes, position),
+        )
 
     def blocked(self, where: NDArray[np.bool_]) -> PublicCube:
         """The same with nothing printed in the cells that a rule blocks; their status is ``CONFIDENTIAL``.

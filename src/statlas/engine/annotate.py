@@ -64,9 +64,10 @@ def _dimension(database: Database, dimension: Dimension) -> CubeDimension:
 def _whole_valueset(field: Field, dimension: Dimension) -> str | None:
     """The valueset whose codes the items are, one by one and all of them, if there is one."""
     nodes = tuple(node for item in dimension.items or () for node in item.nodes)
-    valueset = nodes[0].valueset
-    whole = field.classification[valueset].nodes()
-    return valueset if nodes == whole and len(dimension.items or ()) == len(nodes) else None
+    valueset = field.classification[nodes[0].valueset]
+    if not len(valueset) == len(nodes) == len(dimension.items or ()):
+        return None
+    return valueset.id if nodes == valueset.nodes() else None
 
 
 def _item(database: Database, field: Field, item: Item) -> CubeItem:

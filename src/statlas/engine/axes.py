@@ -90,6 +90,13 @@ class FieldTree:
 
     def coarser(self, valueset_id: str) -> tuple[str, ...]:
         """Valuesets with a node above some code of this one, nearest first."""
+        return self._coarser[valueset_id]
+
+    @cached_property
+    def _coarser(self) -> dict[str, tuple[str, ...]]:
+        return {valueset.id: self._coarser_than(valueset.id) for valueset in self.classification}
+
+    def _coarser_than(self, valueset_id: str) -> tuple[str, ...]:
         above = {up.valueset for code in self.classification[valueset_id] for up in code.parents}
         for valueset in reversed(self.classification.valuesets):
             if valueset.id in above:

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from statlas.disclosure.axis import ROOT
+from statlas.disclosure.company import Company, keeps_to_itself
 from statlas.disclosure.cubes import Blanks, DesignErrors, PerturbedCube, PerturbedMeasure, PublicCube
 from statlas.disclosure.lookup import COUNT_PURPOSE, look_up_numbers, perturb_counts
 from statlas.disclosure.policy import Policy
@@ -29,6 +31,14 @@ from statlas.model.database import Impossible, Measure, Weight
 
 Designs = Mapping[str, DesignSums]
 """In a survey, for each measure what its weights and standard errors are made of."""
+
+
+class Protecting(TypedDict):
+    """How a period is protected: its policy, the noise's 16 secret bytes, and how often its records were changed."""
+
+    policy: Policy
+    noise_key: bytes
+    epoch: int
 
 
 def protect(
@@ -51,16 +61,53 @@ def protect(
         designs: in a survey, for each measure of ``plan`` its sums under every weight.
     """
     noise = None if policy.ptable is None else _Noise(policy.ptable, noise_key, epoch)
-    perturbed = _perturbed(raw, plan, period, noise, designs)
+    return _printed(_perturbed(raw, plan, period, noise, designs), plan, policy)
+
+
+def protect_beside(
+    raw: RawCube,
+    plan: Plan,
+    period: str,
+    company: Company,
+    *,
+    policy: Policy,
+    noise_key: bytes,
+    epoch: int,
+    designs: Designs = MappingProxyType({}),
+) -> PublicCube | None:
+    """The printed cells of one period where the nodes asked of an axis inherit nothing along it; None if they may.
+
+    Args:
+        plan: along the company's axis it has the nodes asked for, and their company.
+        others: as ``protect``.
+    """
+    assert policy.ptable is not None and policy.threshold is not None, "under an open policy nothing inherits"  # noqa: PT018 - of one kind
+    perturbed = _perturbed(raw, plan, period, _Noise(policy.ptable, noise_key, epoch), designs)
+    counts, largest = [perturbed.counts], policy.ptable.D
+    for measure in perturbed.measures.values():
+        if measure is not None and measure.blanks is not None:
+            counts += [measure.blanks.with_amount, measure.blanks.without]
+    settled = keeps_to_itself(
+        counts, company, threshold=policy.threshold, margin=_margin(policy.ptable), largest_noise=largest
+    )
+    return _printed(perturbed, plan, policy) if settled else None
+
+
+def _printed(perturbed: PerturbedCube, plan: Plan, policy: Policy) -> PublicCube:
     if policy.ptable is None or policy.threshold is None or policy.n_min_magnitude is None:
         return print_exact(perturbed)
     return print_cells(
         perturbed,
         [a.axis for a in plan.axes],
         threshold=policy.threshold,
-        margin=2 * policy.ptable.D + 1 if policy.inherit else -1,
+        margin=_margin(policy.ptable) if policy.inherit else -1,
         n_min=policy.n_min_magnitude,
     )
+
+
+def _margin(ptable: Ptable) -> int:
+    """The largest difference for which a cell inherits (D4)."""
+    return 2 * ptable.D + 1
 
 
 def passes_sparsity(

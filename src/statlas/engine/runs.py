@@ -31,4 +31,6 @@ def n_runs_for(n_rows: int) -> int:
 def in_runs(work: Callable[[slice], T], n_rows: int, n_runs: int | None = None) -> list[T]:
     """What ``work`` gives for each run of rows, in order; never called from within ``work``."""
     n = n_runs or n_runs_for(n_rows)
+    if n == 1:  # handing over to another thread and waiting for it takes longer than most slices
+        return [work(slice(0, n_rows))]
     return list(_pool().map(work, [slice(n_rows * i // n, n_rows * (i + 1) // n) for i in range(n)]))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from statlas.disclosure.company import Company
 from statlas.disclosure.cubes import PublicCube
 from statlas.disclosure.policy import Policy
 from statlas.engine import kernel
@@ -20,11 +20,12 @@ from statlas.engine.grouping import Grouping
 from statlas.engine.percentile_numbers import ExactPercentiles
 from statlas.engine.percentiles import percentiles
 from statlas.engine.plan import Plan, plan
-from statlas.engine.protect import passes_sparsity, protect
+from statlas.engine.protect import Protecting, passes_sparsity, protect, protect_beside
 from statlas.engine.query_rules import refuse_by_query
 from statlas.engine.raw import Backend, OpenPeriod, RawCube, Records
 from statlas.engine.replicates import design_sums
 from statlas.engine.ruling import rule_areas
+from statlas.engine.slicing import WHOLE_AXIS, Slice, slice_of
 from statlas.model.cube import Cube
 from statlas.model.database import Database, Measure
 from statlas.model.query import Query
@@ -62,8 +63,8 @@ def tabulate(  # noqa: PLR0913 - all that a table is made of, by keyword
     made = plan(database, query, max_cells=max_cells, exact=policy.open)
     refuse_by_query(made, policy.rules)
     epochs = {record.period: record.epoch for record in manifest.records}
-    counting = Counting(made, open_period, policy, noise_key, epochs, backend, cuboids)
-    tables = counting.printed()
+    counting = Counting(made, open_period, policy, noise_key, epochs, backend, cuboids, slice_of(made, policy))
+    tables, made = counting.printed(), counting.table
     ruling = rule_areas(made, tables.cells, policy, counting.sparsity())
     if ruling is None:
         return cube_of(made, manifest, policy, answer(made, tables, policy))
@@ -106,11 +107,17 @@ class Counting:
     epochs: dict[str, int]
     backend: Backend
     cuboids: OpenCuboids = no_cuboids
+    sliced: Slice | None = None
+
+    @property
+    def table(self) -> Plan:
+        """The plan at whose nodes tables are printed."""
+        return self.plan if self.sliced is None else self.sliced.of(self.plan)
 
     def printed(self) -> PrintedTables:
         """The printed cells of every period, of which alone the answer is made."""
         banded = {} if self.policy.open else {m: with_bands(self.plan, m) for m in self._measures()}
-        cells = {period: self._print(self.plan, period, self.open_period) for period in self.plan.all_periods}
+        cells = {period: self._print(self.plan, period) for period in self.plan.all_periods}
         bands = {measure.id: self._bands(measure, plan) for measure, plan in banded.items()}
         return PrintedTables(cells, bands, self._exact() if self.policy.open else {})
 
@@ -120,8 +127,8 @@ class Counting:
             return {}
         return {
             period: passes_sparsity(
-                self._raw(self.plan, period, self.open_period(period)),
-                self.plan,
+                self._raw(self.table, period, self._rows(period)),
+                self.table,
                 period,
                 policy=self.policy,
                 noise_key=self.noise_key,
@@ -135,17 +142,28 @@ class Counting:
         asked = (one.measure for one in self.plan.asked if one.percentile is not None)
         return tuple(dict.fromkeys(measure for measure in asked if measure))
 
-    def _print(self, made: Plan, period: str, open_period: Callable[[str], Records]) -> PublicCube:
-        records = open_period(period)
-        return protect(
-            self._raw(made, period, records),
-            made,
-            period,
-            policy=self.policy,
-            noise_key=self.noise_key,
-            epoch=self.epochs[period],
-            designs=design_sums(made, records),
-        )
+    def _print(self, made: Plan, period: str, banded: Measure | None = None) -> PublicCube:
+        """The printed cells of a period at the nodes of ``table``; ``banded`` is the measure whose bands a plan has."""
+        records = self.open_period(period)
+        for way in WHOLE_AXIS if self.sliced is None else self.sliced.ways_for(records):
+            some = way.rows_of(records)
+            counted = made if self.sliced is None else self.sliced.to_count(made, way)
+            found = self._protected(counted, period, BandedRecords(some, banded) if banded else some, way.company)
+            if found is not None:
+                return found if self.sliced is None or way.kept is None else found.at(way.kept, self.sliced.position)
+        raise AssertionError("the whole axis is enough")
+
+    def _protected(self, made: Plan, period: str, records: Records, company: Company | None) -> PublicCube | None:
+        raw, designs = self._raw(made, period, records), design_sums(made, records)
+        chosen: Protecting = {"policy": self.policy, "noise_key": self.noise_key, "epoch": self.epochs[period]}
+        if company is None:
+            return protect(raw, made, period, **chosen, designs=designs)
+        return protect_beside(raw, made, period, company, **chosen, designs=designs)
+
+    def _rows(self, period: str) -> Records:
+        """The records of a period that lie in the areas of ``table``."""
+        records = self.open_period(period)
+        return records if self.sliced is None else self.sliced.rows_of(records)
 
     def _raw(self, made: Plan, period: str, records: Records) -> RawCube:
         """The true numbers of a period: from its cuboids where they have them, else counted."""
@@ -154,16 +172,13 @@ class Counting:
         return self.backend(made, records) if found is None else found
 
     def _bands(self, measure: Measure, made: Plan) -> dict[str, PublicCube]:
-        def open_banded(period: str) -> BandedRecords:
-            return BandedRecords(self.open_period(period), measure)
-
-        return {period: self._print(made, period, open_banded) for period in made.all_periods}
+        return {period: self._print(made, period, measure) for period in made.all_periods}
 
     def _exact(self) -> dict[str, ExactPercentiles]:
         found = {}
         for measure in self._measures():
             ps = tuple(p for one in self.plan.asked if one.measure == measure and (p := one.percentile))
-            periods = [[self.open_period(period) for period in date] for date in self.plan.periods]
-            values, counts = percentiles(self.plan, periods, measure.id, ps)
+            periods = [[self._rows(period) for period in date] for date in self.plan.periods]
+            values, counts = percentiles(self.table, periods, measure.id, ps)
             found[measure.id] = ExactPercentiles(ps, values, counts)
         return found

@@ -2,8 +2,15 @@
 
 import gzip
 import json
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
+from pathlib import Path
+from urllib.request import urlopen
 
 import numpy as np
 import pytest
@@ -16,6 +23,7 @@ from statlas.model.derivation import Column
 from statlas.model.period import Calendar
 from statlas.model.query import Query
 from statlas.service import tables
+from statlas.service.office import limits
 
 REGIONS = {"E12000001": "North East", "E12000002": "North West", "W92000004": "Wales"}
 TENURES = {"1": "Social Rented Sector", "2": "Private Rented Sector", "99": "Unknown"}
@@ -247,6 +255,15 @@ fields:
     levels: [{id: C_OFFICE, label: Office, codes: {"1": Near, "2": Far}}]
 measures:
   - {id: LAHBAMT, label: Weekly Award Amount, column: award, unit: GBP, statistics: [SUM, MEAN, MEDIAN]}
+tables:
+  - {id: tenure, title: Tenure this month, rows: [{field: TENURE_PUB, total: true}]}
+  - id: north-east
+    title: Awards in the North East
+    measures: ["LAHBAMT:MEAN", LAHBAMT, V_F_HB_NEW]
+    columns: [{field: TENURE_PUB, groups: {Either: ["1", "2"]}}]
+    filters: {COA_CODE: [E12000001]}
+    periods: all
+    derived: [{change: previous, measure: V_F_HB_NEW}]
 annotations:
   - {key: I, text: A made-up database.}
   - {key: XXV, field: TENURE_PUB, text: As stated.}
@@ -273,3 +290,74 @@ def home(tmp_path_factory):
     made = tables.open_home(folder / "home")
     tables.publish(home=made, definition=folder / "hb_new.yaml", records=[folder / "claims.csv"])
     return made
+
+
+# --- the site that serves it ------------------------------------------------------------------------------------------
+
+BASE = "/webapi/rest/v1"
+
+
+@pytest.fixture(autouse=True)
+def no_memory_of_groups():
+    """What a process remembers of groups and hours is forgotten: every test has a site's database of its own."""
+    limits._of_groups.cache_clear()
+    limits._forget_what_is_past.cache_clear()
+
+
+@pytest.fixture
+def get(client, key, home, settings):
+    """``get(path, **headers)`` with a key, on the site that serves ``home``."""
+    settings.STATLAS = replace(settings.STATLAS, home=home.path)
+    return lambda path, **headers: client.get(f"{BASE}{path}", headers={"APIKey": key, **headers})
+
+
+@pytest.fixture
+def post(client, key, get):
+    """``post(body)`` to ``/table``, the body as bytes or as what JSON is made of, without a Content-Type."""
+
+    def sent(body, path="/table", **options):
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return client.post(f"{BASE}{path}", data, content_type="", headers={"APIKey": key}, **options)
+
+    return sent
+
+
+# --- the same on the production server --------------------------------------------------------------------------------
+
+STATLAS = Path(sys.executable).with_name("statlas")
+
+
+def free_port():
+    """A port that nobody listens at."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        return tried.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def address(home):
+    """The base address of ``home``, served by ``statlas serve``."""
+    port = free_port()
+    command = [STATLAS, "serve", "--home", str(home.path), "--port", str(port), "--workers", "1"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            wait_for(f"http://127.0.0.1:{port}/healthz")
+            yield f"http://127.0.0.1:{port}/webapi/rest/v1/"
+        finally:
+            server.terminate()
+
+
+def wait_for(url):
+    """Until the address answers, for half a minute."""
+    for _ in range(300):
+        with suppress(OSError):
+            return urlopen(url).close()
+        time.sleep(0.1)
+    raise AssertionError(f"{url} does not answer")
+
+
+@pytest.fixture(scope="session")
+def live_key(home, address):
+    """A key of ``home``, made while it is served."""
+    command = [STATLAS, "key", "create", "clients", "--home", str(home.path)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

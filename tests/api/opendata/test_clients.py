@@ -2,12 +2,6 @@
 
 import json
 import re
-import socket
-import subprocess
-import sys
-import time
-from contextlib import suppress
-from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
@@ -26,50 +20,11 @@ QUERY = {
 }
 
 
-STATLAS = Path(sys.executable).with_name("statlas")
-
-
-def free_port():
-    """A port that nobody listens at."""
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return tried.getsockname()[1]
-
-
-@pytest.fixture(scope="module")
-def address(home):
-    """The base address of ``home``, served by ``statlas serve``."""
-    port = free_port()
-    command = [STATLAS, "serve", "--home", str(home.path), "--port", str(port), "--workers", "1"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            wait_for(f"http://127.0.0.1:{port}/healthz")
-            yield f"http://127.0.0.1:{port}/webapi/rest/v1/"
-        finally:
-            server.terminate()
-
-
-def wait_for(url):
-    """Until the address answers, for half a minute."""
-    for _ in range(300):
-        with suppress(OSError):
-            return urlopen(url).close()
-        time.sleep(0.1)
-    raise AssertionError(f"{url} does not answer")
-
-
-@pytest.fixture(scope="module")
-def key(home):
-    """A key of ``home``, made while it is served."""
-    command = [STATLAS, "key", "create", "clients", "--home", str(home.path)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-
-
 @pytest.fixture
-def session(address, key, monkeypatch):
+def session(address, live_key, monkeypatch):
     """A session of the PyPI package ``statxplore``: its address set, nothing else touched."""
     monkeypatch.setattr(StatSession, "BASE_URL", address)
-    with StatSession(key) as opened:
+    with StatSession(live_key) as opened:
         yield opened
 
 
@@ -94,6 +49,7 @@ def test_statxplore_walks_the_schema(session):
     assert Schema("str:database:hb_new").get(session)["type"] == "DATABASE"
     assert Schema(TENURE).get(session)["children"][0]["type"] == "VALUESET"
     assert session.info["languages"]
+    assert list(session.rate_limit) == ["remaining", "reset", "limit"]
 
 
 def test_statxplore_gives_up_where_a_page_follows(session):
@@ -109,19 +65,19 @@ def test_statxplore_tells_of_an_error(session, caplog):
     assert "Could not find the requested component" in caplog.text
 
 
-def test_a_body_sent_in_chunks_is_read(address, key):
+def test_a_body_sent_in_chunks_is_read(address, live_key):
     """Programs that stream a body do not know its length beforehand."""
-    asked = Request(f"{address}table", iter([b'{"database": ', b'"str:database:hb_new"}']), {"APIKey": key})
+    asked = Request(f"{address}table", iter([b'{"database": ', b'"str:database:hb_new"}']), {"APIKey": live_key})
     with urlopen(asked) as answer:
         assert json.load(answer)["fields"][0]["uri"] == DATE
 
 
-def test_the_example_of_the_guide_runs(address, key, root, tmp_path, monkeypatch, capsys):
+def test_the_example_of_the_guide_runs(address, live_key, root, tmp_path, monkeypatch, capsys):
     """The program of the how-to page, with the address of this site."""
     page = (root / "docs/how-to/use-a-stat-xplore-program.md").read_text()
     program = re.search(r"```\{code-block\} python\n:caption: ask.py\n(.*?)```", page, re.DOTALL).group(1)
     assert "http://localhost:8000/webapi/rest/v1/" in program
-    (tmp_path / "key.txt").write_text(f"{key}\n")
+    (tmp_path / "key.txt").write_text(f"{live_key}\n")
     (tmp_path / "query.json").write_text(json.dumps(QUERY))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(StatSession, "BASE_URL", StatSession.BASE_URL)

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,24 +22,6 @@ DATE = "str:field:hb_new:F_HB_NEW_DATE:NEW_DATE_NAME"
 AREA = "str:field:hb_new:V_F_HB_NEW:COA_CODE"
 TENURE = "str:field:hb_new:V_F_HB_NEW:TENURE_PUB"
 LA = "str:valueset:hb_new:V_F_HB_NEW:COA_CODE:V_LA"
-
-
-@pytest.fixture
-def get(client, key, home, settings):
-    """``get(path, **headers)`` with a key, on the site that serves ``home``."""
-    settings.STATLAS = replace(settings.STATLAS, home=home.path)
-    return lambda path, **headers: client.get(f"{BASE}{path}", headers={"APIKey": key, **headers})
-
-
-@pytest.fixture
-def post(client, key, get):
-    """``post(body)`` to ``/table``, the body as bytes or as what JSON is made of, without a Content-Type."""
-
-    def sent(body, path="/table", **options):
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return client.post(f"{BASE}{path}", data, content_type="", headers={"APIKey": key}, **options)
-
-    return sent
 
 
 # --- keys, methods, headers -------------------------------------------------------------------------------------------
@@ -177,7 +158,7 @@ def test_a_walker_reaches_every_component_by_its_location(get):
             ahead.append(address.removeprefix("<"))
     assert met.count(("VALUESET", LA)) == 2
     assert len(set(met)) == len(met) - 1
-    kinds = {"FOLDER", "DATABASE", "COUNT", "MEASURE", "STAT_FUNCTION", "GROUP", "FIELD", "VALUESET"}
+    kinds = {"FOLDER", "DATABASE", "TABLE", "COUNT", "MEASURE", "STAT_FUNCTION", "GROUP", "FIELD", "VALUESET"}
     assert {kind for kind, _ in met} == kinds
 
 

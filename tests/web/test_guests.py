@@ -24,6 +24,7 @@ def test_the_policy_of_scripts_stays_strict(site):
     assert "default-src 'none'" in policy
 
 
+@pytest.mark.django_db
 def test_programs_need_no_token_of_a_form(home, settings, client):
     """The check of forms is for pages; an interface for programs reads no cookie that could be misused."""
     client.handler.enforce_csrf_checks = True

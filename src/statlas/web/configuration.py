@@ -8,15 +8,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from statlas.errors import SettingsError
+from statlas.web import database_url, email_url
 
 PREFIX = "STATLAS_"
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+TWO_FACTOR = ("off", "optional", "staff")
 _ONE_YEAR_S = 31_536_000
+_OWN_NAMES = {"database_url": "DATABASE_URL"}
+"""Settings whose variable has a name of its own, because other programs know it by that name."""
+
+_SECRETS = ("database_url", "email_url", "oidc_secret")
+"""Settings that hold a password: no message repeats them."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,14 @@ class Settings:
     page_cells: most cells a page tabulates at once (the design's limit for pages).
     page_rows, page_columns: most rows and columns shown at once; the rest is a page away.
     answers_mb: megabytes of tables already given that are kept on the disk of the home; 0 keeps none.
+    database_url: PostgreSQL database of accounts and keys; without one they are in the home, in SQLite.
+    email_url: mail server that takes the site's e-mails; without one the site sends none.
+    email_from: address that e-mails come from.
+    sign_up: whether anybody may register; it takes a mail server.
+    two_factor: ``off``, ``optional``, or ``staff``: the administration takes it.
+    oidc_url, oidc_client, oidc_secret: OpenID Connect server at which people may sign in, and who the site is there.
+    oidc_name: what people call that server.
+    access_log: file to which each request is added as a line of JSON, ``-`` for standard output; none where blank.
     """
 
     home: Path | None = None
@@ -42,11 +58,26 @@ class Settings:
     page_rows: int = 200
     page_columns: int = 50
     answers_mb: int = 1_000
+    database_url: str = field(default="", repr=False)
+    email_url: str = field(default="", repr=False)
+    email_from: str = "statlas@localhost"
+    sign_up: bool = True
+    two_factor: str = "optional"
+    oidc_url: str = ""
+    oidc_client: str = ""
+    oidc_secret: str = field(default="", repr=False)
+    oidc_name: str = "your organisation"
+    access_log: str = ""
 
     @property
     def is_local(self) -> bool:
         """Whether the site is reached under loopback names alone."""
         return set(self.hosts) <= set(LOOPBACK)
+
+    @property
+    def sends_email(self) -> bool:
+        """Whether e-mails go anywhere."""
+        return bool(self.email_url)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -66,15 +97,16 @@ class Settings:
 
 def variable(name: str) -> str:
     """The environment variable of a setting: ``home`` is ``STATLAS_HOME``."""
-    return PREFIX + name.upper()
+    return _OWN_NAMES.get(name, PREFIX + name.upper())
 
 
 def _read(name: str, text: str) -> Any:
     try:
         return _READERS[name](text)
     except ValueError as error:
+        found = "cannot be read" if name in _SECRETS else f"is {text!r}"
         raise SettingsError(
-            f"{variable(name)} is {text!r}; {error}.",
+            f"{variable(name)} {found}; {error}.",
             mend="Correct the variable, or unset it to take the default.",
             setting=name,
         ) from None
@@ -100,6 +132,32 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"one of {', '.join(words)} was expected")
+        return text
+
+    return read
+
+
+def _as_it_is(parse: Callable[[str], object]) -> Callable[[str], str]:
+    """The text itself, once ``parse`` can read it."""
+
+    def read(text: str) -> str:
+        parse(text)
+        return text
+
+    return read
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("an address such as https://id.example.gov.uk was expected")
+    return text
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "home": Path,
     "hosts": _names,
@@ -110,6 +168,16 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "page_rows": _whole(1),
     "page_columns": _whole(1),
     "answers_mb": _whole(0),
+    "database_url": _as_it_is(database_url.read),
+    "email_url": _as_it_is(email_url.read),
+    "email_from": _as_it_is(email_url.sender),
+    "sign_up": _yes_or_no,
+    "two_factor": _one_of(*TWO_FACTOR),
+    "oidc_url": _web_address,
+    "oidc_client": str,
+    "oidc_secret": str,
+    "oidc_name": str,
+    "access_log": str,
 }
 
 

@@ -48,6 +48,11 @@ def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:  #
     )
 
 
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django names it
+    """403: a form that was not sent from a page of ours, or from one that has grown old."""
+    return render(request, "403.html", {}, status=403)
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """500: a mistake of ours."""
     return render(request, "500.html", {}, status=500)

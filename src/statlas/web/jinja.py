@@ -9,6 +9,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 from statlas.model.statistics import name_of
 from statlas.version import VERSION
 from statlas.web import words
+from statlas.web.accounts import drawing
 from statlas.web.assets import static_url
 
 
@@ -17,10 +18,11 @@ def environment(**options: Any) -> Environment:
     components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     options["loader"] = ChoiceLoader([options["loader"], components])
     made = Environment(**options, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - Django sets autoescape to True
-    made.globals.update(static=static_url, software_version=VERSION)
+    made.globals.update(static=static_url, software_version=VERSION, **drawing.GLOBALS)
     made.filters.update(
         count=words.number, list_words=words.listed, day=words.day, plural=words.plural, statistic=name_of
     )
+    made.filters["moment_day"] = drawing.moment_day
     return made
 
 

@@ -6,6 +6,7 @@ import errno
 import os
 import socket
 import sys
+from pathlib import Path
 
 import django
 from django.core.management import call_command
@@ -15,7 +16,7 @@ from granian.server import Server
 
 from statlas.errors import SettingsError
 from statlas.service import tables
-from statlas.web import assets
+from statlas.web import assets, database_errors
 from statlas.web.configuration import Settings
 
 LAST_ANSWERS_S = 10
@@ -36,6 +37,7 @@ def serve(settings: Settings, *, port: int, host: str = "127.0.0.1", workers: in
     _take(host, port)
     tables.open_home(settings.home).create()
     prepare(settings)
+    _tidy(settings.home)
     if not assets.are_built():
         _say("The style sheet has not been built: pages look bare. In a working copy, run `make setup`.")
     _say(f"Statlas serves {settings.home} at http://{_in_address(host)}:{port}/ (Ctrl-C stops it)")
@@ -58,10 +60,21 @@ def prepare(settings: Settings) -> None:
     """Make Django and the site's database ready: settings into the environment, migrations run."""
     assert settings.home is not None
     os.environ.update(settings.as_environment(), DJANGO_SETTINGS_MODULE="statlas.web.settings")
-    # Made by us, so that it is ours alone to read whatever the umask; SQLite gives its side files the same mode.
-    (settings.home / "site.sqlite3").touch(mode=0o600)
+    if not settings.database_url:
+        # Made by us, so that it is ours alone to read whatever the umask; SQLite gives its side files the same mode.
+        (settings.home / "site.sqlite3").touch(mode=0o600)
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
+    with database_errors.explained():
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
+
+
+def _tidy(home: Path) -> None:
+    """Forget what is past: sessions, addresses nobody confirmed, links of a demonstration that no longer runs."""
+    from statlas.service.office import accounts, trying  # noqa: PLC0415 - models are there once Django is set up
+
+    accounts.forget_what_is_past()
+    trying.forget_links(home=home)
 
 
 def _take(host: str, port: int) -> None:

@@ -4,12 +4,15 @@ Without ``STATLAS_HOME`` (tools, tests) nothing is read from or written to disk:
 the secret lasts as long as the process.
 """
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
 from statlas.store import Home
+from statlas.web import database_url, email_url, openid_connect
 from statlas.web.configuration import Settings
 
 STATLAS = Settings.from_environment()
@@ -18,6 +21,22 @@ _HERE = Path(__file__).parent
 
 def _secret(home: Path | None) -> str:
     return get_random_secret_key() if home is None else Home(home).secret("django", 32).hex()
+
+
+def _database() -> dict[str, Any]:
+    """PostgreSQL where one is named, else SQLite in the home."""
+    if STATLAS.database_url:
+        return database_url.read(STATLAS.database_url)
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": STATLAS.home / "site.sqlite3" if STATLAS.home else ":memory:",
+        "OPTIONS": {
+            # A writer waits its turn instead of failing half-way; readers are not stopped by it.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
 
 
 DEBUG = False
@@ -60,7 +79,13 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
     "statlas.office.accounts",
     "statlas.office.keys",
     "statlas.office.limits",
@@ -81,6 +106,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "statlas.web.explaining.ErrorPages",
+    "statlas.web.accounts.privacy.PrivatePages",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -110,18 +138,16 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [_HERE / "static"]
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
 
-DATABASES = {
+DATABASES = {"default": _database()}
+# Shared by all processes: how often somebody tried to sign in, and which one-time code was used. Nothing else.
+CACHES = {
     "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": STATLAS.home / "site.sqlite3" if STATLAS.home else ":memory:",
-        "OPTIONS": {
-            # A writer waits its turn instead of failing half-way; readers are not stopped by it.
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-        },
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "attempts",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
 # --- who signs in -----------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.Account"
@@ -132,6 +158,68 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-statlas-form" if _SECURE else "statlas-form"
+CSRF_FAILURE_VIEW = "statlas.web.explaining.forged"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+# Memory-hard and part of Python itself (decision 0121).
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+_VALIDATORS = "django.contrib.auth.password_validation."
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": _VALIDATORS + "MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": _VALIDATORS + "CommonPasswordValidator"},
+    {"NAME": _VALIDATORS + "UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("email",)}},
+]
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "statlas.web.accounts.adapter.Accounts"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,10/15m/key",
+    "signup": "20/h/ip",
+    "reset_password": "20/h/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+}
+MFA_ADAPTER = "statlas.web.accounts.two_factor.TwoFactor"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "statlas.web.accounts.elsewhere.Elsewhere"
+SOCIALACCOUNT_STORE_TOKENS = False
+# A link, not a form: the policy of scripts and forms lets no form end at another site.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": openid_connect.apps(STATLAS)}}
+
+AXES_HANDLER = "axes.handlers.cache.AxesCacheHandler"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_USERNAME_CALLABLE = "statlas.web.accounts.locking.name_tried"
+AXES_CLIENT_IP_CALLABLE = "statlas.web.visitor.address"
+AXES_LOCKOUT_CALLABLE = "statlas.web.accounts.locking.locked_out"
+
+# --- e-mail -----------------------------------------------------------------------------------------------------------
+
+_MAIL = email_url.read(STATLAS.email_url)
+EMAIL_BACKEND = _MAIL.pop("EMAIL_BACKEND")
+globals().update(_MAIL)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = STATLAS.email_from
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -150,5 +238,8 @@ LOGGING = {
         # A page that is not there, a table that cannot be, another site's name: the asker's mistakes are not news.
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        # They name who tried to sign in, and from where.
+        "axes": {"handlers": [], "propagate": False},
+        "allauth": {"level": "ERROR"},
     },
 }

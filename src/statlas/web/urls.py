@@ -3,14 +3,18 @@
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 
-from statlas.web import explaining
+from statlas.web import administration, explaining
 from statlas.web.links import SOFTWARE_INTERFACE
-from statlas.web.views import categories, database, finding, health, table
+from statlas.web.views import account, categories, database, finding, health, table
 
 urlpatterns = [
     path("", require_safe(finding.home)),
     path("catalogue", require_safe(finding.catalogue)),
     path("about", require_safe(finding.about)),
+    path("privacy", require_safe(finding.privacy)),
+    path("account", require_safe(account.home), name="account"),
+    path("account/", include("statlas.web.accounts.routes")),
+    path("admin/", administration.site.urls),
     path("databases/<str:database_id>", require_safe(database.database)),
     path("databases/<str:database_id>/table", require_safe(table.table)),
     path("databases/<str:database_id>/table.csv", require_safe(table.csv)),

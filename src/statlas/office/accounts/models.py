@@ -13,6 +13,9 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
+
+from statlas.office.accounts.roles import Role
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -27,7 +30,7 @@ class AccountManager(BaseUserManager["Account"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Account:
         """A new account that may do everything."""
-        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+        return self.create_user(email, password, **{"is_superuser": True, **fields})
 
     def get_by_natural_key(self, username: str | None) -> Account:
         """The account of an e-mail address."""
@@ -37,15 +40,12 @@ class AccountManager(BaseUserManager["Account"]):
 class Account(AbstractBaseUser, PermissionsMixin):
     """Someone who signs in: ``Account(email="analyst@example.org")``.
 
-    ``is_staff`` opens the administration; what an account may do there and elsewhere comes from its groups.
+    What an account may do comes from its roles, which are groups; a superuser may do everything.
     """
 
     email: models.EmailField[str, str] = models.EmailField("e-mail address", unique=True)
     is_active: models.BooleanField[bool, bool] = models.BooleanField(
         "active", default=True, help_text="An account that is not active cannot sign in."
-    )
-    is_staff: models.BooleanField[bool, bool] = models.BooleanField(
-        "staff", default=False, help_text="May open the administration."
     )
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -63,3 +63,14 @@ class Account(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """The roles that the account's groups give it."""
+        names = set(self.groups.values_list("name", flat=True))
+        return frozenset(role for role in Role if role in names)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the account may open the administration."""
+        return self.is_superuser or Role.ADMINISTRATOR in self.roles

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from hmac import compare_digest
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 
 from statlas.office.keys.models import ApiKey
 
@@ -13,18 +13,20 @@ from statlas.office.keys.models import ApiKey
 _PREFIX = 16
 
 
-def add(name: str, digest: str, now: datetime) -> ApiKey | None:
-    """Keep a new key; None where a key in force has that name."""
+def add(name: str, digest: str, now: datetime, account_id: int | None) -> ApiKey | None:
+    """Keep a new key; None where a key in force of the same owner has that name."""
     try:
         with transaction.atomic():
-            return ApiKey.objects.create(name=name, digest=digest, created=now)
+            return ApiKey.objects.create(name=name, digest=digest, created=now, account_id=account_id)
     except IntegrityError:
         return None
 
 
 def in_force(digest: str) -> ApiKey | None:
     """The key of that digest, unless there is none or it is revoked."""
-    alike = ApiKey.objects.filter(digest__startswith=digest[:_PREFIX], revoked__isnull=True)
+    alike = ApiKey.objects.filter(digest__startswith=digest[:_PREFIX], revoked__isnull=True).exclude(
+        account__is_active=False
+    )
     return next((key for key in alike if compare_digest(key.digest, digest)), None)
 
 
@@ -35,10 +37,25 @@ def mark_used(key: ApiKey, hour: datetime) -> None:
 
 
 def revoke(name: str, now: datetime) -> bool:
-    """Take the key of that name out of force; False where none is."""
-    return ApiKey.objects.filter(name=name, revoked__isnull=True).update(revoked=now) > 0
+    """Take the key of that name, made on the command line, out of force; False where none is."""
+    return _without_owner().filter(name=name, revoked__isnull=True).update(revoked=now) > 0
+
+
+def revoke_of(account_id: int, key_id: int, now: datetime) -> bool:
+    """Take a key of an account out of force; False where it has no such key in force."""
+    found = ApiKey.objects.filter(pk=key_id, account_id=account_id, revoked__isnull=True)
+    return found.update(revoked=now) > 0
 
 
 def every() -> tuple[ApiKey, ...]:
-    """All keys, revoked ones too, oldest first."""
-    return tuple(ApiKey.objects.all())
+    """All keys that were made on the command line, revoked ones too, oldest first."""
+    return tuple(_without_owner())
+
+
+def every_of(account_id: int) -> tuple[ApiKey, ...]:
+    """All keys of an account, revoked ones too, oldest first."""
+    return tuple(ApiKey.objects.filter(account_id=account_id))
+
+
+def _without_owner() -> models.QuerySet[ApiKey]:
+    return ApiKey.objects.filter(account__isnull=True)

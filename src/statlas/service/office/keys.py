@@ -1,6 +1,7 @@
 """API keys: make, check, list, take back.
 
-A key is made once, shown once, and known afterwards by its hash alone.
+A key is made once, shown once, and known afterwards by its hash alone. It belongs to an account, or to nobody: then it
+was made on the command line, and is known there by its name.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ N_BYTES = 32
 
 LONGEST_NAME = 100
 
+MOST_KEYS = 20
+"""Keys in force of one account: arbitrary, more than anybody can tell apart."""
+
 
 @dataclass(frozen=True)
 class KeyFacts:
@@ -37,15 +41,21 @@ class KeyFacts:
     account_id: int | None = None
 
 
-def create(*, name: str) -> str:
+def create(*, name: str, account_id: int | None = None) -> str:
     """A new key for ``name``: 64 hexadecimal characters, given here and never again.
 
     Raises:
-        UnusableNameError: the name is empty, too long, or has a key in force.
+        UnusableNameError: the name is empty, too long, or has a key in force; or the account has ``MOST_KEYS``.
     """
     name = _checked(name)
+    if account_id is not None and sum(not key.revoked for key in list_of(account_id=account_id)) >= MOST_KEYS:
+        raise UnusableNameError(
+            f"You have {MOST_KEYS} keys in force, and no more are given.",
+            mend="Revoke one that is not used.",
+            name=name,
+        )
     key = secrets.token_hex(N_BYTES)
-    if queries.add(name, _digest(key), timezone.now()) is None:
+    if queries.add(name, _digest(key), timezone.now(), account_id) is None:
         raise UnusableNameError(
             f"There is a key for {name!r} already.", mend="Choose another name, or revoke that key first.", name=name
         )
@@ -62,7 +72,7 @@ def check(*, key: str) -> KeyFacts | None:
 
 
 def revoke(*, name: str) -> None:
-    """Take the key of ``name`` out of force, at once.
+    """Take the key of ``name``, made on the command line, out of force, at once.
 
     Raises:
         UnknownNameError: there is none.
@@ -73,9 +83,24 @@ def revoke(*, name: str) -> None:
         )
 
 
+def revoke_of(*, account_id: int, key_id: int) -> None:
+    """Take a key of an account out of force, at once; of another's key nothing is told.
+
+    Raises:
+        UnknownNameError: the account has no such key in force.
+    """
+    if not queries.revoke_of(account_id, key_id, timezone.now()):
+        raise UnknownNameError("You have no such key in force.", component=str(key_id))
+
+
 def list_all() -> tuple[KeyFacts, ...]:
-    """Every key that was made, oldest first."""
+    """Every key that was made on the command line, oldest first."""
     return tuple(_facts(key) for key in queries.every())
+
+
+def list_of(*, account_id: int) -> tuple[KeyFacts, ...]:
+    """Every key of an account, oldest first."""
+    return tuple(_facts(key) for key in queries.every_of(account_id))
 
 
 def _checked(name: str) -> str:
@@ -94,4 +119,4 @@ def _digest(key: str) -> str:
 
 
 def _facts(key: ApiKey) -> KeyFacts:
-    return KeyFacts(key.name, key.created, key.last_used, key.revoked, id=key.pk)
+    return KeyFacts(key.name, key.created, key.last_used, key.revoked, id=key.pk, account_id=key.owner_id)

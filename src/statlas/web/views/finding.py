@@ -58,6 +58,11 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "about.html", {})
 
 
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept about visitors and about those who have an account."""
+    return render(request, "privacy.html", {"keeps_log": bool(asking.options().access_log)})
+
+
 def _empty(request: HttpRequest) -> HttpResponse:
     return render(request, "empty.html", {"home_folder": str(asking.options().home)})
 

@@ -1,0 +1,1 @@
+"""Signing in: django-allauth's machinery behind our own pages, words and addresses."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from statlas.disclosure.ptable import Ptable
 from statlas.disclosure.rules import RULES, RuleLimits
 from statlas.engine.axes import FieldAxis
 from statlas.engine.plan import Plan
+from statlas.engine.raw import Kept
 from statlas.model.cells import CellStatus
 from statlas.model.database import FieldKind
 from statlas.model.protection import RuleOutcome
@@ -62,7 +64,13 @@ def n_possible_cells(plan: Plan, possible: NDArray[np.bool_]) -> NDArray[np.int6
     Args:
         possible: bool, official nodes of every axis of the plan.
     """
-    return np.asarray(_area_table(plan, possible).sum(axis=1, dtype=np.int64))
+    return _n_possible_cells(plan, Kept(possible))
+
+
+@lru_cache(maxsize=4)
+def _n_possible_cells(plan: Plan, possible: Kept) -> NDArray[np.int64]:
+    """Kept, as the same codes exist in most periods."""
+    return np.asarray(_area_table(plan, possible.value).sum(axis=1, dtype=np.int64))
 
 
 def _area_table(plan: Plan, array: NDArray[np.generic]) -> NDArray[np.generic]:
@@ -113,12 +121,12 @@ def judge_sparsity(
 def _populations(plan: Plan) -> tuple[str, NDArray[np.int64]] | None:
     """What population is known, and (n_areas,) the size of each area's, -1 where it is not."""
     position = area_position(plan)
-    if position is None or plan.axes[position].field.population is None:
+    population = None if position is None else plan.axes[position].field.population
+    if position is None or population is None:
         return None
-    axis = plan.axes[position]
-    known = dict(axis.field.population.sizes) if axis.field.population else {}
-    sizes = [-1 if node is None else known.get(node, -1) for node in axis.nodes]
-    return axis.field.population.of, np.array(sizes, dtype=np.int64)  # type: ignore[union-attr]
+    known = population.by_area
+    sizes = [-1 if node is None else known.get(node, -1) for node in plan.axes[position].nodes]
+    return population.of, np.array(sizes, dtype=np.int64)
 
 
 def blocked_by(plan: Plan, masks: Masks) -> NDArray[np.uint8]:

@@ -107,6 +107,8 @@ def _runs(axis: FieldAxis | None, records: Records) -> Runs:
 
 def _parts(runs: Runs, n_words: int, n_cores: int) -> list[tuple[Runs, bool]]:
     """The runs of each core, and whether it has a table of its own."""
+    if n_cores == 1:
+        return [(runs, False)]
     whole, total = _ends_of_atoms(runs), int(np.sum(runs.stops - runs.starts))
     fair = total * np.arange(n_cores + 1) // n_cores
     kept = np.append(0, whole[np.searchsorted(whole, fair[1:])]) if len(whole) else fair

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypedDict
 
@@ -217,11 +218,19 @@ def possible(plan: Plan, period: str) -> NDArray[np.bool_]:
     Returns:
         bool array, the official nodes of every axis.
     """
+    is_dated = any(tree_of(axis.field).is_dated for axis in plan.axes)
+    return _possible(plan, period if is_dated else "")
+
+
+@lru_cache(maxsize=4)
+def _possible(plan: Plan, period: str) -> NDArray[np.bool_]:
+    """Kept, as it is the same for every period unless codes come and go."""
     found = np.ones((), dtype=bool)
     for axis in plan.axes:
         found = found[..., np.newaxis] & axis.possible(period)
     for impossible in plan.database.impossible:
         found &= ~_within(plan, impossible)
+    found.flags.writeable = False
     return found
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,13 +96,33 @@ def atoms_of(axis: FieldAxis, records: Records) -> NDArray[np.int64]:
     Raises:
         BackendError: a leaf of the file is not in today's definition, which publishing refuses.
     """
-    translation = records.translation(axis.field.id)
-    if (translation < 0).any():
+    return _atoms_of(Kept(axis.leaf_atoms), Kept(records.translation(axis.field.id)), axis.field.id)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An array hashed by identity."""
+
+    value: NDArray[Any]
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Kept) and other.value is self.value
+
+
+@lru_cache(maxsize=256)
+def _atoms_of(leaf_atoms: Kept, translation: Kept, field_id: str) -> NDArray[np.int64]:
+    """Kept, as a series of periods with the same codes asks for the same again and again."""
+    if (translation.value < 0).any():
         raise BackendError(
-            f"Records of this release have a code that {axis.field.id} no longer has.",
+            f"Records of this release have a code that {field_id} no longer has.",
             mend="Publish the period again under the new definition.",
         )
-    return axis.leaf_atoms[translation]
+    found: NDArray[np.int64] = leaf_atoms.value[translation.value]
+    found.flags.writeable = False
+    return found
 
 
 Backend = Callable[[Plan, Records], RawCube]

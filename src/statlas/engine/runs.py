@@ -18,14 +18,17 @@ SMALL_RUN = 100_000
 """Fewest rows worth a run of their own: about a tenth of a millisecond of work."""
 
 
+_N_CORES = os.cpu_count() or 1
+
+
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="statlas-count")
+    return ThreadPoolExecutor(_N_CORES, thread_name_prefix="statlas-count")
 
 
 def n_runs_for(n_rows: int) -> int:
     """In how many runs that many rows are worked through: one a core, fewer for few rows."""
-    return max(1, min(os.cpu_count() or 1, n_rows // SMALL_RUN))
+    return max(1, min(_N_CORES, n_rows // SMALL_RUN))
 
 
 def in_runs(work: Callable[[slice], T], n_rows: int, n_runs: int | None = None) -> list[T]:

@@ -13,10 +13,9 @@ asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,7 @@ from statlas.disclosure.company import Company
 from statlas.disclosure.policy import Policy
 from statlas.engine.axes import FieldAxis, ItemCover
 from statlas.engine.plan import Plan
-from statlas.engine.raw import Records, atoms_of
+from statlas.engine.raw import Kept, Records, atoms_of
 from statlas.model.database import FieldKind
 
 MOST_AREAS = 64
@@ -64,11 +63,18 @@ class Way:
         starts = None if self.axis is None else records.starts(self.axis.field.id)
         if self.axis is None or starts is None:
             return records
-        found = SomeRows.of(records, self.axis.field.id, starts, atoms_of(self.axis, records) != _ELSEWHERE)
+        found = SomeRows.of(records, self.axis.field.id, starts, _stretches(Kept(atoms_of(self.axis, records))))
         return found if 2 * found.n_rows < records.n_rows else records
 
 
-WHOLE_AXIS = (Way(None, None),)
+@lru_cache(maxsize=64)
+def _stretches(atoms: Kept) -> list[tuple[int, int]]:
+    """From which leaf of a file to before which other all are needed, given the atom of each; kept as these are."""
+    edges = np.flatnonzero(np.diff(atoms.value != _ELSEWHERE, prepend=False, append=False))
+    return [(first, last) for first, last in edges.reshape(-1, 2).tolist()]
+
+
+WHOLE_AXIS = Way(None, None)
 """The only way to make a table that is no slice."""
 
 
@@ -86,25 +92,29 @@ class Slice:
 
     def of(self, plan: Plan) -> Plan:
         """The plan of the table that is printed: with the areas asked for alone."""
-        return self._with(plan, self.asked)
+        return _with(plan, self.position, self.asked)
 
     def to_count(self, plan: Plan, way: Way) -> Plan:
         """What is counted in a way, of the plan with the whole axis."""
-        return plan if way.axis is None else self._with(plan, way.axis)
+        return plan if way.axis is None else _with(plan, self.position, way.axis)
 
     def rows_of(self, records: Records) -> Records:
         """The records of the areas asked for."""
         return Way(self.asked, None).rows_of(records)
 
-    def _with(self, plan: Plan, axis: FieldAxis) -> Plan:
-        return replace(plan, axes=(*plan.axes[: self.position], axis, *plan.axes[self.position + 1 :]))
+    def ways_for(self, records: Records) -> Iterator[tuple[Way, Records]]:
+        """The ways worth trying for a period, in order, and the records that each looks at."""
+        rows = [way.rows_of(records) for way in self.ways]
+        for n, way in enumerate(self.ways):
+            is_last_part = n + 2 >= len(self.ways)
+            if is_last_part or rows[n + 1].n_rows > FEW_ROWS:
+                yield way, rows[n]
 
-    def ways_for(self, records: Records) -> Iterator[Way]:
-        """The ways worth trying for a period, in order."""
-        for way, after in pairwise(self.ways):
-            if after.axis is None or after.rows_of(records).n_rows > FEW_ROWS:
-                yield way
-        yield self.ways[-1]
+
+@lru_cache(maxsize=64)
+def _with(plan: Plan, position: int, axis: FieldAxis) -> Plan:
+    """The plan with another axis in the place of one; kept, so that what follows from a plan can be."""
+    return replace(plan, axes=(*plan.axes[:position], axis, *plan.axes[position + 1 :]))
 
 
 def slice_of(plan: Plan, policy: Policy) -> Slice | None:
@@ -266,18 +276,23 @@ class SomeRows:
     begins: NDArray[np.int64]
 
     @classmethod
-    def of(cls, records: Records, field_id: str, starts: NDArray[np.int64], needed: NDArray[np.bool_]) -> SomeRows:
-        """The records whose leaf of a field is needed.
+    def of(
+        cls, records: Records, field_id: str, starts: NDArray[np.int64], stretches: Iterable[tuple[int, int]]
+    ) -> SomeRows:
+        """The records of some leaves of a field.
 
         Args:
             starts: of the field.
-            needed: (file leaves,) which leaves are.
+            stretches: from which leaf to before which other, in order.
         """
-        edges = np.flatnonzero(np.diff(needed, prepend=False, append=False))
-        bounds = starts[edges].reshape(-1, 2).tolist()
-        sizes = np.where(needed, np.diff(starts), 0)
-        begins = np.append(0, np.cumsum(sizes)).astype(np.int64)
-        return cls(records, tuple(slice(first, last) for first, last in bounds), field_id, begins)
+        begins, runs, before = np.zeros(len(starts), dtype=np.int64), [], 0
+        for first, last in stretches:
+            run = slice(int(starts[first]), int(starts[last]))
+            begins[first:last] = starts[first:last] - run.start + before
+            before += run.stop - run.start
+            begins[last:] = before
+            runs.append(run)
+        return cls(records, tuple(runs), field_id, begins)
 
     @property
     def n_rows(self) -> int:

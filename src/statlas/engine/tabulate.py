@@ -145,8 +145,7 @@ class Counting:
     def _print(self, made: Plan, period: str, banded: Measure | None = None) -> PublicCube:
         """The printed cells of a period at the nodes of ``table``; ``banded`` is the measure whose bands a plan has."""
         records = self.open_period(period)
-        for way in WHOLE_AXIS if self.sliced is None else self.sliced.ways_for(records):
-            some = way.rows_of(records)
+        for way, some in [(WHOLE_AXIS, records)] if self.sliced is None else self.sliced.ways_for(records):
             counted = made if self.sliced is None else self.sliced.to_count(made, way)
             found = self._protected(counted, period, BandedRecords(some, banded) if banded else some, way.company)
             if found is not None:

@@ -32,6 +32,11 @@ class Population:
     of: str
     sizes: tuple[tuple[Node, int], ...]
 
+    @cached_property
+    def by_area(self) -> dict[Node, int]:
+        """The size of each area that is listed."""
+        return dict(self.sizes)
+
 
 @dataclass(frozen=True)
 class FormerName:

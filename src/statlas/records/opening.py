@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,14 @@ def _ascend(positions: NDArray[np.unsignedinteger]) -> bool:
     return all(bool((block[1:] >= block[:-1]).all()) for block in blocks)
 
 
+@lru_cache(maxsize=64)
+def _identity(n: int) -> NDArray[np.int32]:
+    """0 to n - 1, read-only: one array for all periods, so that what follows from it can be kept."""
+    found = np.arange(n, dtype=np.int32)
+    found.flags.writeable = False
+    return found
+
+
 class PeriodRecords:
     """The records of one period, one row a unit: ``open_period(path, database)``.
 
@@ -60,6 +68,8 @@ class PeriodRecords:
         self._batch = batch
         self.database = database
         self.header = header
+        self._columns: dict[str, NDArray[Any]] = {}
+        self._translations: dict[str, NDArray[np.int32]] = {}
 
     def __len__(self) -> int:
         return self.n_rows
@@ -89,9 +99,14 @@ class PeriodRecords:
 
     def translation(self, field_id: str) -> NDArray[np.int32]:
         """(leaves of the file,) int32: the position of each among today's leaves of the database, -1 if it is gone."""
+        if field_id not in self._translations:
+            self._translations[field_id] = self._translation(field_id)
+        return self._translations[field_id]
+
+    def _translation(self, field_id: str) -> NDArray[np.int32]:
         field = self.database.field(field_id)
         if self.is_current(field_id):
-            return np.arange(len(field.classification.leaves), dtype=np.int32)
+            return _identity(len(field.classification.leaves))
         today = {leaf: position for position, leaf in enumerate(field.classification.leaves)}
         return np.array([today.get(leaf, -1) for leaf in layout.read_leaves(self.table.schema, field_id)], np.int32)
 
@@ -100,15 +115,19 @@ class PeriodRecords:
 
         None where they do not stand in order: of all fields but one, and after a definition came to sort by another.
         """
-        return self._starts if field_id in layout.sort_order(self.database)[:1] else None
+        return self._starts if field_id == self._ordered_by else None
+
+    @cached_property
+    def _ordered_by(self) -> str | None:
+        return next(iter(layout.sort_order(self.database)), None)
 
     @cached_property
     def _starts(self) -> NDArray[np.int64] | None:
-        (field_id,) = layout.sort_order(self.database)[:1]
-        positions = self.positions(field_id)
+        assert self._ordered_by is not None, "asked for a field only"
+        positions = self.positions(self._ordered_by)
         if not _ascend(positions):
             return None
-        leaves = np.arange(len(self.translation(field_id)), dtype=positions.dtype)
+        leaves = np.arange(len(self.translation(self._ordered_by)), dtype=positions.dtype)
         return np.append(np.searchsorted(positions, leaves), len(positions)).astype(np.int64)
 
     def measure(self, measure_id: str) -> NDArray[np.int64]:
@@ -125,4 +144,6 @@ class PeriodRecords:
         return tuple(self._column(name) for name in layout.weight_columns(self.database))
 
     def _column(self, name: str) -> NDArray[Any]:
-        return layout.view_of(self._batch.column(name))
+        if name not in self._columns:
+            self._columns[name] = layout.view_of(self._batch.column(name))
+        return self._columns[name]

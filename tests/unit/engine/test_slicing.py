@@ -210,20 +210,17 @@ def test_some_rows_cannot_be_written_to():
     """A copy of several runs is as read-only as the file; one run is a view of it."""
     records = people()
     records.keys.flags.writeable = False
-    needed = np.zeros(TOWNS, dtype=bool)
-    needed[[3, 5, 6]] = True
-    some = SomeRows.of(records, "AREA", records.starts("AREA"), needed)
+    some = SomeRows.of(records, "AREA", records.starts("AREA"), [(3, 4), (5, 7)])
     assert some.n_rows == 3 * SIZE
     assert not some.keys.flags.writeable
     assert set(some.positions("AREA").tolist()) == {3, 5, 6}
     assert some.starts("AREA")[[3, 4, 5, 6, 7, -1]].tolist() == [0, 100, 100, 200, 300, 300]
-    needed[3] = False
-    one = SomeRows.of(records, "AREA", records.starts("AREA"), needed)
+    one = SomeRows.of(records, "AREA", records.starts("AREA"), [(5, 7)])
     assert np.shares_memory(one.keys, records.keys)
 
 
 def test_no_area_is_no_row():
     """Leaves that the file does not hold give no rows."""
     records = people()
-    none = SomeRows.of(records, "AREA", records.starts("AREA"), np.zeros(TOWNS, dtype=bool))
+    none = SomeRows.of(records, "AREA", records.starts("AREA"), [])
     assert (none.n_rows, len(none.keys)) == (0, 0)

@@ -77,6 +77,8 @@ def _told(report: "PublishReport") -> list[str]:
         lines += [f"  {what}: {_listed(periods)}"] if periods else []
     if not report.added + report.revised:
         lines.append("  the definition alone has changed")
+    if report.without_cuboids:
+        lines.append(f"  without cuboids ({report.without_cuboids}): every table is counted from the records")
     if report.first_table is not None:
         lines += ["", f"{report.first_table!r}"]
     if report.first_refusal is not None:

@@ -4,6 +4,7 @@ Returns paths and manifests, never rows.
 """
 
 from statlas.store.answers import AnswerFiles
+from statlas.store.cuboids import CuboidFiles
 from statlas.store.home import Home
 from statlas.store.layout import family_secret
 from statlas.store.locking import HeldError
@@ -13,6 +14,7 @@ from statlas.store.verifying import verify
 
 __all__ = [
     "AnswerFiles",
+    "CuboidFiles",
     "HeldError",
     "Home",
     "Making",

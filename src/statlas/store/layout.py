@@ -10,6 +10,7 @@
       databases/<id>/
         current                         number of the release that answers
         files/<aa>/<sha256>.arrow       encoded records, shared by releases, never changed
+        cuboids/<sha256>.cuboids        0700, 0600; counted from the file of that name, may be removed at any time
         releases/<n>/manifest.json, database.json, definition/...
         staging-*/                      what a publish writes before it is visible
       cache/answers/<release>/<query>.answer   0600; tables already given, may be removed at any time
@@ -99,6 +100,20 @@ def files_folder(database: Path) -> Path:
 def record_file(database: Path, sha256: str) -> Path:
     """The file of encoded records with these bytes."""
     return files_folder(database) / sha256[:2] / f"{sha256}.arrow"
+
+
+CUBOIDS = ".cuboids"
+"""How the name of a file of cuboids ends."""
+
+
+def cuboids_folder(database: Path) -> Path:
+    """The cuboids of each file of records: confidential, and none the worse for being removed."""
+    return database / "cuboids"
+
+
+def cuboid_file(database: Path, sha256: str) -> Path:
+    """The cuboids counted from the file of records with these bytes."""
+    return cuboids_folder(database) / f"{sha256}{CUBOIDS}"
 
 
 STAGING = "staging-"

@@ -102,13 +102,14 @@ def _files_of(manifest: Manifest) -> tuple[RecordFile | OtherFile, ...]:
 
 
 def _extra(home: Path, folder: Path, manifests: list[Manifest]) -> list[Fault]:
-    """Files of a database that no release lists; nothing while it is being published."""
+    """Files of a database that no release lists, cuboids apart; nothing while it is being published."""
     known = {home / file.path for manifest in manifests for file in _files_of(manifest)}
     known |= {layout.release_folder(folder, manifest.release) / "manifest.json" for manifest in manifests}
     known.add(layout.current_file(folder))
     try:
         with locking.locked(folder, wait=False):
             found = sorted(path for path in folder.rglob("*") if not path.is_dir() and path not in known)
+            found = [path for path in found if layout.cuboids_folder(folder) not in path.parents]
     except locking.HeldError:
         return []
     return [_extra_fault(home, path) for path in found]

@@ -154,7 +154,7 @@ def test_a_refusal_is_everybodys_and_a_failure_nobodys():
 
 def test_a_large_table_does_not_hold_up_small_ones(home, counts, monkeypatch):
     """While one large table is counted a small one is given, a second large one waits, and a third is sent away."""
-    monkeypatch.setattr(giving.costing, "seconds", lambda made, _: 9.0 if len(made.all_periods) > 1 else 0.0)
+    monkeypatch.setattr(giving.costing, "seconds", lambda made, *_, **__: 9.0 if len(made.all_periods) > 1 else 0.0)
     larges = [Query("clubs", dimensions=(ALL, Dimension(name))) for name in ("AREA", "SEX", "AGE_BAND")]
     with ThreadPoolExecutor(3) as pool:
         first = pool.submit(ask, home, larges[0])

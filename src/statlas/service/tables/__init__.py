@@ -3,6 +3,7 @@
 What needs the engine is imported when it is first used: an answer already given is given without it.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from statlas.service.tables.cancelling import Cancel, CancelledError
@@ -15,6 +16,7 @@ from statlas.service.tables.verify import verify
 from statlas.store import Home
 
 if TYPE_CHECKING:
+    from statlas.service.tables.cuboid_building import CuboidReport, cuboids, rebuild_cuboids
     from statlas.service.tables.planning import TablePlan, plan
 
 __all__ = [
@@ -22,10 +24,12 @@ __all__ = [
     "Agreed",
     "Cancel",
     "CancelledError",
+    "CuboidReport",
     "Home",
     "PublishReport",
     "TablePlan",
     "count",
+    "cuboids",
     "database",
     "databases",
     "existing_home",
@@ -35,15 +39,24 @@ __all__ = [
     "plan",
     "policy_of",
     "publish",
+    "rebuild_cuboids",
     "shown_share",
     "table",
     "verify",
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name not in ("TablePlan", "plan"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from statlas.service.tables import planning  # noqa: PLC0415 - it loads the engine
+_LATER = {
+    "CuboidReport": "cuboid_building",
+    "cuboids": "cuboid_building",
+    "rebuild_cuboids": "cuboid_building",
+    "TablePlan": "planning",
+    "plan": "planning",
+}
+"""Where those names are that load the engine."""
 
-    return getattr(planning, name)
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)

@@ -11,6 +11,7 @@ from statlas.model.cube import Cube
 from statlas.model.database import Database
 from statlas.model.query import Query
 from statlas.model.release import Manifest
+from statlas.service.tables.cuboid_opening import cuboids_of
 from statlas.service.tables.databases import policy_of
 from statlas.store import Home
 
@@ -37,7 +38,7 @@ def count(
     """Count and protect a query on a release, whether or not it answers yet.
 
     Args:
-        backend: who counts; None is the kernel.
+        backend: who counts, without cuboids; None is the kernel where there are none.
         path_of: where the records of a period lie, if not in the home (a dry run); asked before each period is counted,
             so that what it raises ends the count.
         noise_key: the key of the noise, if it is not kept in the home yet (a dry run).
@@ -45,7 +46,7 @@ def count(
     from statlas import engine  # noqa: PLC0415 - answers already given are given without it
 
     files = {record.period: home.path_of(record) for record in manifest.records}
-    policy, chosen = policy_of(database), {} if backend is None else {"backend": backend}
+    policy = policy_of(database)
     key = noise_key or home.secret(NOISE_SECRET, NOISE_BYTES)
 
     def ask(part: Query, most: int | None) -> Cube:
@@ -57,7 +58,8 @@ def count(
             policy=policy,
             noise_key=key,
             max_cells=most,
-            **chosen,
+            backend=backend or engine.count,
+            cuboids=cuboids_of(home, manifest) if backend is None else engine.no_cuboids,
         )
 
     if not query.derived:

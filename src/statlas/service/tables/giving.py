@@ -8,19 +8,26 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from statlas.model.cube import Cube
+from statlas.model.database import Database
 from statlas.model.query import Query
 from statlas.model.release import Manifest
 from statlas.service.tables import costing
 from statlas.service.tables.answers import Answers
 from statlas.service.tables.cancelling import TICK_S, Patience
-from statlas.service.tables.counting import NOISE_BYTES, NOISE_SECRET, count
+from statlas.service.tables.counting import NOISE_BYTES, NOISE_SECRET, count, opener
+from statlas.service.tables.cuboid_opening import answers as answers_from_cuboids
+from statlas.service.tables.cuboid_opening import cuboids_of
 from statlas.service.tables.databases import database, policy_of
 from statlas.service.tables.flights import Flights
 from statlas.service.tables.lanes import Lane
 from statlas.service.tables.shelf import ONE_LARGE, Shelf, name_of, shelf
 from statlas.store import Home
+
+if TYPE_CHECKING:
+    from statlas.engine.plan import Plan
 
 LARGE_S = 0.5
 """A table that takes longer is a large one; arbitrary, about what a reader does not notice."""
@@ -85,7 +92,7 @@ class Giving:
 
         asked = database(home=self.home, database_id=self.manifest.database, release=self.manifest.release)
         made = plan(asked, query, max_cells=max_cells, exact=policy_of(asked).open)
-        lane = large if costing.seconds(made, self.manifest) > LARGE_S else small
+        lane = large if self._seconds(asked, made) > LARGE_S else small
 
         def make() -> Cube:
             return self._counted(made.query, lane)
@@ -93,6 +100,13 @@ class Giving:
         cube = flights.answer((self.shelf.release, made.query), make, lane, self.patience)
         self.shelf.keep_spelling(query, made.query)
         return cube
+
+    def _seconds(self, asked: Database, made: Plan) -> float:
+        """About how long a table takes; cuboids are looked at only where it would be long without."""
+        if (found := costing.seconds(made, self.manifest)) <= LARGE_S:
+            return found
+        held = answers_from_cuboids(made, cuboids_of(self.home, self.manifest), opener(asked, self._path_of))
+        return costing.seconds(made, self.manifest, read=not held)
 
     def _counted(self, query: Query, lane: Lane) -> Cube:
         with lane.place(self.patience), self._in_turn(self.shelf.release, name_of(query)):

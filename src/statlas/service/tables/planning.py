@@ -11,6 +11,7 @@ from statlas.model.protection import RuleOutcome
 from statlas.model.query import Query
 from statlas.service.tables import costing
 from statlas.service.tables.counting import NOISE_BYTES, NOISE_SECRET, opener
+from statlas.service.tables.cuboid_opening import answers, cuboids_of
 from statlas.service.tables.databases import database, manifest, policy_of
 from statlas.store import Home
 
@@ -46,18 +47,20 @@ def plan(*, home: Home, query: Query) -> TablePlan:
     found = manifest(home=home, database_id=query.database, release=query.release)
     asked = database(home=home, database_id=found.database, release=found.release)
     files = {record.period: home.path_of(record) for record in found.records}
+    open_period, cuboids = opener(asked, files.__getitem__), cuboids_of(home, found)
     made, foreseen = engine.foresee(
         asked,
         found,
         replace(query, release=found.release, derived=()),
-        open_period=opener(asked, files.__getitem__),
+        open_period=open_period,
         policy=policy_of(asked),
         noise_key=home.secret(NOISE_SECRET, NOISE_BYTES),
+        cuboids=cuboids,
     )
     return TablePlan(
         cells=prod(len(d.items or ()) + d.total for d in made.query.dimensions),
         working_cells=costing.working_cells(made),
-        seconds=costing.seconds(made, found),
+        seconds=costing.seconds(made, found, read=not answers(made, cuboids, open_period)),
         outcomes=foreseen.outcomes,
         evaluated=foreseen.evaluated,
         passed=foreseen.passed,

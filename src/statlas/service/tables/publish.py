@@ -9,7 +9,7 @@ from pathlib import Path
 
 from statlas import definitions
 from statlas import records as record_files
-from statlas.errors import DisclosureRefused, RecordsError
+from statlas.errors import DisclosureRefused, RecordsError, StatlasError
 from statlas.model.cube import Cube
 from statlas.model.database import Database
 from statlas.model.faults import Fault, FaultReport
@@ -40,6 +40,7 @@ class PublishReport:
     periods: those of the records given. added, revised: those that are new, or have other records than before.
     first_table: the first ready-made table, or the count by the first field, as it would be printed; dry runs only.
     first_refusal: why that table would be refused, if it would be.
+    without_cuboids: why cuboids could not be built, if they could not: the release answers all the same.
     """
 
     database: Database
@@ -51,6 +52,7 @@ class PublishReport:
     revised: tuple[str, ...] = ()
     first_table: Cube | None = None
     first_refusal: DisclosureRefused | None = None
+    without_cuboids: str = ""
 
 
 def publish(
@@ -89,7 +91,8 @@ def publish(
         release = replace(release, files={**release.files, DATABASE_FILE: definitions.dumps(database).encode()})
         _check_kept(home, publication, database, release, periods)
         release = replace(release, agreements=_agreements(publication, agreed, release.created))
-        return _finish(home, publication, database, release, periods, dry_run=dry_run)
+        report = _finish(home, publication, database, release, periods, dry_run=dry_run)
+        return report if dry_run or not report.is_new else _with_cuboids(home, report, progress)
 
 
 def _release(database: Database, definition: Path, code_files: Sequence[str]) -> NewRelease:
@@ -201,6 +204,20 @@ def _finish(
     if not report.is_new and publication.previous is not None:
         return replace(report, manifest=publication.previous)
     return replace(report, manifest=publication.commit(release))
+
+
+def _with_cuboids(home: Home, report: PublishReport, progress: Progress | None) -> PublishReport:
+    """The release answers already, and does without cuboids: whatever keeps them from being built is only told."""
+    from statlas.service.tables.cuboid_building import update_cuboids  # noqa: PLC0415 - it loads the engine
+
+    try:
+        update_cuboids(
+            home=home, database=report.database, manifest=report.manifest, given=report.periods, progress=progress
+        )
+    except (OSError, MemoryError, StatlasError) as error:
+        why = getattr(error, "strerror", None) or getattr(error, "message", None) or type(error).__name__
+        return replace(report, without_cuboids=f"{why}")
+    return report
 
 
 def _with_first_table(report: PublishReport, home: Home, publication: Publication, database: Database) -> PublishReport:

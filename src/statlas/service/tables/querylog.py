@@ -9,7 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 from statlas.model.query import Query
 from statlas.store import Home
@@ -38,3 +41,50 @@ def note(*, home: Home, query: Query, release: str, door: str) -> None:
             log.write(json.dumps(line) + "\n")
     except OSError:
         return
+
+
+MOST_BYTES = 32_000_000
+"""Bytes of the log that are read at once, the newest files first: some hundred thousand queries."""
+
+
+def fields_asked(*, home: Home, database_id: str) -> Counter[tuple[str, ...]]:
+    """How often each combination of fields of a database was asked for, as the newest part of the log tells.
+
+    Names are as they were asked, of fields that there may never have been; what is no line of the log is passed over.
+    """
+    return Counter(fields for line in _lines(home) if (fields := _fields(line, database_id)) is not None)
+
+
+def _lines(home: Home) -> Iterator[bytes]:
+    """Lines of the newest files; the first of a file read in part is cut off."""
+    left = MOST_BYTES
+    for path in sorted((home.path / "logs").glob("queries-*.jsonl"), reverse=True):
+        data = _last_bytes(path, left)
+        left -= len(data)
+        yield from data.splitlines()
+        if left <= 0:
+            return
+
+
+def _last_bytes(path: Path, most: int) -> bytes:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as log:
+            log.seek(max(os.fstat(descriptor).st_size - most, 0))
+            return log.read(most)
+    except (OSError, ValueError):
+        return b""
+
+
+def _fields(line: bytes, database_id: str) -> tuple[str, ...] | None:
+    """The fields of a line; None if it is of another database or not as it was written."""
+    if database_id.encode() not in line:
+        return None
+    try:
+        found = json.loads(line)
+        fields, database = found["fields"], found["database"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    if database != database_id or not isinstance(fields, list) or not all(isinstance(f, str) for f in fields):
+        return None
+    return tuple(sorted(set(fields)))

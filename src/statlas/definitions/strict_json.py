@@ -81,3 +81,13 @@ def shown(text: str) -> str:
     """Sent text as a message may repeat it: short, and in ASCII where it cannot be printed."""
     cut = text if len(text) <= _LONGEST_ECHO else f"{text[:_LONGEST_ECHO]}..."
     return repr(cut) if not NOT_TEXT.search(cut) else ascii(cut)
+
+
+def dumps(data: Any) -> bytes:
+    """What ``loads`` gave, as a body again."""
+    return json.dumps(data).encode()
+
+
+def text_of(data: Any) -> str:
+    """Data as JSON for people and programs: letters as they are, no blanks."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))

@@ -146,7 +146,10 @@ def _position(dimension: CubeDimension, name: str | None) -> int:
         if found:
             return found[0]
     raise UnknownNameError(
-        f"{name!r} is not an item of {dimension.field} in this table.", component=name, field=dimension.field
+        f"{name!r} is not an item of {dimension.field} in this table.",
+        component=name,
+        mend="Write the code as a file of the table has it.",
+        field=dimension.field,
     )
 
 
@@ -182,7 +185,7 @@ def explain(cube: CubeContent, cell: Cell, measure: CubeMeasure, database: Datab
         items,
         measure,
         _counts(cube, measure, items, database),
-        _value(cube, measure, cell) if status in _PRINTED else None,
+        value_of(cube, measure, cell),
         cell_text(cube, measure, cell),
         status,
         flags,
@@ -220,7 +223,10 @@ def _counts(
     return "; ".join((heading(cube, measure), *placed, *only))
 
 
-def _value(cube: CubeContent, measure: CubeMeasure, cell: Cell) -> float | int:
+def value_of(cube: CubeContent, measure: CubeMeasure, cell: Cell) -> float | int | None:
+    """The number that is printed in a cell, whole ones as integers; None where none is."""
+    if int(measure.status[cell]) not in _PRINTED:
+        return None
     number = measure.values[cell]
     return int(number) if precision_at(cube, measure, cell) <= 0 else float(number)
 

@@ -13,7 +13,7 @@ from worlds import NOISE_KEY, MemoryRecords, ages, database, draw, flat, manifes
 
 from statlas.disclosure.policy import Policy, policy_for
 from statlas.disclosure.rules import RuleLimits
-from statlas.engine import slicing
+from statlas.engine import few_areas, slicing
 from statlas.engine.tabulate import tabulate
 from statlas.errors import StatlasError
 from statlas.model.classification import Classification, Code, Node, Valueset
@@ -162,7 +162,7 @@ def asked(query: Query, made: Database, records: dict[str, MemoryRecords], polic
 
 def whole(query: Query, made: Database, records: dict[str, MemoryRecords], policy: Policy) -> Cube | StatlasError:
     """The same, from the table of all areas."""
-    with patch.object(slicing, "MOST_AREAS", 0):
+    with patch.object(few_areas, "MOST_AREAS", 0):
         return asked(query, made, records, policy)
 
 
@@ -192,6 +192,6 @@ def test_a_slice_prints_what_the_whole_table_prints_of_it(data):
     records = in_order(draw(made, **data.draw(drawn)))
     few, siblings = data.draw(st.sampled_from([-1, 50, 10**6])), data.draw(st.integers(0, 3))
     expected = whole(query, made, records, policy)
-    limits = {"MOST_OF_AXIS": 10.0, "FEW_ROWS": few, "N_SIBLINGS": siblings}
-    with patch.multiple(slicing, **limits):
+    always = patch.object(few_areas, "MOST_OF_AXIS", 10.0)
+    with always, patch.multiple(slicing, FEW_ROWS=few, N_SIBLINGS=siblings):
         assert same(asked(query, made, records, policy), expected)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from statlas.engine.axes import FieldAxis, field_axis
+from statlas.engine.few_areas import few_areas
 from statlas.engine.measures import MEAN, SUM, Asked, resolve_measures
 from statlas.errors import QueryError, TooManyCellsError
 from statlas.model.classification import Node
@@ -80,7 +81,7 @@ def plan(database: Database, query: Query, *, max_cells: int | None = None, exac
     names = tuple(one.id for one in asked)
     answered = replace(query, measures=names, dimensions=tuple(resolved), filters=tuple(filters))
     made = Plan(database, answered, _period_items(resolved[layout.index(-1)]), axes, layout, measures, asked)
-    refuse_working_size(made)
+    refuse_working_size(made, exact=exact)
     return made
 
 
@@ -158,14 +159,19 @@ def _refuse_size(dimensions: list[Dimension], max_cells: int | None) -> None:
         raise TooManyCellsError(value=cells, limit=max_cells)
 
 
-def refuse_working_size(plan: Plan) -> None:
+def refuse_working_size(plan: Plan, *, exact: bool = False) -> None:
     """Refuse a plan for which more would be held at once than is.
+
+    Args:
+        exact: whether the policy is open: of few areas no other is then held.
 
     Raises:
         TooManyCellsError: the cells behind the answer, once more for each measure, are more than ``MAX_WORKING_CELLS``.
     """
-    cells = 1 + len(plan.measures)
-    for n_nodes in plan.shape:
+    cells, shape = 1 + len(plan.measures), list(plan.shape)
+    if exact and (found := few_areas(plan.axes)) is not None:
+        shape[found[0]] = 1 + len(found[1])
+    for n_nodes in shape:
         cells *= n_nodes
     if cells > MAX_WORKING_CELLS:
         raise TooManyCellsError(value=cells, limit=MAX_WORKING_CELLS, behind=True)

@@ -25,15 +25,9 @@ from statlas.disclosure.axis import NOWHERE, ROOT, Axis, Level
 from statlas.disclosure.company import Company
 from statlas.disclosure.policy import Policy
 from statlas.engine.axes import FieldAxis, ItemCover
+from statlas.engine.few_areas import few_areas, is_part
 from statlas.engine.plan import Plan
 from statlas.engine.raw import Kept, Records, atoms_of
-from statlas.model.database import FieldKind
-
-MOST_AREAS = 64
-"""Most areas of a slice; arbitrary."""
-
-MOST_OF_AXIS = 0.5
-"""Most of the nodes of an axis that are counted for a slice: with more it saves little."""
 
 N_SIBLINGS = 3
 """Siblings counted beside each area: arbitrary, of which usually one is shown."""
@@ -118,32 +112,19 @@ def _with(plan: Plan, position: int, axis: FieldAxis) -> Plan:
 
 
 def slice_of(plan: Plan, policy: Policy) -> Slice | None:
-    """How to make the table of a plan from some of the areas; None where it takes all.
-
-    A slice is of single official nodes of a geography: groups need the siblings of their nodes.
-    """
-    position = next((n for n, a in enumerate(plan.axes) if a.field.kind is FieldKind.GEOGRAPHY), None)
-    if position is None:
+    """How to make the table of a plan from some of the areas; None where it takes all."""
+    found = few_areas(plan.axes)
+    if found is None:
         return None
+    position, asked = found
     axis = plan.axes[position]
-    asked = _asked(axis)
-    if asked is None:
-        return None
     ways = list(_ways(axis, asked, may_inherit=policy.inherit and axis.axis.inherit, position=position))
-    if not ways or max(len(way.axis.nodes) for way in ways if way.axis) > MOST_OF_AXIS * len(axis.nodes):
+    if not ways or not is_part(max(len(way.axis.nodes) for way in ways if way.axis), axis):
         return None
     if ways[-1].company is not None:
         ways.append(Way(None, np.append(ROOT, asked)))
     alone, where = _part(axis, asked)
     return Slice(position, replace(alone, covers=_covers(axis, where)), tuple(ways))
-
-
-def _asked(axis: FieldAxis) -> NDArray[np.int64] | None:
-    """Positions of the nodes asked for, if they are few, and single nodes below the root."""
-    if not all(cover.is_node for cover in axis.covers):
-        return None
-    asked = np.unique([int(cover.positions[0]) for cover in axis.covers])
-    return None if ROOT in asked or len(asked) > MOST_AREAS else asked.astype(np.int64)
 
 
 def _covers(axis: FieldAxis, where: dict[int, int]) -> tuple[ItemCover, ...]:

@@ -11,9 +11,11 @@ from measured import PAY, WEIGHT
 from worlds import NOISE_KEY, MemoryRecords, database, flat, manifest, with_amounts, with_weights
 
 from statlas.disclosure.policy import Policy, policy_for
-from statlas.engine import kernel, slicing
+from statlas.engine import few_areas, kernel, slicing
+from statlas.engine.plan import plan
 from statlas.engine.slicing import SomeRows
 from statlas.engine.tabulate import tabulate
+from statlas.errors import TooManyCellsError
 from statlas.model.classification import Classification, Code, Node, Valueset
 from statlas.model.cube import Cube
 from statlas.model.database import Field, FieldKind
@@ -57,9 +59,9 @@ def answer(query: Query, records: MemoryRecords, policy: Policy = STANDARD, made
     """The table of a query, and how many rows were given to be counted, once for each count."""
     rows = []
 
-    def count(plan, some):
+    def count(counted, some):
         rows.append(some.n_rows)
-        return kernel.count(plan, some)
+        return kernel.count(counted, some)
 
     cube = tabulate(
         made,
@@ -75,7 +77,7 @@ def answer(query: Query, records: MemoryRecords, policy: Policy = STANDARD, made
 
 def whole(query: Query, records: MemoryRecords, policy: Policy = STANDARD, made=MADE) -> Cube:
     """The table from that of all areas."""
-    with patch.object(slicing, "MOST_AREAS", 0):
+    with patch.object(few_areas, "MOST_AREAS", 0):
         cube, rows = answer(query, records, policy, made)
     assert set(rows) == {records.n_rows}
     return cube
@@ -113,7 +115,7 @@ def test_where_rows_are_many_a_town_is_counted_beside_three_siblings():
 def test_an_area_below_nothing_but_the_country_is_counted_beside_its_siblings():
     """A borough needs three other boroughs, which stand next to it, and never the country."""
     records = people()
-    with patch.object(slicing, "MOST_OF_AXIS", 0.9):
+    with patch.object(few_areas, "MOST_OF_AXIS", 0.9):
         for code in ("B0", "B4", "B7"):
             cube, rows = answer(of_areas(code), records)
             assert rows == [records.n_rows]  # half of the country: the view would save nothing
@@ -224,3 +226,14 @@ def test_no_area_is_no_row():
     records = people()
     none = SomeRows.of(records, "AREA", records.starts("AREA"), [])
     assert (none.n_rows, len(none.keys)) == (0, 0)
+
+
+def test_one_area_of_open_data_may_have_any_number_of_variables():
+    """What is held at once is judged by the slice where it is certain, under an open policy; else by the whole."""
+    made = replace(MADE, fields=(*MADE.fields, *(flat(f"F{n}", 70) for n in range(3))))
+    more = tuple(Dimension(f"F{n}") for n in range(3))
+    query = replace(of_areas("T7"), dimensions=(*of_areas("T7").dimensions, *more))
+    assert plan(made, query, exact=True).shape == (49, 3, 71, 71, 71)
+    for tried, exact in ((query, False), (replace(query, dimensions=(Dimension("AREA"), *query.dimensions[1:])), True)):
+        with pytest.raises(TooManyCellsError):
+            plan(made, tried, exact=exact)

@@ -12,7 +12,7 @@ import pytest
 from numba.core.dispatcher import Dispatcher
 
 import statlas
-from statlas.disclosure.compiled import StampedCache, compiled, named_by, stamp
+from statlas.compiled import StampedCache, compiled, named_by, stamp
 from statlas.disclosure.siphash import sip_round
 
 
@@ -38,7 +38,7 @@ def test_a_read_only_installation_works_without_a_cache(monkeypatch):
     def refusing(*_):
         raise RuntimeError("cannot cache function: no locator available")
 
-    monkeypatch.setattr("statlas.disclosure.compiled.FunctionCache.__init__", refusing)
+    monkeypatch.setattr("statlas.compiled.FunctionCache.__init__", refusing)
     made = compiled(plus_one)
     assert made(41) == 42
     assert not isinstance(made._cache, StampedCache)
@@ -47,14 +47,14 @@ def test_a_read_only_installation_works_without_a_cache(monkeypatch):
 # --- what the cache is stamped with -----------------------------------------------------------------------------------
 
 CALLEE = """\
-from statlas.disclosure.compiled import compiled
+from statlas.compiled import compiled
 from limits import MOST
 @compiled
 def least(x):
     return min(x, MOST)
 """
 CALLER = """\
-from statlas.disclosure.compiled import compiled
+from statlas.compiled import compiled
 from callee import least
 @compiled
 def twice(x):
@@ -93,7 +93,7 @@ def test_the_cache_is_renewed_when_anything_compiled_in_changes(package):
 def loops():
     """Every compiled loop of the package."""
     for module in walk_packages(statlas.__path__, "statlas."):
-        if module.name.startswith(("statlas.disclosure", "statlas.engine")):
+        if module.name.startswith(("statlas.disclosure", "statlas.engine", "statlas.records")):
             found = vars(importlib.import_module(module.name)).values()
             yield from (f for f in found if isinstance(f, Dispatcher) and f.py_func.__module__ == module.name)
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 
+from statlas.web.accounts.words import MISTAKES
+
 
 class TwoFactor(DefaultMFAAdapter):
     """How django-allauth keeps and shows second factors here."""
+
+    error_messages: ClassVar[dict[str, Any]] = {**DefaultMFAAdapter.error_messages, **MISTAKES}
 
     def is_mfa_enabled(self, user: AbstractBaseUser, types: Any = None) -> bool:
         """Whether ``user`` has one; never where the settings turn them off."""

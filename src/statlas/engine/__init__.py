@@ -6,6 +6,7 @@ True counts and key sums (``RawCube``) and perturbed counts (``PerturbedCube``) 
 from statlas.engine.cuboids.using import no_cuboids
 from statlas.engine.foreseeing import Advice, Foreseen
 from statlas.engine.kernel import count
+from statlas.engine.slicing import usually_counted
 from statlas.engine.tabulate import foresee, tabulate
 
-__all__ = ["Advice", "Foreseen", "count", "foresee", "no_cuboids", "tabulate"]
+__all__ = ["Advice", "Foreseen", "count", "foresee", "no_cuboids", "tabulate", "usually_counted"]

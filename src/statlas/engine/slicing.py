@@ -131,6 +131,18 @@ def _covers(axis: FieldAxis, where: dict[int, int]) -> tuple[ItemCover, ...]:
     return tuple(ItemCover(np.array([where[int(cover.positions[0])]], dtype=np.int64)) for cover in axis.covers)
 
 
+def usually_counted(plan: Plan, policy: Policy) -> tuple[Plan, float]:
+    """What is usually counted for the table of a plan, and about which part of the records is read for it.
+
+    For a few areas it is the first way of their slice, and the part of the leaves that it needs.
+    """
+    sliced = slice_of(plan, policy)
+    if sliced is None or sliced.ways[0].axis is None:
+        return plan, 1.0
+    way = sliced.ways[0].axis
+    return sliced.to_count(plan, sliced.ways[0]), float(np.mean(way.leaf_atoms != _ELSEWHERE))
+
+
 # --- who has to be seen -----------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from worlds import NOISE_KEY, MemoryRecords, database, flat, manifest, with_amou
 from statlas.disclosure.policy import Policy, policy_for
 from statlas.engine import few_areas, kernel, slicing
 from statlas.engine.plan import plan
-from statlas.engine.slicing import SomeRows
+from statlas.engine.slicing import SomeRows, usually_counted
 from statlas.engine.tabulate import tabulate
 from statlas.errors import TooManyCellsError
 from statlas.model.classification import Classification, Code, Node, Valueset
@@ -240,3 +240,14 @@ def test_one_area_of_open_data_may_have_any_number_of_variables():
     ):
         with pytest.raises(TooManyCellsError):
             plan(made, tried, exact=exact)
+
+
+def test_what_a_slice_costs_is_told_by_what_is_counted_first():
+    """A town of forty is counted with three more, by its policy; two towns in a group cost the whole."""
+    town = plan(MADE, of_areas("T7"))
+    beside, part = usually_counted(town, STANDARD)
+    assert (beside.shape, part) == ((5, 3), 4 / TOWNS)
+    alone, part = usually_counted(town, policy_for("open"))
+    assert (alone.shape, part) == ((2, 3), 1 / TOWNS)
+    group = plan(MADE, Query(MADE.id, dimensions=(Dimension("AREA", valueset="TOWN", total=True),)))
+    assert usually_counted(group, STANDARD) == (group, 1.0)

@@ -21,13 +21,13 @@ def working_cells(made: Plan) -> int:
     return len(made.all_periods) * prod(made.shape)
 
 
-def seconds(made: Plan, manifest: Manifest, *, read: bool = True) -> float:
+def seconds(made: Plan, manifest: Manifest, *, read: float = 1.0) -> float:
     """About how long a plan takes to count and to protect.
 
     Args:
-        read: whether records are read for it; false where cuboids answer it.
+        read: the part of the records that is read for it; none where cuboids answer it.
     """
     rows = {record.period: record.rows for record in manifest.records}
-    n_rows = sum(rows[period] for period in made.all_periods) if read else 0
+    n_rows = read * sum(rows[period] for period in made.all_periods)
     counting = _SECONDS_A_ROW_AND_FIELD * n_rows * (len(made.axes) + 1)
     return _SECONDS_AT_LEAST + counting + _SECONDS_A_CELL * working_cells(made) * len(made.asked)

@@ -103,10 +103,13 @@ class Giving:
 
     def _seconds(self, asked: Database, made: Plan) -> float:
         """About how long a table takes; cuboids are looked at only where it would be long without."""
-        if (found := costing.seconds(made, self.manifest)) <= LARGE_S:
+        from statlas.engine.slicing import usually_counted  # noqa: PLC0415 - as the plan
+
+        counted, read = usually_counted(made, policy_of(asked))
+        if (found := costing.seconds(counted, self.manifest, read=read)) <= LARGE_S:
             return found
         held = answers_from_cuboids(made, cuboids_of(self.home, self.manifest), opener(asked, self._path_of))
-        return costing.seconds(made, self.manifest, read=not held)
+        return costing.seconds(counted, self.manifest, read=0.0 if held else read)
 
     def _counted(self, query: Query, lane: Lane) -> Cube:
         with lane.place(self.patience), self._in_turn(self.shelf.release, name_of(query)):

@@ -57,10 +57,11 @@ def plan(*, home: Home, query: Query) -> TablePlan:
         noise_key=home.secret(NOISE_SECRET, NOISE_BYTES),
         cuboids=cuboids,
     )
+    counted, read = engine.usually_counted(made, policy_of(asked))
     return TablePlan(
         cells=prod(len(d.items or ()) + d.total for d in made.query.dimensions),
         working_cells=costing.working_cells(made),
-        seconds=costing.seconds(made, found, read=not answers(made, cuboids, open_period)),
+        seconds=costing.seconds(counted, found, read=0.0 if answers(made, cuboids, open_period) else read),
         outcomes=foreseen.outcomes,
         evaluated=foreseen.evaluated,
         passed=foreseen.passed,

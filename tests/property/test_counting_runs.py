@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from unittest.mock import patch
 
 import numpy as np
@@ -12,8 +13,10 @@ from worlds import MemoryRecords, ages, database, flat, geography
 
 from statlas.engine import counting, scanning
 from statlas.engine.backends import reference
+from statlas.engine.contributions import read_only
 from statlas.engine.kernel import count
 from statlas.engine.plan import plan
+from statlas.engine.scanning import Places
 from statlas.model.query import Dimension, Query
 
 WORLD = database(flat("SEX", 2), geography(), ages())
@@ -70,15 +73,57 @@ def test_many_rows_count_as_numpy_counts(query, records, packed):
 
 
 @pytest.mark.parametrize("n", [0, 1, 3, scanning.BLOCK - 1, scanning.BLOCK, scanning.BLOCK + 1, 5 * scanning.BLOCK + 3])
-def test_no_row_is_lost_at_the_edge_of_a_block(n):
+@pytest.mark.parametrize("order", ["in turn", "ascending", "one"])
+def test_no_row_is_lost_at_the_edge_of_a_block(n, order):
     """One run of any length counts every row once, in parts where it is long and at once where it is short."""
-    keys = np.arange(n, dtype=np.uint32)
-    keys.flags.writeable = False
-    where = scanning.places([(keys % 3).astype(np.uint8)], [np.arange(3)])
+    rows = np.arange(n)
+    codes = {"in turn": rows % 3, "ascending": rows * 3 // max(n, 1), "one": rows * 0 + 1}[order]
     runs = scanning.Runs(np.array([0]), np.array([n]), np.array([0]))
     words = np.zeros(3, dtype=np.uint64)
-    scanning.count_runs(words, runs, 3, where, keys, 0, 1)
-    assert words.tolist() == [len(range(first, n, 3)) for first in range(3)]
+    scanning.count_runs(words, runs, 3, _places([codes], [3]), read_only(rows.astype(np.uint32)), 2**32, 1)
+    assert words.tolist() == _packed(codes, rows.astype(np.uint32), 3).tolist()
+
+
+@settings(max_examples=60)
+@given(
+    sizes=st.one_of(st.lists(st.integers(2, 9), min_size=1, max_size=3), st.lists(st.integers(2, 3), max_size=7)),
+    lengths=st.lists(st.integers(0, 700), min_size=1, max_size=30),
+    order=st.sampled_from(["random", "ascending", "crowded"]),
+    adds=st.sampled_from([(2**32, 1), (0, 1), (1, 0)]),
+    rng=st.integers(0, 2**20).map(np.random.default_rng),
+)
+def test_runs_of_any_length_and_order_count_as_numpy_counts(sizes, lengths, order, adds, rng):
+    """Many short runs in a block, any number of columns of any width, looked up or not, in one part or several."""
+    n, stretch = sum(lengths), int(np.prod(sizes, dtype=np.int64))
+    places = (stretch * rng.random(n) ** (12 if order == "crowded" else 1)).astype(np.int64)
+    ends = np.cumsum(lengths)
+    if order == "ascending":
+        places = np.concatenate([np.sort(part) for part in np.split(places, ends[:-1])])
+    atoms = rng.permutation(len(lengths))
+    keys = read_only(rng.integers(0, 2**32, n, dtype=np.uint32))
+    words = np.zeros(stretch * len(lengths), dtype=np.uint64)
+    runs = scanning.Runs(ends - lengths, ends, atoms)
+    where = _places(np.unravel_index(places, sizes) if sizes else (), sizes, rng)
+    scanning.count_runs(words, runs, stretch, where, keys, *adds)
+    cells = np.repeat(atoms, lengths) * stretch + places
+    assert np.array_equal(words, _packed(cells, keys, len(words), *adds))
+
+
+def _packed(cells: np.ndarray, keys: np.ndarray, n_cells: int, scale: int = 2**32, one: int = 1) -> np.ndarray:
+    """What each cell's word should be, one row after the other."""
+    words = np.zeros(n_cells, dtype=np.uint64)
+    np.add.at(words, cells, keys.astype(np.uint64) * np.uint64(scale) + np.uint64(one))
+    return words
+
+
+def _places(codes: Sequence[np.ndarray], sizes: Sequence[int], rng: np.random.Generator | None = None) -> Places:
+    """Columns of those codes, the last of which changes fastest; with chance in any kind, some as positions apart."""
+    columns, worth = [], []
+    for field, (code, n) in enumerate(zip(codes, sizes, strict=True)):
+        positions = rng.permutation(n) if rng is not None and rng.random() < 0.3 else np.arange(n)
+        columns.append(positions[code].astype(KINDS[rng.integers(0, 3) if rng is not None else 0]))
+        worth.append(np.argsort(positions) * np.prod(sizes[field + 1 :], dtype=np.int64))
+    return scanning.places(columns, worth)
 
 
 @pytest.mark.parametrize(
@@ -87,4 +132,7 @@ def test_no_row_is_lost_at_the_edge_of_a_block(n):
 )
 def test_a_stride_is_one_step_from_nought(worth, stride):
     """Places are multiplied only where every position is worth itself times one number."""
-    assert scanning.places([np.zeros(0, np.uint8)], [np.array(worth, dtype=np.int64)]).strides.tolist() == [stride]
+    made = scanning.places([np.zeros(0, np.uint8), np.zeros(0, np.uint16)], [np.array(worth, dtype=np.int64)] * 2)
+    assert made.at_once.tolist() == [stride, 0, 0, 0]
+    assert made.strides.tolist() == ([stride] if stride else [0, 0])
+    assert made.n_at_once == (1 if stride else 0)

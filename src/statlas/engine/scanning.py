@@ -4,15 +4,20 @@ Theory of operation.
 Rows are worked through in *blocks* that stay in first-level cache, each in two phases: first the place of every row,
 one column after the other, then the words of those places.
 A processor does the first phase many rows at a time where the place is the position times a stride, as it is where
-codes are asked one by one; else it looks each position up.
-The second phase is bound by the time it takes to write a word and read it again: neighbours in a sorted file fall into
-the same cell.
-So eight *part* tables are filled in turn and added up at the end, where they fit into second-level cache.
+codes are asked one by one, and up to four such columns of a byte each at once; other positions are looked up.
+
+The second phase is bound by writing: one word a row, and a word that was just written cannot be read at once.
+Neighbours in a sorted file fall into the same cell or the next, and that is made use of in two ways.
+Where 32 rows in turn have one place, their keys are added up in registers and their word is written once.
+Where the places of a block *ascend*, a row writes how far the block has come at its place and reads nothing; what one
+place has more than the one before is its own.
+Else rows go in turn to *part* tables, which are added up at the end of a run, where they are small enough.
 
 What is counted is a list of *runs* of rows, each into a stretch of words of its own.
 Where records are sorted by a field of the table, a run has the rows of one of its atoms: the column need not be read,
 and the stretch is small enough for first-level cache however large the table.
 Else there is one run, into the whole table.
+A block may have rows of several runs, so that short ones cost no more.
 
 There is one compiled loop for all kinds and numbers of columns: they come as bytes.
 """
@@ -31,37 +36,52 @@ from statlas.disclosure.compiled import compiled
 MOST_COLUMNS = 26
 """Columns that the compiled loop takes: fields in two parts or more of the largest table that is counted at once."""
 
-BLOCK = 4_096
-"""Rows of a block: 16 kB of places and 16 kB of keys stay in a first-level cache of 48 kB. Measured, November 2026."""
+BLOCK = 2_048
+"""Rows of a block: 8 kB of places, 8 kB of keys and as much of what is written. Measured, November 2026."""
 
-_PARTS = 8
-"""Part tables: on sorted records eight take a sixth less time than four. Measured, November 2026."""
+_AT_ONCE = 4
+"""Columns that are worked through at once."""
 
-_WORTH_PARTS = 8
-"""A run is counted in parts if it has at least that many rows for each of their words."""
+_GROUP = np.uint64(32)
+"""Rows whose places are compared at once. Of fewer, more have one place, but a branch is more often mistaken."""
 
-_PART_WORDS = 65_536
-"""Most words of all part tables together: 512 kB, half of a second-level cache of 2026."""
+_FOUR_WORDS, _TWO_WORDS = 256, 1_024
+"""Most words of a stretch that is counted in four and in two parts, its own among them: 8 and 16 kB.
+A run is, if it has as many rows as the other parts have words. Measured, November 2026."""
 
+_REACHED_WORDS = 65_536
+"""Most words of a stretch in which it is looked for places that ascend: 512 kB."""
+
+_ONE, _TWO, _THREE, _FOUR, _HALF = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4), np.uint64(32)
+"""Numbers without a sign: an index that is counted so is used as it stands. ``_HALF`` is bits of half a word."""
 
 _Words = NDArray[np.uint64]
 _Index = NDArray[np.uint32]
+_Rows = NDArray[np.int64]
+_Bytes = NDArray[np.uint8]
+_Adds = tuple[np.uint64, np.uint64]
+_Held = tuple[np.uint64, np.uint64, np.uint64]
+"""Some rows of a block: the first, where its place stands in the index, and how many."""
 
 
 @dataclass(frozen=True, eq=False)
 class Places:
     """How the codes of a row give its place in a stretch of words: the sum of what each of its columns is worth.
 
-    columns: the columns as bytes, then empty ones.
-    widths: bytes of a position in each.
-    strides: (columns,) uint32, what a position is worth times itself; 0 where it is looked up.
-    worth: (columns, positions) uint32, what each position is worth.
+    columns: as bytes, four that are worked through at once, then the others, then empty ones.
+    n_at_once: how many of the four there are; the rest repeat one of them.
+    at_once: (4,) uint32, what a position is worth times itself in each of the four; 0 in what is repeated.
+    widths: (others,) bytes of a position.
+    strides: (others,) uint32, what a position is worth times itself; 0 where it is looked up.
+    worth: (others, positions) uint32, what each position is worth.
     """
 
-    columns: tuple[NDArray[np.uint8], ...]
+    columns: tuple[_Bytes, ...]
+    n_at_once: int
+    at_once: _Index
     widths: NDArray[np.int64]
-    strides: NDArray[np.uint32]
-    worth: NDArray[np.uint32]
+    strides: _Index
+    worth: _Index
 
 
 def places(columns: Sequence[NDArray[Any]], worth: Sequence[NDArray[np.int64]]) -> Places:
@@ -71,16 +91,21 @@ def places(columns: Sequence[NDArray[Any]], worth: Sequence[NDArray[np.int64]]) 
         columns: at most ``MOST_COLUMNS``; (n_rows,) uint8, uint16 or uint32.
         worth: for each column what each of its positions adds to a row's place.
     """
-    n, longest = len(columns), max((len(one) for one in worth), default=0)
-    table = np.zeros((n, longest), dtype=np.uint32)
-    for row, one in zip(table, worth, strict=True):
-        row[: len(one)] = one
+    strides = np.array([_stride(one) for one in worth], dtype=np.uint32)
+    quick = [c for c, column in enumerate(columns) if column.itemsize == 1 and strides[c] > 0][:_AT_ONCE]
+    others = [c for c in range(len(columns)) if c not in quick]
+    at_once = np.zeros(_AT_ONCE, dtype=np.uint32)
+    at_once[: len(quick)] = strides[quick]
     nothing = _as_bytes(np.empty(0, dtype=np.uint8))
+    four = [_as_bytes(columns[c]) for c in quick] + [nothing if not quick else _as_bytes(columns[quick[0]])] * _AT_ONCE
+    rest = [_as_bytes(columns[c]) for c in others] + [nothing] * (MOST_COLUMNS - len(others))
     return Places(
-        tuple(_as_bytes(column) for column in columns) + (nothing,) * (MOST_COLUMNS - n),
-        np.array([column.itemsize for column in columns], dtype=np.int64),
-        np.array([_stride(one) for one in worth], dtype=np.uint32),
-        table,
+        (*four[:_AT_ONCE], *rest),
+        len(quick),
+        at_once,
+        np.array([columns[c].itemsize for c in others], dtype=np.int64),
+        strides[others],
+        _table([worth[c] for c in others]),
     )
 
 
@@ -92,7 +117,15 @@ def _stride(worth: NDArray[np.int64]) -> int:
     return step if step > 0 and np.array_equal(worth, np.arange(len(worth)) * step) else 0
 
 
-def _as_bytes(column: NDArray[Any]) -> NDArray[np.uint8]:
+def _table(worth: Sequence[NDArray[np.int64]]) -> _Index:
+    """(columns, positions) uint32."""
+    table = np.zeros((len(worth), max((len(one) for one in worth), default=0)), dtype=np.uint32)
+    for row, one in zip(table, worth, strict=True):
+        row[: len(one)] = one
+    return table
+
+
+def _as_bytes(column: NDArray[Any]) -> _Bytes:
     """A view that cannot be written to, as mapped records are: the loop then needs to know one kind only."""
     view = np.ascontiguousarray(column).view(np.uint8)
     view.flags.writeable = False
@@ -130,13 +163,12 @@ def count_runs(
         stretch: words of each.
         keys: (n_rows,) record keys, not writeable.
     """
-    n_columns = len(where.widths)
     _count_runs(
         words,
         (runs.starts, runs.stops, runs.atoms),
         stretch,
         where.columns,
-        (where.widths, where.strides, where.worth, n_columns),
+        (where.n_at_once, where.at_once, where.widths, where.strides, where.worth),
         keys,
         (np.uint64(scale), np.uint64(one)),
     )
@@ -145,38 +177,93 @@ def count_runs(
 @compiled
 def _count_runs(
     words: _Words,
-    runs: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    runs: tuple[_Rows, _Rows, _Rows],
     stretch: int,
-    columns: tuple[NDArray[np.uint8], ...],
-    worths: tuple[NDArray[np.int64], _Index, NDArray[np.uint32], int],
+    columns: tuple[_Bytes, ...],
+    worths: tuple[int, _Index, NDArray[np.int64], _Index, _Index],
     keys: _Index,
-    adds: tuple[np.uint64, np.uint64],
+    adds: _Adds,
 ) -> None:
     starts, stops, atoms = runs
-    widths, strides, worth, n_columns = worths
-    index = np.empty(BLOCK, dtype=np.uint32)
-    parts = np.empty(_PARTS * stretch if _PARTS * stretch <= _PART_WORDS else 0, dtype=np.uint64)
+    n_at_once, at_once, widths, strides, worth = worths
+    a, b, c, d = columns[0], columns[1], columns[2], columns[3]
+    n_parts = _n_parts(stretch)
+    parts = np.zeros((n_parts - 1) * stretch, dtype=np.uint64)
+    reached = np.zeros(stretch if adds[0] > adds[1] > 0 and stretch <= _REACHED_WORDS else 0, dtype=np.uint64)
+    index, low, high = np.empty(BLOCK, dtype=np.uint32), np.int64(0), np.int64(0)  # places of rows low to high
     for run in range(starts.size):
         own = words[atoms[run] * stretch : (atoms[run] + 1) * stretch]
-        in_parts = parts.size > 0 and stops[run] - starts[run] >= _WORTH_PARTS * parts.size
-        if in_parts:
-            parts[:] = 0
-        for first in range(starts[run], stops[run], BLOCK):
-            last = min(first + BLOCK, stops[run])
-            block = index[: last - first]
-            block[:] = 0
-            for column in range(n_columns):
-                _place(block, columns[column], widths[column], first, worth[column], strides[column])
-            if in_parts:
-                _add_in_parts(parts, stretch, block, keys[first:last], adds[0], adds[1])
+        row, in_parts, used = starts[run], 0 < parts.size <= stops[run] - starts[run], False
+        while row < stops[run]:
+            if not low <= row < high:
+                low, high = row, _end_of_block(starts, stops, run, row)
+                rows = np.uint64(low), np.uint64(high - low)
+                if n_at_once == 0:
+                    index[:] = 0
+                elif n_at_once <= 2:  # noqa: PLR2004 - as its name says
+                    _place_two(index, rows, a, b, at_once)
+                else:
+                    _place_four(index, rows, a, b, c, d, at_once)
+                for other in range(widths.size):
+                    column, width = columns[_AT_ONCE + other], widths[other]
+                    _place_one(index[: high - low], column, width, low, worth[other], strides[other])
+            last = min(high, stops[run])
+            held = np.uint64(row), np.uint64(row - low), np.uint64(last - row)
+            if reached.size > 0 and _ascends(index, held):
+                _add_ascending(own, reached, index, keys, held)
+            elif in_parts:
+                used = True
+                _add(own, parts, n_parts, index, keys, held, adds)
             else:
-                _add(own, block, keys[first:last], adds[0], adds[1])
-        if in_parts:
+                _add(own, own, 1, index, keys, held, adds)
+            row = last
+        if used:
             _add_up(own, parts)
 
 
 @compiled
-def _place(block: _Index, column: NDArray[np.uint8], width: int, first: int, worth: _Index, stride: np.uint32) -> None:
+def _n_parts(stretch: int) -> int:
+    """In how many tables a run is counted whose stretch has that many words."""
+    if stretch <= _FOUR_WORDS:
+        return 4
+    return 2 if stretch <= _TWO_WORDS else 1
+
+
+@compiled
+def _end_of_block(starts: _Rows, stops: _Rows, run: int, row: int) -> np.int64:
+    """The last of a block's rows and one: as many as it holds, of this run and of those that follow it in the file."""
+    end = stops[run]
+    while end - row < BLOCK and run + 1 < starts.size and starts[run + 1] == end:
+        run += 1
+        end = stops[run]
+    return min(np.int64(row + BLOCK), end)
+
+
+# --- places of rows ---------------------------------------------------------------------------------------------------
+
+
+@compiled
+def _place_two(index: _Index, rows: tuple[np.uint64, np.uint64], a: _Bytes, b: _Bytes, strides: _Index) -> None:
+    first, n = rows
+    stride_a, stride_b = strides[0], strides[1]
+    for row in range(n):
+        index[row] = np.uint32(a[first + row]) * stride_a + np.uint32(b[first + row]) * stride_b
+
+
+@compiled
+def _place_four(
+    index: _Index, rows: tuple[np.uint64, np.uint64], a: _Bytes, b: _Bytes, c: _Bytes, d: _Bytes, strides: _Index
+) -> None:
+    first, n = rows
+    stride_a, stride_b, stride_c, stride_d = strides[0], strides[1], strides[2], strides[3]
+    for row in range(n):
+        place = np.uint32(a[first + row]) * stride_a + np.uint32(b[first + row]) * stride_b
+        index[row] = place + np.uint32(c[first + row]) * stride_c + np.uint32(d[first + row]) * stride_d
+
+
+@compiled
+def _place_one(block: _Index, column: _Bytes, width: int, first: int, worth: _Index, stride: np.uint32) -> None:
+    """Add what one more column is worth, whatever its kind."""
     if width == 1:
         _place_each(block, column[first : first + block.size], worth, stride)
     elif width == 2:  # noqa: PLR2004 - bytes
@@ -195,38 +282,85 @@ def _place_each(block: _Index, positions: NDArray[np.unsignedinteger], worth: _I
             block[row] += worth[positions[row]]
 
 
-@compiled
-def _add(words: _Words, block: _Index, keys: _Index, scale: np.uint64, one: np.uint64) -> None:
-    for row in range(block.size):
-        words[block[row]] += np.uint64(keys[row]) * scale + one
+# --- words of places --------------------------------------------------------------------------------------------------
 
 
 @compiled
-def _add_in_parts(parts: _Words, stretch: int, block: _Index, keys: _Index, scale: np.uint64, one: np.uint64) -> None:
-    p0 = parts[:stretch]
-    p1 = parts[stretch : 2 * stretch]
-    p2 = parts[2 * stretch : 3 * stretch]
-    p3 = parts[3 * stretch : 4 * stretch]
-    p4 = parts[4 * stretch : 5 * stretch]
-    p5 = parts[5 * stretch : 6 * stretch]
-    p6 = parts[6 * stretch : 7 * stretch]
-    p7 = parts[7 * stretch : 8 * stretch]
-    for eight in range(np.uint64(block.size // _PARTS)):
-        row = np.uint64(eight) * np.uint64(_PARTS)
-        p0[block[row]] += np.uint64(keys[row]) * scale + one
-        p1[block[row + np.uint64(1)]] += np.uint64(keys[row + np.uint64(1)]) * scale + one
-        p2[block[row + np.uint64(2)]] += np.uint64(keys[row + np.uint64(2)]) * scale + one
-        p3[block[row + np.uint64(3)]] += np.uint64(keys[row + np.uint64(3)]) * scale + one
-        p4[block[row + np.uint64(4)]] += np.uint64(keys[row + np.uint64(4)]) * scale + one
-        p5[block[row + np.uint64(5)]] += np.uint64(keys[row + np.uint64(5)]) * scale + one
-        p6[block[row + np.uint64(6)]] += np.uint64(keys[row + np.uint64(6)]) * scale + one
-        p7[block[row + np.uint64(7)]] += np.uint64(keys[row + np.uint64(7)]) * scale + one
-    n = block.size // _PARTS * _PARTS
-    _add(p0, block[n:], keys[n:], scale, one)
+def _add(own: _Words, parts: _Words, n_parts: int, index: _Index, keys: _Index, rows: _Held, adds: _Adds) -> None:
+    """Add each row to its word, in turn in the run's own stretch and in its other parts."""
+    scale, one = adds
+    first, begin, n = rows
+    shift, n_groups = first - begin, n // _GROUP
+    p1 = parts[: own.size]
+    p2 = parts[own.size : 2 * own.size] if n_parts > 2 else own  # noqa: PLR2004 - else two parts
+    p3 = parts[2 * own.size : 3 * own.size] if n_parts > 2 else p1  # noqa: PLR2004 - else two parts
+    for group in range(n_groups):
+        low, high = begin + group * _GROUP, begin + (group + _ONE) * _GROUP
+        differ, total = np.uint32(0), np.uint64(0)
+        for row in range(low, high):
+            differ |= index[row] ^ index[low]
+        if differ == 0:
+            for row in range(low, high):
+                total += np.uint64(keys[shift + row])
+            own[index[low]] += total * scale + _GROUP * one
+            continue
+        for four in range(_GROUP // _FOUR):
+            at = low + four * _FOUR
+            own[index[at]] += np.uint64(keys[shift + at]) * scale + one
+            p1[index[at + _ONE]] += np.uint64(keys[shift + at + _ONE]) * scale + one
+            p2[index[at + _TWO]] += np.uint64(keys[shift + at + _TWO]) * scale + one
+            p3[index[at + _THREE]] += np.uint64(keys[shift + at + _THREE]) * scale + one
+    for row in range(begin + n_groups * _GROUP, begin + n):
+        own[index[row]] += np.uint64(keys[shift + row]) * scale + one
 
 
 @compiled
 def _add_up(own: _Words, parts: _Words) -> None:
-    for part in range(_PARTS):
+    """Add the other parts to the run's own stretch, and empty them."""
+    for first in range(0, parts.size, own.size):
+        part = parts[first : first + own.size]
         for word in range(own.size):
-            own[word] += parts[part * own.size + word]
+            own[word] += part[word]
+            part[word] = 0
+
+
+@compiled
+def _ascends(index: _Index, rows: _Held) -> bool:
+    """Whether no place is below the one before, and there are not many more of them than rows."""
+    _, begin, n = rows
+    low, high = index[begin], index[begin + n - _ONE]
+    if high < low or high - low > n:
+        return False
+    falls = np.uint32(0)
+    for row in range(begin, begin + n - _ONE):
+        falls |= np.uint32(index[row] > index[row + _ONE])
+    return bool(falls == 0)
+
+
+@compiled
+def _add_ascending(own: _Words, reached: _Words, index: _Index, keys: _Index, rows: _Held) -> None:
+    """Add rows whose places ascend: each leaves at its place in ``reached`` a packed word of all so far.
+
+    Before and after, ``reached`` is 0; in between, low halves tell how many places of the index were passed.
+    """
+    first, begin, n = rows
+    shift, n_groups, total = first - begin, n // _GROUP, np.uint64(0)
+    for group in range(n_groups):
+        low, high = begin + group * _GROUP, begin + (group + _ONE) * _GROUP
+        if index[low] == index[high - _ONE]:
+            for row in range(low, high):
+                total += np.uint64(keys[shift + row])
+            reached[index[low]] = (total << _HALF) | high
+        else:
+            for row in range(low, high):
+                total += np.uint64(keys[shift + row])
+                reached[index[row]] = (total << _HALF) | (row + _ONE)
+    for row in range(begin + n_groups * _GROUP, begin + n):
+        total += np.uint64(keys[shift + row])
+        reached[index[row]] = (total << _HALF) | (row + _ONE)
+    before = begin
+    for place in range(np.uint64(index[begin]), np.uint64(index[begin + n - _ONE]) + _ONE):
+        here = before if reached[place] == 0 else reached[place]
+        own[place] += here - before
+        reached[place] = 0
+        before = here

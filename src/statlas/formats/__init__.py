@@ -9,7 +9,17 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from statlas.errors import QueryError
-from statlas.formats import arrow_ipc, csv_tidy, json_native, parquet
+from statlas.formats import (
+    arrow_ipc,
+    csv_shown,
+    csv_tidy,
+    json_native,
+    json_stat,
+    ods,
+    opendata_query,
+    parquet,
+    xlsx,
+)
 from statlas.formats.form import Format, Writer
 from statlas.formats.naming import file_name
 from statlas.model.about import About, about_of
@@ -17,24 +27,27 @@ from statlas.model.cube import Cube
 
 __all__ = ["FORMATS", "About", "Format", "Writer", "about_of", "by_suffix", "file_name", "find", "write"]
 
-FORMATS: Mapping[str, Format] = MappingProxyType(
-    {
-        one.name: one
-        for one in (
-            Format("csv", csv_tidy.SUFFIX, csv_tidy.MEDIA_TYPE, "CSV, a line for each number", csv_tidy.write),
-            Format(
-                "csv-bom",
-                "bom.csv",
-                csv_tidy.MEDIA_TYPE,
-                "CSV that begins with a byte order mark",
-                csv_tidy.write_with_bom,
-            ),
-            Format("json", json_native.SUFFIX, json_native.MEDIA_TYPE, "JSON", json_native.write),
-            Format("parquet", parquet.SUFFIX, parquet.MEDIA_TYPE, "Parquet", parquet.write),
-            Format("arrow", arrow_ipc.SUFFIX, arrow_ipc.MEDIA_TYPE, "Arrow", arrow_ipc.write),
-        )
-    }
+_LISTED = (
+    Format("xlsx", xlsx.SUFFIX, xlsx.MEDIA_TYPE, "Excel (XLSX)", xlsx.write, xlsx.misfit),
+    Format("ods", ods.SUFFIX, ods.MEDIA_TYPE, "OpenDocument spreadsheet (ODS)", ods.write, ods.misfit),
+    Format("csv-shown", csv_shown.SUFFIX, csv_shown.MEDIA_TYPE, "CSV as shown here", csv_shown.write),
+    Format("csv", csv_tidy.SUFFIX, csv_tidy.MEDIA_TYPE, "CSV, a line for each number", csv_tidy.write),
+    Format("csv-bom", "bom.csv", csv_tidy.MEDIA_TYPE, "CSV with a byte order mark", csv_tidy.write_with_bom),
+    Format("parquet", parquet.SUFFIX, parquet.MEDIA_TYPE, "Parquet", parquet.write),
+    Format("arrow", arrow_ipc.SUFFIX, arrow_ipc.MEDIA_TYPE, "Arrow", arrow_ipc.write),
+    Format("json-stat", json_stat.SUFFIX, json_stat.MEDIA_TYPE, "JSON-stat 2.0", json_stat.write),
+    Format("json", json_native.SUFFIX, json_native.MEDIA_TYPE, "JSON", json_native.write),
+    Format(
+        "opendata-query",
+        opendata_query.SUFFIX,
+        opendata_query.MEDIA_TYPE,
+        "Open Data API query",
+        opendata_query.write,
+        opendata_query.misfit,
+    ),
 )
+
+FORMATS: Mapping[str, Format] = MappingProxyType({one.name: one for one in _LISTED})
 """Every format by its name."""
 
 by_suffix: Mapping[str, Format] = MappingProxyType({one.suffix: one for one in FORMATS.values()})

@@ -358,12 +358,15 @@ def test_a_publish_adds_to_kept_months_only_so_much(tmp_path, clubs, monkeypatch
     assert tables.cuboids(home=clubs, database_id="clubs").n_bytes < 1000
     for path in files(clubs):
         path.unlink()
-    monkeypatch.setattr(cuboid_building, "KEPT_ROWS", 900 * 6)
+    monkeypatch.setattr(cuboid_building, "KEPT_ROWS", 900)
     publish(tmp_path, clubs.path, months=("202503",))
     assert len(files(clubs)) == 2
-    monkeypatch.setattr(cuboid_building, "KEPT_ROWS", 900 * 100)
+    monkeypatch.setattr(cuboid_building, "KEPT_ROWS", 899)
     publish(tmp_path, clubs.path, months=("202504",))
-    assert len(files(clubs)) == 4
+    assert len(files(clubs)) == 3
+    monkeypatch.setattr(cuboid_building, "KEPT_ROWS", 900)
+    publish(tmp_path, clubs.path, months=("202505",))
+    assert len(files(clubs)) == 5
 
 
 def test_a_dry_run_and_a_publish_of_nothing_new_build_none(tmp_path, clubs):

@@ -1,8 +1,13 @@
-"""Building cuboids: the largest are counted from the records, the others added up from them."""
+"""Building cuboids: several are added up from one table of all their fields, and that is counted from the records.
+
+Reading the records takes nearly all the time, and a table of five fields takes little longer to count than one of two.
+So the fields of cuboids that are wanted are put together as long as their table stays small.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +24,11 @@ from statlas.model.query import Query
 
 Fields = tuple[str, ...]
 """Ids of a cuboid's fields, in definition order."""
+
+
+MOST_WORDS = 1 << 17
+"""Words of the table from which several cuboids are added up, unless a cuboid is larger: 1 MB. Measured, November
+2026: four times as many take twice as long, a quarter of them a sixth longer."""
 
 
 def counted_axis(field: Field) -> FieldAxis | None:
@@ -67,16 +77,20 @@ def build(
         wanted = []
     partitions = {name: _partition(axes[name], records) for name in axes if any(name in fields for fields in wanted)}
     made = _kept(before, wanted, partitions)
-    for fields in sorted(wanted, key=lambda one: -n_cells(axes, one)):
-        if fields not in made:
-            made[fields] = _from_larger(made, fields, axes) or _counted(database, records, fields, axes)
+    missing = [fields for fields in wanted if fields not in made]
+    while missing:
+        together = _together(missing, axes)
+        whole = _counted(database, records, together, axes)
+        held = [fields for fields in missing if set(fields) <= set(together)]
+        made |= {fields: _part(whole, fields) for fields in held}
+        missing = [fields for fields in missing if fields not in held]
     tables = sorted((made[fields] for fields in wanted), key=lambda one: one.n_cells)
     return Cuboids(sha256, records.n_rows, budget, partitions, tuple(tables))
 
 
 def n_cells(axes: Mapping[str, FieldAxis], fields: Fields) -> int:
     """Words of the cuboid of some fields."""
-    return int(np.prod([axes[name].n_atoms for name in fields], dtype=np.int64))
+    return prod(axes[name].n_atoms for name in fields)
 
 
 def _partition(axis: FieldAxis, records: Records) -> Partition:
@@ -92,16 +106,31 @@ def _kept(before: Cuboids | None, wanted: list[Fields], now: Mapping[str, Partit
     return {one.fields: Cuboid(one.fields, one.words) for one in held}
 
 
-def _from_larger(made: Mapping[Fields, Cuboid], fields: Fields, axes: Mapping[str, FieldAxis]) -> Cuboid | None:
-    """A cuboid added up from the smallest of those made that has its fields."""
-    larger = [one for held, one in made.items() if set(fields) < set(held)]
-    if not larger:
-        return None
-    smallest = min(larger, key=lambda one: one.n_cells)
-    left_out = tuple(position for position, name in enumerate(smallest.fields) if name not in fields)
-    shape = [axes[name].n_atoms for name in fields]
-    words: NDArray[np.uint64] = smallest.words.sum(axis=left_out)
-    return Cuboid(fields, words.reshape(shape))
+def _together(missing: list[Fields], axes: Mapping[str, FieldAxis]) -> Fields:
+    """The fields to count next: those of the largest cuboid, and whatever brings more of them into the same table."""
+    together, sets = max(missing, key=lambda one: n_cells(axes, one)), {frozenset(fields) for fields in missing}
+    while True:
+        gained = {
+            name: sum(frozenset((name, other)) in sets for other in (name, *together))
+            for name in axes
+            if name not in together and n_cells(axes, together) * axes[name].n_atoms <= MOST_WORDS
+        }
+        best = max(gained, key=lambda name: (gained[name], -axes[name].n_atoms), default="")
+        if not gained.get(best):
+            return together
+        together = _ordered(axes, {*together, best})
+
+
+def _ordered(axes: Mapping[str, FieldAxis], names: set[str]) -> Fields:
+    """Fields in definition order."""
+    return tuple(name for name in axes if name in names)
+
+
+def _part(whole: Cuboid, fields: Fields) -> Cuboid:
+    """The cuboid of some of the fields of another."""
+    left_out = tuple(position for position, name in enumerate(whole.fields) if name not in fields)
+    words: NDArray[np.uint64] = whole.words.sum(axis=left_out) if left_out else whole.words
+    return Cuboid(fields, words)
 
 
 def _counted(database: Database, records: Records, fields: Fields, axes: Mapping[str, FieldAxis]) -> Cuboid:

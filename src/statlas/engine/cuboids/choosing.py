@@ -76,6 +76,11 @@ class Choice:
         return self.cells * WORD_BYTES
 
 
+def may_save(n_rows: int) -> bool:
+    """Whether any cuboid of so many records can save anything."""
+    return n_rows > FIXED_ROWS
+
+
 def candidates(axes: Mapping[str, FieldAxis]) -> tuple[Fields, ...]:
     """The fields of every cuboid that there may be, the date apart."""
     return tuple(fields for n in range(1, MOST_FIELDS + 1) for fields in combinations(axes, n))

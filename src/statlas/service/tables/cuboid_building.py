@@ -7,10 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from statlas import records as record_files
+from statlas.engine.axes import FieldAxis
 from statlas.engine.cuboids.building import axes_of, build
-from statlas.engine.cuboids.choosing import BUDGET, MOST_BUDGET, MOST_FIELDS, Choice, Demand, Verdict, choose
+from statlas.engine.cuboids.choosing import (
+    BUDGET,
+    MOST_BUDGET,
+    MOST_FIELDS,
+    Choice,
+    Demand,
+    Verdict,
+    choose,
+    may_save,
+)
 from statlas.engine.cuboids.file import dumps
 from statlas.engine.cuboids.using import Cuboids
 from statlas.errors import QueryError
@@ -23,8 +34,7 @@ from statlas.store import CuboidFiles, Home
 from statlas.store.cuboids import building
 
 KEPT_ROWS = 200_000_000
-"""Rows that a publish reads of files that it keeps, to add cuboids to them: a few seconds; the rest waits for a
-rebuild."""
+"""Records of the files kept to which one publish adds cuboids: it takes a few seconds; the rest waits for a rebuild."""
 
 Progress = Callable[[str, float, float], None]
 STAGE = "cuboids"
@@ -124,8 +134,16 @@ class _Work:
         self.home, self.database, self.manifest = home, database, manifest
         self.files = CuboidFiles(home.path, database.id)
         self.budget = self._budget_before() if budget is None else budget
-        self.axes = axes_of(database)
-        self.demand: Demand = demand_of(home, database)
+
+    @cached_property
+    def axes(self) -> dict[str, FieldAxis]:
+        """Of every field of which there can be cuboids."""
+        return axes_of(self.database)
+
+    @cached_property
+    def demand(self) -> Demand:
+        """How often tables of which fields are asked for."""
+        return demand_of(self.home, self.database)
 
     @property
     def newest_first(self) -> tuple[RecordFile, ...]:
@@ -155,17 +173,24 @@ class _Work:
     def build(self, given: Collection[str], *, progress: Progress | None) -> None:
         """Bring the cuboids of every period up to date, the newest first."""
         self.files.sweep()
-        left = KEPT_ROWS
+        left, newest = KEPT_ROWS, None
         for number, record in enumerate(self.newest_first, start=1):
             held, is_given = self._held(record), record.period in given
-            choices = self._choices(record, None if is_given else held)
-            wanted = [choice.fields for choice in choices if choice.verdict is Verdict.CHOSEN]
-            new = set(wanted) - {one.fields for one in held.tables} if held else set(wanted)
-            if is_given or (new and left >= record.rows * len(new)):
-                self._build(record, wanted, held)
-                left -= 0 if is_given else record.rows * len(new)
+            there = {one.fields for one in held.tables} if held else set()
+            if is_given or newest is None or not newest <= there:
+                wanted = self._wanted(record, None if is_given else held)
+                newest = set(wanted) if newest is None else newest
+                if is_given or (set(wanted) - there and record.rows <= left):
+                    self._build(record, wanted, held)
+                    left -= 0 if is_given else record.rows
             if progress is not None:
                 progress(STAGE, number / len(self.manifest.records), 0.0)
+
+    def _wanted(self, record: RecordFile, held: Cuboids | None) -> list[tuple[str, ...]]:
+        """The fields of the cuboids that a file of records is to have; those held stay while they may."""
+        if not may_save(record.rows):
+            return []
+        return [choice.fields for choice in self._choices(record, held) if choice.verdict is Verdict.CHOSEN]
 
     def _build(self, record: RecordFile, wanted: list[tuple[str, ...]], held: Cuboids | None) -> None:
         if not wanted and held is None and self.budget == BUDGET:

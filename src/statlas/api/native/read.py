@@ -17,6 +17,7 @@ from statlas.definitions import nearest, query_json, strict_json
 from statlas.definitions.address import Parameters, query_of, with_date
 from statlas.definitions.query_form import QueryForm
 from statlas.definitions.stat_xplore import read as stat_xplore
+from statlas.definitions.stat_xplore.near import nearest_id
 from statlas.definitions.strict_json import shown
 from statlas.errors import UnknownNameError
 from statlas.model.database import Database
@@ -112,7 +113,12 @@ def _of_stat_xplore(home: Home, body: bytes) -> Asked:
         opened.append(open_database(home, name, None))
         return opened[0].database
 
-    query = stat_xplore.read(body, find).query
+    try:
+        query = stat_xplore.read(body, find).query
+    except UnknownNameError as error:
+        near = nearest_id(tables.databases(home=home), error.component)
+        error.facts["nearest"] = [near] if near else []
+        raise
     return opened[0].asked(query)
 
 

@@ -32,9 +32,14 @@ def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if needs else text
 
 
+def writable(text: str) -> str:
+    """The text with a question mark for half a surrogate pair, which can be asked for as a label but not written."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def line(cells: Iterable[str]) -> bytes:
-    """Texts as one line, neutral and quoted; half a surrogate pair, which no file can hold, becomes a question mark."""
-    return (",".join(quoted(neutral(cell)) for cell in cells) + "\r\n").encode("utf-8", "replace")
+    """Texts as one line, neutral and quoted."""
+    return writable(",".join(quoted(neutral(cell)) for cell in cells) + "\r\n").encode()
 
 
 def coded(column: pa.DictionaryArray, dictionary: pa.Array) -> pa.Array:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from statlas.formats.csv_text import BOM, coded, decimal, line, lines, neutral, quoted
+from statlas.formats.csv_text import BOM, coded, decimal, line, lines, neutral, quoted, writable
 from statlas.formats.facts import in_one_line
 from statlas.model.about import About, about_of
 from statlas.model.columns import ROWS_AT_ONCE, Column, columns_of, parts
@@ -37,7 +37,7 @@ def write(cube: Cube, about: About | None = None, *, bom: bool = False) -> Itera
     columns = columns_of(cube)
     ends = ["remark", "about"] if cube.synthetic else ["about"]
     yield (BOM if bom else b"") + line([*(column.name for column in columns), *ends])
-    said = quoted(neutral(_shortened(in_one_line(cube, about or about_of(cube)))))
+    said = quoted(neutral(writable(_shortened(in_one_line(cube, about or about_of(cube))))))
     texts = [_Texts(column) for column in columns]
     constant = ["synthetic"] if cube.synthetic else []
     for start, stop in parts(cube.n_cells, _rows_at_once(texts)):

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from statlas.formats.facts import facts
 from statlas.model.about import About, about_of
 from statlas.model.cube import Cube, CubeDimension, CubeMeasure
 from statlas.model.frames import STATUS_TEXTS, code_of, flag_text, interval_columns, numbers, rule_column
@@ -33,13 +34,8 @@ def write(cube: Cube, about: About | None = None) -> Iterator[bytes]:
 
 def body(cube: Cube, about: About | None = None) -> dict[str, Any]:
     """The cube as JSON types; ``about`` is made up from it where it is not given."""
-    said = about or about_of(cube)
     return {
-        "title": said.title,
-        "subtitle": said.subtitle,
-        "link": said.link,
-        "digest": said.digest,
-        "contact": said.contact,
+        "about": {fact.name: fact.text for fact in facts(cube, about or about_of(cube))},
         "query": query_data(cube.query),
         "database": cube.database,
         "label": cube.database_label,

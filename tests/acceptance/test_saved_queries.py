@@ -137,6 +137,37 @@ def test_an_answer_is_what_stat_xplore_answered_but_for_the_numbers(asked_and_an
         assert list(map(bare, ours["items"])) == list(map(bare, theirs["items"]))
 
 
+def test_an_answer_has_the_members_that_were_captured(asked_and_answered):
+    """Where an answer was captured: every object has the same members in the same order, of the same types."""
+    asked, answered = asked_and_answered
+    if asked.captured is None:
+        return
+    ours, theirs = form(answered), form(asked.captured)
+    for member, (name, ours_of_it), (_, theirs_of_it) in zip(asked.captured, ours, theirs, strict=True):
+        assert name == member
+        # Another publisher has other notes, and perhaps none.
+        assert member == "annotationMap" or ours_of_it == theirs_of_it, member
+
+
+BY_ID = {"recodes", "cubes"}
+"""Objects whose members are named by ids."""
+
+
+def form(value, name=""):
+    """What a JSON value is made of: an object's members in their order, an array's kinds of elements, the type."""
+    if isinstance(value, dict):
+        members = [(key, form(inner, key)) for key, inner in value.items() if not is_optional(key, value)]
+        return frozenset(inner for _, inner in members) if name in BY_ID else tuple(members)
+    if isinstance(value, list):
+        return frozenset(form(element, name) for element in value)
+    return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
+
+
+def is_optional(name, inside):
+    """Members that stand only where there is something to say: notes of fields, items and cells; or null for absent."""
+    return inside[name] is None or name == "annotations" or (name == "annotationKeys" and "id" not in inside)
+
+
 LABELS_OF_2019 = {
     "Single, no child dependant": "Single, no children",
     "Single, with child dependant(s)": "Single, with children",

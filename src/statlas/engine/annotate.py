@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import product
 
 from statlas.disclosure.policy import Policy
+from statlas.engine.itself import Itself
 from statlas.engine.plan import Plan
 from statlas.model.classification import Node
 from statlas.model.cube import Cube, CubeDimension, CubeItem, CubeMeasure
@@ -44,7 +45,8 @@ def cube_of(plan: Plan, manifest: Manifest, policy: Policy, measures: tuple[Cube
 
 def _dimension(database: Database, dimension: Dimension) -> CubeDimension:
     field = database.field(dimension.field)
-    items = [_item(database, field, item) for item in dimension.items or ()]
+    valueset = _whole_valueset(field, dimension)
+    items = list(_items(Itself(database), field.id, valueset, dimension.items or ()))
     if dimension.total:
         nodes = tuple(dict.fromkeys(node for item in items for node in item.nodes))
         items.append(CubeItem("Total", nodes, (), is_total=True))
@@ -54,11 +56,27 @@ def _dimension(database: Database, dimension: Dimension) -> CubeDimension:
         table=field.table,
         items=tuple(items),
         role=dimension.role,
-        valueset=_whole_valueset(field, dimension),
+        valueset=valueset,
         annotations=_keys(database, (field.id, None)),
         is_date=field is database.date,
         is_geography=field.kind is FieldKind.GEOGRAPHY,
     )
+
+
+def _items(
+    kept: Itself[Database], field_id: str, valueset: str | None, items: tuple[Item, ...]
+) -> tuple[CubeItem, ...]:
+    if valueset is not None and not any(item.label for item in items):
+        return _codes(kept, field_id, valueset)
+    field = kept.value.field(field_id)
+    return tuple(_item(kept.value, field, item) for item in items)
+
+
+@lru_cache(maxsize=256)
+def _codes(kept: Itself[Database], field_id: str, valueset: str) -> tuple[CubeItem, ...]:
+    """The codes of a valueset, one by one; kept, as there may be thousands."""
+    field = kept.value.field(field_id)
+    return tuple(_item(kept.value, field, Item((node,))) for node in field.classification[valueset].nodes())
 
 
 def _whole_valueset(field: Field, dimension: Dimension) -> str | None:

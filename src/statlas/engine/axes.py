@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from statlas.disclosure.axis import NOWHERE, ROOT, Axis, Level
 from statlas.engine.covers import NodeSets
+from statlas.engine.itself import Itself
 from statlas.model.classification import Classification, Node, Valueset
 from statlas.model.database import Field, FieldKind
 
@@ -119,27 +120,14 @@ class FieldTree:
         return tuple(self.largest_first[position] for position in self.sets.fewest(self.union(nodes)))
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """A classification hashed by identity: hashing thousands of codes costs more than the tree."""
-
-    value: Classification
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept) and other.value is self.value
-
-
 @lru_cache(maxsize=256)
-def _tree(kept: _Kept) -> FieldTree:
+def _tree(kept: Itself[Classification]) -> FieldTree:
     return FieldTree(kept.value)
 
 
 def tree_of(field: Field) -> FieldTree:
     """The tree of a field, kept while its classification is in use."""
-    return _tree(_Kept(field.classification))
+    return _tree(Itself(field.classification))
 
 
 @dataclass(frozen=True, eq=False)

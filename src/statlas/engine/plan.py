@@ -9,12 +9,14 @@ of the query's dimensions stands.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from statlas.engine.axes import FieldAxis, field_axis
 from statlas.engine.few_areas import few_areas
+from statlas.engine.itself import Itself
 from statlas.engine.measures import MEAN, SUM, Asked, resolve_measures
 from statlas.errors import QueryError, TooManyCellsError
-from statlas.model.classification import Node
+from statlas.model.classification import Node, Valueset
 from statlas.model.database import Database, Field, FieldKind, Measure
 from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
 
@@ -110,8 +112,14 @@ def resolve(database: Database, dimension: Dimension) -> Dimension:
         items = _periods(database, dimension.time or TimeSelector())
     else:
         valueset = field.classification[dimension.valueset] if dimension.valueset else field.valueset
-        items = tuple(Item((node,)) for node in valueset.nodes())
+        items = _whole(Itself(valueset))
     return replace(dimension, field=field.id, items=items, valueset=None, time=None)
+
+
+@lru_cache(maxsize=256)
+def _whole(kept: Itself[Valueset]) -> tuple[Item, ...]:
+    """The codes of a valueset, one by one; kept, as there may be thousands."""
+    return tuple(Item((node,)) for node in kept.value.nodes())
 
 
 def _known(field: Field, node: Node) -> Node:

@@ -86,9 +86,13 @@ class Valueset:
         """The node of one of this valueset's codes."""
         return Node(self.id, code.id)
 
+    @cached_property
+    def _nodes(self) -> tuple[Node, ...]:
+        return tuple(Node(self.id, code.id) for code in self.codes)
+
     def nodes(self) -> tuple[Node, ...]:
         """Every node of this valueset, in order."""
-        return tuple(Node(self.id, code.id) for code in self.codes)
+        return self._nodes
 
 
 @dataclass(frozen=True)

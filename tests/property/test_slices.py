@@ -6,6 +6,7 @@ from dataclasses import replace
 from unittest.mock import patch
 
 import numpy as np
+from geographies import geographies
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from measured import COST, EDGES, PAY, WEIGHT
@@ -16,49 +17,13 @@ from statlas.disclosure.rules import RuleLimits
 from statlas.engine import few_areas, slicing
 from statlas.engine.tabulate import tabulate
 from statlas.errors import StatlasError
-from statlas.model.classification import Classification, Code, Node, Valueset
+from statlas.model.classification import Node
 from statlas.model.cube import Cube
-from statlas.model.database import Database, Field, FieldKind, Impossible, Population
-from statlas.model.derivation import Column
+from statlas.model.database import Database, Field, Impossible, Population
 from statlas.model.query import Dimension, Filter, Item, Query
 
 PERIODS = ("202412", "202501", "202502")
 MEASURES = ("T", "PAY:SUM", "PAY:MEAN", "PAY:MEDIAN", "COST:SUM")
-
-# --- made-up geographies ----------------------------------------------------------------------------------------------
-
-
-def places(seed: int, n_leaves: int, n_levels: int, *, crossing: bool, dated: bool) -> Field:
-    """A geography: levels of random codes, some without a parent, some the only child; perhaps a second hierarchy."""
-    rng = np.random.default_rng(seed)
-    sizes = np.sort(rng.integers(2, n_leaves + 1, n_levels))
-    names = [f"L{level}" for level in range(n_levels)]
-    levels: list[Valueset] = []
-    for name, n in zip(names, sizes.tolist(), strict=True):
-        levels.append(_level(rng, name, n, levels[-1] if levels else None))
-    ways = [names[-1]]
-    if crossing:
-        levels.append(_level(rng, "CROSS", int(rng.integers(1, n_leaves + 1)), None))
-        ways.append("CROSS")
-    many = {valueset.id: len(valueset) for valueset in levels}
-    leaves = tuple(
-        Code(
-            f"A{n}",
-            f"Area {n}",
-            tuple(Node(up, str(rng.integers(0, many[up]))) for up in ways if rng.random() < 0.9),
-            valid_from="202501" if dated and rng.random() < 0.2 else None,
-        )
-        for n in range(n_leaves)
-    )
-    tree = Classification((*levels, Valueset("AREA", "Area", leaves)))
-    return Field("AREA", "Area", "T", tree, Column("area"), FieldKind.GEOGRAPHY)
-
-
-def _level(rng: np.random.Generator, name: str, n: int, above: Valueset | None) -> Valueset:
-    def parents() -> tuple[Node, ...]:
-        return () if above is None or rng.random() < 0.1 else (Node(above.id, str(rng.integers(0, len(above)))),)
-
-    return Valueset(name, name, tuple(Code(str(i), f"{name} {i}", parents()) for i in range(n)))
 
 
 def world(area: Field, *, survey: bool = False, inherit: bool = True, impossible: bool = False) -> Database:
@@ -97,14 +62,6 @@ RULES = {
 }
 mostly = st.integers(0, 9).map(bool)
 databases = st.fixed_dictionaries({"survey": st.booleans(), "inherit": mostly, "impossible": st.booleans()})
-geographies = st.builds(
-    places,
-    st.integers(0, 2**20),
-    st.integers(4, 20),
-    st.integers(1, 3),
-    crossing=st.booleans(),
-    dated=st.booleans(),
-)
 policies = st.builds(
     lambda preset, rules, inherit: replace(
         policy_for(preset), **({} if preset == "open" else {"rules": RULES[rules], "inherit": inherit})

@@ -150,16 +150,20 @@ def _ways(axis: FieldAxis, asked: NDArray[np.int64], *, may_inherit: bool, posit
     """Every way but the whole axis."""
     if not may_inherit:
         yield _way(axis, asked, None)
-        return
-    if axis.axis.hidden_inherit:
-        return
+    elif not axis.axis.hidden_inherit:
+        for company in companies(axis, asked, position):
+            yield _way(axis, asked, company)
+
+
+def companies(axis: FieldAxis, asked: NDArray[np.int64], position: int) -> Iterator[Company]:
+    """Beside whom the areas asked for are seen, by their positions on the whole axis: siblings, then wholes as well."""
     neighbourhoods = [_neighbourhood(axis, int(node)) for node in asked]
     siblings = _filled([siblings for siblings, _ in neighbourhoods])
     wholes = _filled([wholes for _, wholes in neighbourhoods])
     if (siblings != NOWHERE).any(axis=1).all():
-        yield _way(axis, asked, Company(position, asked, siblings, _filled([()] * len(asked))))
+        yield Company(position, asked, siblings, _filled([()] * len(asked)))
     if ((siblings != NOWHERE).any(axis=1) | (wholes != NOWHERE).any(axis=1)).all() and (wholes != NOWHERE).any():
-        yield _way(axis, asked, Company(position, asked, siblings, wholes))
+        yield Company(position, asked, siblings, wholes)
 
 
 def _way(axis: FieldAxis, asked: NDArray[np.int64], company: Company | None) -> Way:

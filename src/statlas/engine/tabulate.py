@@ -165,9 +165,9 @@ class Counting:
         return records if self.sliced is None else self.sliced.rows_of(records)
 
     def _raw(self, made: Plan, period: str, records: Records) -> RawCube:
-        """The true numbers of a period: from its cuboids where they have them, else counted."""
+        """The true numbers of a period: from its cuboids, which know all records, if they have them; else counted."""
         held = self.cuboids(period)
-        found = None if held is None else held.count(made, records)
+        found = None if held is None else held.count(made, self.open_period(period))
         return self.backend(made, records) if found is None else found
 
     def _bands(self, measure: Measure, made: Plan) -> dict[str, PublicCube]:

@@ -31,6 +31,7 @@ TABLES = [
     Query("clubs", dimensions=(ALL, Dimension("AREA", valueset="COUNTY"), Dimension("AGE_BAND"))),
     Query("clubs", dimensions=(ALL, Dimension("SEX")), filters=(Filter("AGE_BAND", (Node("C_AGE", "2"),)),)),
     Query("clubs", dimensions=(ALL,)),
+    Query("clubs", dimensions=(ALL, Dimension("AREA", items=(Item((Node("TOWN", "N1"),)),)), Dimension("SEX"))),
     Query("clubs", dimensions=(ALL, Dimension("AREA", items=(Item((Node("TOWN", "N1"), Node("TOWN", "S1"))),)))),
 ]
 

@@ -28,7 +28,8 @@ def loads(body: bytes) -> Any:
         RequestError: it is no JSON, has a name twice in one object, or holds what is no text.
     """
     try:
-        found = json.loads(body, object_pairs_hook=_without_repeats, parse_constant=_not_a_number)
+        # ``json`` would guess UTF-16 too; a byte order mark is what some editors begin every file with.
+        found = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_without_repeats, parse_constant=_not_a_number)
         _refuse_what_is_no_text(found)
     except RecursionError:
         reason = "it is nested too deeply"

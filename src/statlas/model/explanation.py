@@ -219,7 +219,7 @@ def _counts(
 ) -> str:
     """*Housing Benefit Claimants; Month: September 2025; Tenure: Private; only Office: Near*."""
     placed = (f"{d.label}: {d.items[n].label}" for d, n in items)
-    only = (words.lower_first(titles.only(one, database)) for one in cube.query.filters)
+    only = (f"only {titles.only(one, database).removeprefix('Only ')}" for one in cube.query.filters)
     return "; ".join((heading(cube, measure), *placed, *only))
 
 

@@ -65,7 +65,7 @@ def get(site):
 
     def got(path, status=200, **parameters):
         response = site.get(f"/api/v1{path}", parameters)
-        assert response.status_code == status, response.content
+        assert response.status_code == status, response.getvalue()
         return json.loads(response.getvalue())
 
     return got
@@ -89,7 +89,7 @@ def is_problem():
     """Whether a response is a problem with a page of its own."""
 
     def judged(client, response, status, code):
-        assert response.status_code == status, response.content
+        assert response.status_code == status, response.getvalue()
         assert response["Content-Type"] == "application/problem+json"
         assert response["Cache-Control"] == "no-store"
         problem = response.json()

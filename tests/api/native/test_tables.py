@@ -50,7 +50,9 @@ def test_a_request_of_stat_xplore_is_known_by_its_shape(post, home):
 
 def test_an_address_of_the_site_is_one_of_the_interface(site, get):
     """The same spelling, with the database as one more part."""
-    told = get("/tables", **{"database": "clubs", "rows": "AREA@TOWN", "items.AREA": "N1;Both=N2,N3", "columns": "MONTH"})
+    told = get(
+        "/tables", **{"database": "clubs", "rows": "AREA@TOWN", "items.AREA": "N1;Both=N2,N3", "columns": "MONTH"}
+    )
     assert [item["label"] for item in told["dimensions"][0]["items"]] == ["Aldwick", "Both"]
     page = site.get("/databases/clubs/table.csv?rows=AREA@TOWN&items.AREA=N1;Both=N2,N3&periods=all&wafers=MONTH")
     file = site.get(

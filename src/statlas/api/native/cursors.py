@@ -13,6 +13,9 @@ from typing import Any
 from statlas.api.native.problems import Refusal, refused
 
 _DIGEST_LENGTH = 16
+_FURTHEST = 10**12
+"""Position that a cursor may name: beyond any table, within what arithmetic on arrays holds."""
+
 _LONGEST = 400
 """Characters of a cursor: arbitrary, above any of ours."""
 
@@ -36,7 +39,7 @@ def position(cursor: str, digest: str) -> int:
     if not cursor:
         return 0
     after = _read(cursor, digest)
-    if not isinstance(after, int) or isinstance(after, bool) or after < 0:
+    if not isinstance(after, int) or isinstance(after, bool) or not 0 <= after <= _FURTHEST:
         raise _no_cursor()
     return after
 

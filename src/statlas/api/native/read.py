@@ -19,7 +19,7 @@ from statlas.definitions.query_form import QueryForm
 from statlas.definitions.stat_xplore import read as stat_xplore
 from statlas.definitions.stat_xplore.near import nearest_id
 from statlas.definitions.strict_json import shown
-from statlas.errors import UnknownNameError
+from statlas.errors import QueryError, UnknownNameError
 from statlas.model.database import Database
 from statlas.model.query import Query
 from statlas.model.release import Manifest
@@ -64,7 +64,13 @@ def from_data(home: Home, data: Any, body: bytes | None = None, place: str = "")
         return _of_stat_xplore(home, strict_json.dumps(data) if body is None else body)
     form = validated(QueryForm, data, place)
     opened = open_database(home, form.database, form.release)
-    return opened.asked(query_json.query_of(opened.database, form))
+    try:
+        return opened.asked(query_json.query_of(opened.database, form))
+    except QueryError as error:
+        for facts in (error.facts, *error.facts.get("errors", ())):
+            if "pointer" in facts:
+                facts["pointer"] = place + facts["pointer"]
+        raise
 
 
 def validated(form: type[Form], data: Any, place: str = "") -> Form:

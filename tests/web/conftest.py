@@ -76,6 +76,12 @@ def _free_port():
         return taken.getsockname()[1]
 
 
+@pytest.fixture
+def free_port():
+    """A port of this machine at which nobody listens."""
+    return _free_port()
+
+
 class Served:
     """A running ``statlas serve``: its address, its process, what it said."""
 

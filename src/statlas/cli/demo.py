@@ -100,10 +100,10 @@ def _stop(maker: "subprocess.Popen[bytes]") -> None:
 
 
 def _serve(home: Path, port: int) -> None:
-    from statlas.cli.serve import serve
+    from statlas.cli.serve import serve_demonstration
 
     typer.echo(f"Serving at http://localhost:{port}", err=True)
-    serve(home, port)
+    serve_demonstration(home, port)
 
 
 def _check_port(port: int) -> None:

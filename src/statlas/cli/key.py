@@ -48,22 +48,10 @@ def _revoked(moment: datetime | None) -> str:
 
 
 def _keys(home: Path, *, make: bool = False) -> ModuleType:
-    """The use cases of keys, on the site's database in this home.
+    """The use cases of keys, on the site's database of this home."""
+    from statlas.cli.site import prepare_site
 
-    Raises:
-        HomeError: there is no home here, and none is to be made.
-    """
-    from statlas.errors import HomeError
-    from statlas.service import tables
-    from statlas.web.configuration import Settings
-    from statlas.web.server import prepare
-
-    opened = tables.open_home(home)
-    if make:
-        opened.create()
-    if not opened.exists:
-        raise HomeError(f"There is no home in {home}.", mend="Name the folder of the installation with --home.")
-    prepare(Settings(home=opened.path))
+    prepare_site(home, make=make)
 
     from statlas.service.office import keys
 

@@ -16,14 +16,14 @@ def register(app: typer.Typer) -> None:
     app.command("serve")(_command)
 
 
-def serve(home: Path, port: int, host: str = "127.0.0.1") -> None:
-    """Serve a home until stopped; other options come from the environment.
+def serve_demonstration(home: Path, port: int) -> None:
+    """Serve a demonstration until stopped, with a link to sign in as each role; e-mails are printed.
 
     Raises:
         SettingsError: an option cannot be read, or the address cannot be had.
         HomeError: the home cannot be used.
     """
-    _serve(home, port, host, behind_proxy=False, workers=2)
+    _serve(home, port, "127.0.0.1", behind_proxy=False, workers=2, is_demonstration=True)
 
 
 def _command(
@@ -49,7 +49,10 @@ def _command(
     _serve(home, port, host, behind_proxy=behind_proxy, workers=workers)
 
 
-def _serve(home: Path, port: int, host: str, *, behind_proxy: bool, workers: int) -> None:
+def _serve(
+    home: Path, port: int, host: str, *, behind_proxy: bool, workers: int, is_demonstration: bool = False
+) -> None:
+    from statlas.web import email_url
     from statlas.web.configuration import Settings, variable
     from statlas.web.server import serve
 
@@ -57,7 +60,9 @@ def _serve(home: Path, port: int, host: str, *, behind_proxy: bool, workers: int
     settings = replace(given, home=home.absolute(), behind_proxy=behind_proxy or given.behind_proxy)
     if variable("hosts") not in os.environ:
         settings = replace(settings, hosts=(*settings.hosts, *_names(host)))
-    serve(settings, port=port, host=host, workers=workers)
+    if is_demonstration and not settings.sends_email:
+        settings = replace(settings, email_url=email_url.PRINTS)
+    serve(settings, port=port, host=host, workers=workers, offers_roles=is_demonstration)
 
 
 def _names(host: str) -> tuple[str, ...]:

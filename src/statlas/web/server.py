@@ -26,8 +26,13 @@ THREADS = 4
 """Requests one process answers at once. Counting uses every core by itself; measured in ADR 0050."""
 
 
-def serve(settings: Settings, *, port: int, host: str = "127.0.0.1", workers: int = 2) -> None:
+def serve(
+    settings: Settings, *, port: int, host: str = "127.0.0.1", workers: int = 2, offers_roles: bool = False
+) -> None:
     """Serve the home of ``settings`` until the process is told to stop.
+
+    ``offers_roles`` prints a link for each role that signs in to a demonstration from this machine; the links work
+    until the process ends.
 
     Raises:
         SettingsError: the address is in use or not ours to take.
@@ -38,10 +43,12 @@ def serve(settings: Settings, *, port: int, host: str = "127.0.0.1", workers: in
     tables.open_home(settings.home).create()
     prepare(settings)
     _tidy(settings.home)
+    if offers_roles and settings.is_local and not settings.behind_proxy:
+        _offer_roles(settings.home, port)
     if not assets.are_built():
         _say("The style sheet has not been built: pages look bare. In a working copy, run `make setup`.")
     _say(f"Statlas serves {settings.home} at http://{_in_address(host)}:{port}/ (Ctrl-C stops it)")
-    Server(
+    server = Server(
         "statlas.web.worker:application",
         address=host,
         port=port,
@@ -53,7 +60,11 @@ def serve(settings: Settings, *, port: int, host: str = "127.0.0.1", workers: in
         workers_kill_timeout=LAST_ANSWERS_S,
         log_level=LogLevels.error,
         websockets=False,
-    ).serve()
+    )
+    try:
+        server.serve()
+    finally:
+        _forget_links(settings.home)
 
 
 def prepare(settings: Settings) -> None:
@@ -71,9 +82,23 @@ def prepare(settings: Settings) -> None:
 
 def _tidy(home: Path) -> None:
     """Forget what is past: sessions, addresses nobody confirmed, links of a demonstration that no longer runs."""
-    from statlas.service.office import accounts, trying  # noqa: PLC0415 - models are there once Django is set up
+    from statlas.service.office import accounts  # noqa: PLC0415 - models are there once Django is set up
 
     accounts.forget_what_is_past()
+    _forget_links(home)
+
+
+def _offer_roles(home: Path, port: int) -> None:
+    from statlas.service.office import trying  # noqa: PLC0415 - models are there once Django is set up
+
+    _say("Sign in to try an office, from this machine and until it stops:")
+    for role, token in trying.make_links(home=home).items():
+        _say(f"  {role.value:<20} http://localhost:{port}/account/trying/{token}")
+
+
+def _forget_links(home: Path) -> None:
+    from statlas.service.office import trying  # noqa: PLC0415 - models are there once Django is set up
+
     trying.forget_links(home=home)
 
 

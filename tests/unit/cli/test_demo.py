@@ -19,7 +19,7 @@ def made(monkeypatch):
     """What the command makes, noted and not made; and what it serves."""
     calls = []
     monkeypatch.setattr(department, "make", lambda home, name, ask, progress: calls.append((name, ask)))
-    monkeypatch.setattr(serving, "serve", lambda home, port: calls.append(("served", home, port)))
+    monkeypatch.setattr(serving, "serve_demonstration", lambda home, port: calls.append(("served", home, port)))
     monkeypatch.setattr(demo.subprocess, "Popen", lambda command, **_: calls.append(tuple(command[3:])) or Maker(calls))
     return calls
 
@@ -68,7 +68,7 @@ def test_the_process_that_makes_the_rest_ends_with_the_site(tmp_path, made, monk
     def fails(_home, _port):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(serving, "serve", fails)
+    monkeypatch.setattr(serving, "serve_demonstration", fails)
     assert run("--home", tmp_path, "--port", free_port).exit_code != 0
     assert made[-1] == "ended"
 

@@ -32,8 +32,8 @@ DEMONSTRATION_DOMAIN = "demonstration.example"
 """Where the accounts of a demonstration have their addresses: a name that can never be anybody's (RFC 2606)."""
 
 
-def make_administrator(*, email: str, password: str | None) -> bool:
-    """Give the role of administrator to the account of ``email``, made where there is none; True if it was made.
+def make_administrator(*, email: str, password: str | None) -> None:
+    """Give the role of administrator to the account of ``email``, made where there is none.
 
     Without a password nobody can sign in to a new account before one is set by ``set_up_path``.
 
@@ -46,21 +46,13 @@ def make_administrator(*, email: str, password: str | None) -> bool:
     found = queries.find(address)
     if found is None:
         queries.make(address, password, Role.ADMINISTRATOR)
-        return True
-    queries.give(found, Role.ADMINISTRATOR)
-    return False
+    else:
+        queries.give(found, Role.ADMINISTRATOR)
 
 
-def make(*, email: str) -> None:
-    """A new account without a password or a role.
-
-    Raises:
-        UnusableNameError: it is no address, or it has an account.
-    """
-    address = _checked(email)
-    if queries.find(address) is not None:
-        raise UnusableNameError("This address has an account.", mend="Find it in the list.", name=address)
-    queries.make(address, None, None)
+def exists(*, email: str) -> bool:
+    """Whether an address has an account."""
+    return queries.find(email) is not None
 
 
 def vouch_for(account: Account) -> None:

@@ -51,11 +51,18 @@ def role_of(*, home: Path, token: str) -> Role | None:
     """The role that a token signs in as; None where it is no token in force."""
     if not is_demonstration(home):
         return None
-    try:
-        digests = json.loads(_file(home).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
+    digests = _read(home)
     return next((role for role in Role if compare_digest(digests.get(role.value, ""), _digest(token))), None)
+
+
+def _read(home: Path) -> Mapping[str, str]:
+    """The digests by role; none where the file is missing or damaged."""
+    try:
+        found = json.loads(_file(home).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    pairs = found.items() if isinstance(found, dict) else ()
+    return {role: digest for role, digest in pairs if isinstance(digest, str) and digest.isascii()}
 
 
 def account_of(*, role: Role) -> Account:

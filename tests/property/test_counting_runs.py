@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import MemoryRecords, ages, database, flat, geography
 
-from statlas.engine import counting, scanning
+from statlas.engine import counting, margins, scanning
 from statlas.engine.backends import reference
 from statlas.engine.contributions import read_only
 from statlas.engine.kernel import count
@@ -44,15 +44,39 @@ def queries(draw_: st.DrawFn) -> Query:
     return Query(WORLD.id, dimensions=tuple(Dimension(f, valueset=draw_(st.sampled_from(LEVELS[f]))) for f in fields))
 
 
-@given(query=queries(), records=sorted_records(st.integers(0, 300)), n_cores=st.integers(1, 5), shared=st.booleans())
-def test_sorted_records_count_as_the_reference_counts(query, records, n_cores, shared):
-    """On any number of cores, into one table or several, at every level of the field they are sorted by."""
+@given(
+    query=queries(),
+    records=sorted_records(st.integers(0, 300)),
+    n_cores=st.integers(1, 5),
+    shared=st.booleans(),
+    at_a_time=st.sampled_from([1, 40, 100, 2**17]),
+    aside=st.sampled_from([0, 10**6]),
+)
+def test_sorted_records_count_as_the_reference_counts(query, records, n_cores, shared, at_a_time, aside):
+    """On any number of cores, into one table or several or a few areas at a time, at every level of the areas."""
     made = plan(WORLD, query)
-    with patch.object(counting, "_CHEAP_WORDS", 0 if shared else 2**16), patch.object(counting, "_UNEVEN", 100.0):
+    with (
+        patch.multiple(counting, _CHEAP_WORDS=0 if shared else 2**16, _UNEVEN=100.0),
+        patch.multiple(margins, CHUNK_WORDS=at_a_time, MOST_ASIDE=aside),
+    ):
         ours = count(made, records, n_runs=n_cores)
     theirs = reference.count(made, records)
     assert np.array_equal(ours.counts, theirs.counts)
     assert np.array_equal(ours.keys, theirs.keys)
+
+
+def test_margins_are_made_a_few_areas_at_a_time():
+    """A large table in the order of its areas has no table of its atoms; one without areas has."""
+    rng = np.random.default_rng(1)
+    columns = {"AREA": np.sort(rng.integers(0, 8, 99)), "AGE": rng.integers(0, 8, 99), "SEX": rng.integers(0, 2, 99)}
+    records = MemoryRecords(rng.integers(0, 2**32, 99, dtype=np.uint32), columns)
+    fields = {name: Dimension(name, valueset=LEVELS[name][-1]) for name in columns}
+    whole = plan(WORLD, Query(WORLD.id, dimensions=tuple(fields.values())))
+    without = plan(WORLD, Query(WORLD.id, dimensions=(fields["AGE"], fields["SEX"])))
+    with patch.multiple(counting, _CHEAP_WORDS=0, _UNEVEN=100.0):
+        assert counting.count_nodes(whole, records) is not None
+        assert counting.count_nodes(without, records) is None
+    assert counting.count_nodes(whole, records) is None
 
 
 @settings(max_examples=20)

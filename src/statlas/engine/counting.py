@@ -9,17 +9,20 @@ up at the end.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from statlas.engine import margins
 from statlas.engine.axes import FieldAxis
 from statlas.engine.contributions import read_only
 from statlas.engine.plan import MAX_WORKING_CELLS, Plan
 from statlas.engine.raw import Records, atoms_of
 from statlas.engine.runs import in_runs, n_runs_for
-from statlas.engine.scanning import MOST_COLUMNS, Places, Runs, count_runs, places
+from statlas.engine.scanning import MOST_COLUMNS, PACKED, Places, Runs, count_runs, places
 
 PRIVATE_WORDS = 4_000_000
 """Most words of a table of which every core may have its own: 32 MB each."""
@@ -48,15 +51,89 @@ def count_atoms(plan: Plan, records: Records, *, packed: bool, n_cores: int | No
     Raises:
         BackendError: a record has a code that its field no longer has.
     """
+    scan = _scan(plan, records, n_cores)
+    adds = [PACKED] if packed else [(0, 1), (1, 0)]
+    words = [_count(scan, records, add) for add in adds]
+    return _in_order(words[0][np.newaxis] if packed else np.stack(words), plan.axes, scan.first)
+
+
+def count_nodes(
+    plan: Plan, records: Records, *, n_cores: int | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.uint32]] | None:
+    """Counts and key sums of at most 2^32 - 1 records at the nodes of all axes, without a table of the atoms.
+
+    Returns:
+        int64 and uint32 arrays with the nodes of each axis along it; None where a table of the atoms is small, or
+        cannot be made a few atoms of its sorted axis at a time.
+
+    Raises:
+        BackendError: a record has a code that its field no longer has.
+    """
+    first = _sorted_axis(plan, records)
+    if first is None or _n_cells(plan.axes) <= _CHEAP_WORDS:
+        return None
+    scan = _scan(plan, records, n_cores)
+    is_private = scan.parts[0][1]
+    if is_private or not margins.fits(first, scan.others):
+        return None
+    counts, keys = margins.fill_nodes(first, scan.others, _shares(scan, first.n_atoms, read_only(records.keys)))
+    position = plan.axes.index(first)
+    in_order = np.moveaxis(counts, 0, position), np.moveaxis(keys, 0, position)
+    return np.ascontiguousarray(in_order[0]), np.ascontiguousarray(in_order[1])
+
+
+def _shares(scan: _Scan, n_atoms: int, keys: NDArray[np.uint32]) -> list[tuple[int, int, margins.Produce]]:
+    """For each core the atoms of the sorted axis that it counts, all of them in turn, and what counts some of them."""
+    runs = [part for part, _ in scan.parts]
+    firsts = [0] + [int(part.atoms[0]) if len(part) else n_atoms for part in runs[1:]] + [n_atoms]
+    ends = np.minimum.accumulate(firsts[::-1])[::-1].tolist()
+    return [(low, high, _produce(scan, part, keys)) for (low, high), part in zip(pairwise(ends), runs, strict=True)]
+
+
+def _produce(scan: _Scan, runs: Runs, keys: NDArray[np.uint32]) -> margins.Produce:
+    """Counts runs of some atoms, into the same memory again and again."""
+    memory = np.empty(0, dtype=np.uint64)
+
+    def produce(first: int, last: int) -> NDArray[np.uint64]:
+        nonlocal memory
+        n_words = (last - first) * scan.stretch
+        if memory.size < n_words:
+            memory = np.empty(n_words, dtype=np.uint64)
+        words = memory[:n_words]
+        words[:] = 0
+        low, high = np.searchsorted(runs.atoms, (first, last))
+        some = Runs(runs.starts[low:high], runs.stops[low:high], runs.atoms[low:high] - first)
+        count_runs(words, some, scan.stretch, scan.where, keys, *PACKED)
+        return words.reshape(last - first, scan.stretch)
+
+    return produce
+
+
+@dataclass(frozen=True, eq=False)
+class _Scan:
+    """How the records of a period are counted.
+
+    first: the axis in whose order they stand, whose atoms are counted one after the other.
+    others: those that are left, in the order of the words. stretch: words of an atom of the first.
+    where: the place of a record in its stretch.
+    n_words: of the whole table. parts: the runs of each core, and whether it has a table of its own.
+    """
+
+    first: FieldAxis | None
+    others: list[FieldAxis]
+    stretch: int
+    where: Places
+    n_words: int
+    parts: list[tuple[Runs, bool]]
+
+
+def _scan(plan: Plan, records: Records, n_cores: int | None) -> _Scan:
     first = _sorted_axis(plan, records)
     others = [axis for axis in plan.axes if axis is not first]
-    where, stretch = _places(others, records), _n_cells(others)
-    runs = _runs(first, records)
+    stretch = _n_cells(others)
     n_words = stretch * (1 if first is None else first.n_atoms)
-    parts = _parts(runs, n_words, n_cores or n_runs_for(records.n_rows))
-    adds = [(2**32, 1)] if packed else [(0, 1), (1, 0)]
-    words = [_count(parts, stretch, where, records, add, n_words) for add in adds]
-    return _in_order(words[0][np.newaxis] if packed else np.stack(words), plan.axes, first)
+    parts = _parts(_runs(first, records), n_words, n_cores or n_runs_for(records.n_rows))
+    return _Scan(first, others, stretch, _places(others, records), n_words, parts)
 
 
 def _sorted_axis(plan: Plan, records: Records) -> FieldAxis | None:
@@ -75,7 +152,7 @@ def _places(axes: list[FieldAxis], records: Records) -> Places:
     return places(columns, worth)
 
 
-def _n_cells(axes: list[FieldAxis]) -> int:
+def _n_cells(axes: Sequence[FieldAxis]) -> int:
     return int(np.prod([axis.n_atoms for axis in axes], dtype=np.int64))
 
 
@@ -134,20 +211,18 @@ def _between(runs: Runs, low: int, high: int) -> Runs:
     return Runs(starts[held], stops[held], runs.atoms[held])
 
 
-def _count(
-    parts: list[tuple[Runs, bool]], stretch: int, where: Places, records: Records, add: tuple[int, int], n_words: int
-) -> NDArray[np.uint64]:
+def _count(scan: _Scan, records: Records, add: tuple[int, int]) -> NDArray[np.uint64]:
     """(n_words,) what every record adds to the word of its cell."""
     keys = read_only(records.keys)
-    shared = np.zeros(n_words, dtype=np.uint64)
+    shared = np.zeros(scan.n_words, dtype=np.uint64)
 
     def work(which: slice) -> NDArray[np.uint64] | None:
-        runs, is_private = parts[which.start]
-        words = np.zeros(n_words, dtype=np.uint64) if is_private and which.start else shared
-        count_runs(words, runs, stretch, where, keys, *add)
+        runs, is_private = scan.parts[which.start]
+        words = np.zeros(scan.n_words, dtype=np.uint64) if is_private and which.start else shared
+        count_runs(words, runs, scan.stretch, scan.where, keys, *add)
         return words if is_private and which.start else None
 
-    for words in in_runs(work, len(parts), len(parts)):
+    for words in in_runs(work, len(scan.parts), len(scan.parts)):
         if words is not None:
             shared += words
     return shared

@@ -24,7 +24,7 @@ from statlas.engine.contributions import (
     refuse_total,
     squares,
 )
-from statlas.engine.counting import PRIVATE_WORDS, count_atoms
+from statlas.engine.counting import PRIVATE_WORDS, count_atoms, count_nodes
 from statlas.engine.nodes import merge_nodes, sum_nodes
 from statlas.engine.plan import Plan
 from statlas.engine.raw import N_TOP, RawCube, RawMeasure, Records, atoms_of
@@ -111,6 +111,11 @@ def _add_index(index: NDArray[np.int64], positions: NDArray[Any], offsets: NDArr
 
 
 def _counts(period: _Period) -> Counted:
+    counted = count_nodes(period.plan, period.records, n_cores=period.n_runs) if period.packed else None
+    return counted or _counts_by_atoms(period)
+
+
+def _counts_by_atoms(period: _Period) -> Counted:
     atoms = count_atoms(period.plan, period.records, packed=period.packed, n_cores=period.n_runs)
     found = [sum_nodes(part, period.plan.axes) for part in atoms]
     return _counted(found[0][..., np.newaxis] if period.packed else np.stack(found, axis=-1), 0, packed=period.packed)

@@ -25,7 +25,7 @@ def sum_nodes(atoms: NDArray[np.uint64], axes: tuple[FieldAxis, ...]) -> NDArray
     Returns:
         uint64 array with the nodes of each axis along it.
     """
-    return _along_axes(atoms, axes, _sum_axis)
+    return _along_axes(atoms, axes, sum_axis)
 
 
 def merge_nodes(atoms: NDArray[np.uint64], axes: tuple[FieldAxis, ...]) -> NDArray[np.uint64]:
@@ -44,12 +44,13 @@ def merge_nodes(atoms: NDArray[np.uint64], axes: tuple[FieldAxis, ...]) -> NDArr
 def _along_axes(
     atoms: NDArray[np.uint64], axes: tuple[FieldAxis, ...], loop: Callable[..., object]
 ) -> NDArray[np.uint64]:
-    done, words = atoms, atoms.shape[len(axes) :]
-    for position, axis in enumerate(axes):
-        shape = done.shape[: len(axes)]
+    done, words = np.asarray(atoms, order="C"), atoms.shape[len(axes) :]
+    # Last axes first: those loops are the shortest, and there is least to do before others have become longer.
+    for position in reversed(range(len(axes))):
+        axis, shape = axes[position], done.shape[: len(axes)]
         before = int(np.prod(shape[:position], dtype=np.int64))
         after = int(np.prod(shape[position + 1 :], dtype=np.int64))
-        out = np.zeros((before, len(axis.nodes), after, *words), dtype=np.uint64)
+        out = np.empty((before, len(axis.nodes), after, *words), dtype=np.uint64)
         _one_axis(out, done.reshape(before, axis.n_atoms, after, *words), axis, loop)
         done = out.reshape(*shape[:position], len(axis.nodes), *shape[position + 1 :], *words)
     return done
@@ -69,7 +70,7 @@ def _one_axis(out: NDArray[np.uint64], atoms: NDArray[np.uint64], axis: FieldAxi
 
 
 @compiled
-def _sum_axis(
+def sum_axis(
     out: NDArray[np.uint64],
     atoms: NDArray[np.uint64],
     starts: NDArray[np.int64],
@@ -77,11 +78,31 @@ def _sum_axis(
     outer_run: tuple[int, int],
     inner_run: tuple[int, int],
 ) -> None:
-    for outer in range(outer_run[0], outer_run[1]):
-        for node in range(len(starts) - 1):
-            for place in range(starts[node], starts[node + 1]):
-                for inner in range(inner_run[0], inner_run[1]):
-                    out[outer, node, inner] += atoms[outer, held[place], inner]
+    """Fill a part of (before, nodes, after) sums from (before, atoms, after) sums.
+
+    Args:
+        starts, held: the atoms of each node, as in ``FieldAxis.node_atoms``.
+        outer_run, inner_run: from where to where, before and after.
+    """
+    n_atoms, n_nodes, n_inner = np.uint64(atoms.shape[1]), np.uint64(out.shape[1]), np.uint64(out.shape[2])
+    low, high = np.uint64(inner_run[0]), np.uint64(inner_run[1])
+    # Flat, and counted without a sign, because a loop is often as short as a field has codes.
+    cells, parts = out.reshape(-1), atoms.reshape(-1)
+    for outer in range(np.uint64(outer_run[0]), np.uint64(outer_run[1])):
+        for node in range(n_nodes):
+            cell = (outer * n_nodes + node) * n_inner
+            if n_inner == 1:
+                total = np.uint64(0)
+                for place in range(np.uint64(starts[node]), np.uint64(starts[node + np.uint64(1)])):
+                    total += parts[outer * n_atoms + np.uint64(held[place])]
+                cells[cell] = total
+                continue
+            for inner in range(low, high):
+                cells[cell + inner] = 0
+            for place in range(np.uint64(starts[node]), np.uint64(starts[node + np.uint64(1)])):
+                part = (outer * n_atoms + np.uint64(held[place])) * n_inner
+                for inner in range(low, high):
+                    cells[cell + inner] += parts[part + inner]
 
 
 @compiled
@@ -99,6 +120,7 @@ def _merge_axis(
     for outer in range(outer_run[0], outer_run[1]):
         for node in range(n_nodes):
             cell = (outer * n_nodes + node) * n_inner
+            cells[cell + inner_run[0] : cell + inner_run[1]] = 0
             for place in range(starts[node], starts[node + 1]):
                 part = (outer * n_atoms + held[place]) * n_inner
                 for inner in range(inner_run[0], inner_run[1]):

@@ -36,6 +36,9 @@ from statlas.disclosure.compiled import compiled
 MOST_COLUMNS = 26
 """Columns that the compiled loop takes: fields in two parts or more of the largest table that is counted at once."""
 
+PACKED = (2**32, 1)
+"""What a key is multiplied by and what is added to it where a count and a key sum share a word, the count below."""
+
 BLOCK = 2_048
 """Rows of a block: 8 kB of places, 8 kB of keys and as much of what is written. Measured, November 2026."""
 

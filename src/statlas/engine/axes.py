@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -191,7 +192,7 @@ def field_axis(field: Field, items: Iterable[tuple[Node, ...]]) -> FieldAxis:
     tree = tree_of(field)
     covers = [tree.cover(nodes) for nodes in items]
     frame = _frame_of(field, {n.valueset for cover in covers for n in cover if n is not None})
-    return _axis(field, frame, (np.array([frame.where[n] for n in cover], dtype=np.int64) for cover in covers))
+    return _axis(field, frame, (frame.cover(nodes) for nodes in covers))
 
 
 def level_axis(field: Field, valuesets: Iterable[str]) -> FieldAxis:
@@ -199,7 +200,7 @@ def level_axis(field: Field, valuesets: Iterable[str]) -> FieldAxis:
     return _axis(field, _frame_of(field, set(valuesets)), ())
 
 
-def _axis(field: Field, frame: _Frame, covers: Iterable[NDArray[np.int64]]) -> FieldAxis:
+def _axis(field: Field, frame: _Frame, covers: Iterable[ItemCover]) -> FieldAxis:
     return FieldAxis(
         field=field,
         nodes=frame.nodes,
@@ -207,7 +208,7 @@ def _axis(field: Field, frame: _Frame, covers: Iterable[NDArray[np.int64]]) -> F
         n_atoms=frame.n_atoms,
         node_atoms=frame.node_atoms,
         axis=frame.axis,
-        covers=tuple(ItemCover(positions) for positions in covers),
+        covers=tuple(covers),
     )
 
 
@@ -216,6 +217,7 @@ class _Frame:
     """All of an axis that its levels decide: the same for every query at these levels.
 
     where: the position of each node on the axis.
+    alone: the covers by one node that were asked for so far.
     """
 
     nodes: tuple[Node | None, ...]
@@ -224,6 +226,16 @@ class _Frame:
     n_atoms: int
     node_atoms: tuple[NDArray[np.int64], NDArray[np.int64]]
     axis: Axis
+    alone: dict[Node | None, ItemCover] = dataclass_field(default_factory=dict)
+
+    def cover(self, nodes: tuple[Node | None, ...]) -> ItemCover:
+        """The positions of some nodes; kept where it is one, as there may be thousands of such items."""
+        held = self.alone.get(nodes[0]) if len(nodes) == 1 else None
+        if held is None:
+            held = ItemCover(np.array([self.where[node] for node in nodes], dtype=np.int64))
+            if len(nodes) == 1:
+                self.alone[nodes[0]] = held
+        return held
 
 
 def _frame_of(field: Field, used: set[str]) -> _Frame:

@@ -43,7 +43,10 @@ _PREFLIGHT = {
 
 _NO_KEY = "This API needs a key, in the header APIKey."
 _BAD_KEY = "The key in the header APIKey is not in force."
-_HOW_TO_GET_ONE = "The keeper of this site makes one with `statlas key create NAME`."
+_HOW_TO_GET_ONE = (
+    "Make one on the page of your account, or ask the keeper of this site, who makes one with "
+    "`statlas key create NAME`."
+)
 
 COME_BACK_S = 10
 """Seconds after which to ask again where the site's database does not answer: arbitrary, half of what it waits."""

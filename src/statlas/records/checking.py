@@ -10,45 +10,49 @@ from dataclasses import replace
 
 import duckdb
 
-from statlas.model.database import Database, Field, Impossible, RecordTable
+from statlas.model.database import Database, Field, RecordTable
 from statlas.model.derivation import Banded, Combined, LookedUp, columns_of
 from statlas.model.faults import FaultReport
-from statlas.records import units, weights
-from statlas.records.encoding import KEY, EncodedField, band_shape, blank_sql, leaves_of
-from statlas.records.layout import is_collected
-from statlas.records.staging import PERIOD, STAGED, Stage, date_shape, decoded_sql, measure_shape
+from statlas.records import layout, units, weights
+from statlas.records.encoding import EncodedField, band_shape, blank_sql, known_sql
+from statlas.records.rows import RowFiles
+from statlas.records.sorting import stand_twice
+from statlas.records.staging import PERIOD, Stage, date_shape, decoded_sql, impossible_sql, measure_shape
 from statlas.tabular import Check, ColumnShape, Kind, Table, TableShape, check, identifier, value
 
 
-def suspicious(connection: duckdb.DuckDBPyConnection, made: Stage, tables: Sequence[Table]) -> bool:
-    """Whether anything is wrong with the staged records, or with rows that were left out of them."""
+def suspicious(connection: duckdb.DuckDBPyConnection, made: Stage, tables: Sequence[Table], staged: RowFiles) -> bool:
+    """Whether anything is wrong with staged records that are not faulty by themselves, or with rows left out."""
     return (
-        _any(connection, f"select 1 from {STAGED} where faulty")
-        or any(_any(connection, f"select 1 from {table.rejects}") for table in tables if table.rejects)
-        or _any_not_valid(connection, made)
-        or any(_any(connection, f"select 1 from {STAGED} where {met}") for _, met in _impossible(made, "period"))
-        or any(_any(connection, _twice(column)) for column in units.once(made.records))
+        any(_any(connection, f"select 1 from {table.rejects}") for table in tables if table.rejects)
+        or _any_not_valid(made, staged)
+        or any(stand_twice(rows.word(word)) for rows in staged.periods.values() for word in once(made))
     )
 
 
-def _twice(column: str) -> str:
-    return f"select 1 from {STAGED} group by period, {column} having count(*) > 1"
+def once(made: Stage) -> tuple[int, ...]:
+    """The words of a row of which each value stands once in a period."""
+    words = {"unit": made.packing.unit, "own": made.packing.own}
+    return tuple(words[name] for name in units.once(made.records))
+
+
+def watched(database: Database) -> tuple[str, ...]:
+    """Ids of the fields with codes that do not exist in every period."""
+    return tuple(field.id for field in database.categories if limited_positions(field))
 
 
 def _any(connection: duckdb.DuckDBPyConnection, query: str) -> bool:
     return bool(connection.execute(f"select exists({query})").fetchall()[0][0])
 
 
-def _any_not_valid(connection: duckdb.DuckDBPyConnection, made: Stage) -> bool:
+def _any_not_valid(made: Stage, staged: RowFiles) -> bool:
     """Whether a record has a code that does not exist in its period."""
-    for encoded in made.fields:
-        limits = limited_positions(encoded.field)
-        if limits:
-            pairs = connection.execute(f"select distinct period, {encoded.column} from {STAGED}").fetchall()
-            collected = (
-                (str(period), position) for period, position in pairs if is_collected(encoded.field, str(period))
-            )
-            if any(not within(period, limits.get(position)) for period, position in collected):
+    for number, rows in staged.periods.items():
+        period = str(number)
+        for field_id, seen in rows.seen.items():
+            field = made.database.field(field_id)
+            limits = limited_positions(field) if layout.is_collected(field, period) else {}
+            if not all(within(period, limit) for position, limit in limits.items() if seen[position]):
                 return True
     return False
 
@@ -91,7 +95,7 @@ def report(connection: duckdb.DuckDBPyConnection, made: Stage, tables: Sequence[
 
 def _decoded(made: Stage, table: Table) -> Table:
     """The file with the columns that staging makes of it beside its own."""
-    keys = [f"{f.relation}.{KEY} is not null as {f.column}_known" for f in made.fields if not _is_banded(f.field)]
+    keys = [f"{known_sql(f, table)} as {f.column}_known" for f in made.fields if not _is_banded(f.field)]
     wanted = ("statlas_source.*", *keys)
     source = decoded_sql(made, table, table.source, *wanted)
     numbered = decoded_sql(made, table, table.numbered, *wanted)
@@ -135,7 +139,7 @@ def _checks(made: Stage, table: Table) -> Iterator[Check]:
     for column in weights.columns(made.database):
         expected = f"weights from 0 to {weights.MOST:,}"
         yield Check(column, "bad-weight", expected, "Mend the rows.", weights.outside_sql(column, table))
-    for impossible, met in _impossible(made, PERIOD):
+    for impossible, met in impossible_sql(made):
         fields = [made.database.field(name) for name, _ in impossible.where]
         column = ", ".join(dict.fromkeys(name for field in fields for name in columns_of(field.source)))
         named = " and ".join(field.id for field in fields)
@@ -152,18 +156,6 @@ def _unit_checks(records: RecordTable) -> Iterator[Check]:
     if records.claim:
         expected = "the claims of a person numbered from 1"
         yield Check(records.claim.number, "bad-claim-number", expected, "Mend the rows.", f"{units.NUMBER} < 1")
-
-
-def _impossible(made: Stage, period: str) -> Iterator[tuple[Impossible, str]]:
-    """Each impossible combination with SQL that is true where it is met; ``period`` is the column of the period."""
-    encoded = {f.field.id: f for f in made.fields}
-    for impossible in made.database.impossible:
-        met = []
-        for field_id, nodes in impossible.where:
-            field = encoded[field_id].field
-            met.append(f"{encoded[field_id].column} in ({', '.join(map(str, leaves_of(field, nodes)))})")
-            met += [f"{period} >= {field.available_from}"] if field.available_from else []
-        yield impossible, f"({' and '.join(met)})"
 
 
 def _field_checks(encoded: EncodedField, table: Table) -> Iterator[Check]:

@@ -1,8 +1,7 @@
 """Record keys: 32 bits of HMAC-SHA256 of the unit id under the secret of the family (decisions page, D1).
 
-Computed by DuckDB, a vector at a time, as ``sha256(outer || sha256(inner || message))`` of RFC 2104, where ``outer``
-and ``inner`` are the secret padded to a block and masked.
-Both masks are bound as parameters, so no statement, log or error ever holds the secret's text.
+DuckDB hands over what identifies a unit as text, a batch of records at a time, and ``hashing`` computes the HMAC.
+The secret stays in this process: no statement, log or error ever holds it.
 
 A table without a unit id takes the *canonical row* as its unit: the codes of all fields and the amounts of all
 measures, as text, joined by a character that no code may hold; the n-th of equal rows gets the n-th key of that row.
@@ -15,11 +14,13 @@ where everybody has one claim, counts of claims and of persons share their noise
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 
-BLOCK = 64
-"""Bytes in a block of SHA-256 (FIPS 180-4)."""
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from statlas.records.hashing import Secret, hmac64
 
 SEPARATOR = "\x1f"
 """Joins the parts of a canonical row: ASCII's unit separator."""
@@ -27,46 +28,65 @@ SEPARATOR = "\x1f"
 KEY_SPACE = 1 << 32
 """Record keys are below it, and add up modulo it."""
 
-PARAMETERS = ("outer", "inner")
-"""Names of the SQL parameters that ``hmac_sql`` needs."""
+_KEY_SHIFT = np.uint64(32)
+_ROWS = 1 << 20
+"""Rows numbered at a time: arbitrary."""
 
 
-def parameters(secret: bytes) -> dict[str, bytes]:
-    """What to bind to the parameters of ``hmac_sql``: the masked blocks of RFC 2104."""
-    padded = (secret if len(secret) <= BLOCK else hashlib.sha256(secret).digest()).ljust(BLOCK, b"\0")
-    return {"outer": bytes(b ^ 0x5C for b in padded), "inner": bytes(b ^ 0x36 for b in padded)}
+def pseudonyms(secret: Secret, texts: pa.Array) -> NDArray[np.uint64]:
+    """(n,) uint64, the first 64 bits of the HMAC of each text as UTF-8; the first 32 of these are the record key."""
+    _, ends, data = texts.buffers()
+    bounds = np.frombuffer(ends, np.int32, len(texts) + 1, 4 * texts.offset)
+    return hmac64(secret, np.frombuffer(data or b"", np.uint8), bounds)
 
 
-def hmac_sql(message: str) -> str:
-    """SQL of the HMAC-SHA256 in hexadecimal of a VARCHAR expression, as UTF-8."""
-    return f"sha256(cast($outer as blob) || unhex(sha256(cast($inner as blob) || encode({message}))))"
+def household_keys(secret: Secret, members: pa.ListArray) -> NDArray[np.uint64]:
+    """(n,) uint64, the record key of each household, given the unit ids of its members, in the high 32 bits."""
+    _, ends = members.buffers()[:2]
+    bounds = np.frombuffer(ends, np.int32, len(members) + 1, 4 * members.offset)
+    added = np.cumsum(pseudonyms(secret, members.values) >> _KEY_SHIFT, dtype=np.uint64)
+    until = np.append(np.uint64(0), added)[bounds]
+    return (until[1:] - until[:-1]) << _KEY_SHIFT
 
 
-def unit_sql(message: str) -> str:
-    """SQL of a unit's pseudonym: the first 64 bits of the HMAC as UBIGINT; its first 32 bits are the record key."""
-    return f"cast('0x' || left({hmac_sql(message)}, 16) as ubigint)"
+def row_keys(
+    secret: Secret, units: NDArray[np.uint64], weights: tuple[NDArray[np.uint64], ...] = ()
+) -> NDArray[np.uint64]:
+    """(n,) uint64, in the high 32 bits the record key of each row, given the pseudonym of its canonical row.
+
+    Args:
+        weights: (n,) each; equal rows are numbered in their order, so that which is which is not left to that of the
+            file.
+    """
+    order = np.lexsort((*(weight.view(np.int64) for weight in weights[::-1]), units))
+    found = np.empty_like(units)
+    found[order] = _numbered_keys(secret, units[order])
+    return found
 
 
-def key_sql(unit: str) -> str:
-    """SQL of the record key of a unit's pseudonym, UINTEGER."""
-    return f"cast({unit} >> 32 as uinteger)"
+def _numbered_keys(secret: Secret, units: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The keys of rows in the order of their pseudonyms, each with its number among the equal ones, from 1."""
+    begins = np.flatnonzero(np.append(True, units[1:] != units[:-1])) if len(units) else np.empty(0, np.int64)
+    lengths = np.diff(np.append(begins, len(units)))
+    ordinals = np.arange(1, len(units) + 1) - np.repeat(begins, lengths)
+    found = np.empty_like(units)
+    for first in range(0, len(units), _ROWS):
+        part = slice(first, first + _ROWS)
+        found[part] = pseudonyms(secret, _texts(units[part], ordinals[part]))
+    return found >> _KEY_SHIFT << _KEY_SHIFT
 
 
-def row_key_sql(unit: str, ordinal: str) -> str:
-    """SQL of the record key of the n-th row with this canonical row, given the pseudonym of that row."""
-    message = f"cast({unit} as varchar) || {_text(SEPARATOR)} || cast({ordinal} as varchar)"
-    return key_sql(unit_sql(message))
+def _texts(units: NDArray[np.uint64], ordinals: NDArray[np.int64]) -> pa.Array:
+    """What identifies a numbered row: the pseudonym and the number, joined."""
+    import pyarrow.compute as pc  # noqa: PLC0415 - takes long to import, and few tables need it
+
+    numbers = (pc.cast(pa.array(column), pa.string()) for column in (units, ordinals))
+    return pc.binary_join_element_wise(*numbers, SEPARATOR)
 
 
 def members_sql(written: str) -> str:
     """SQL of the unit ids in a list separated by blanks, as a list; NULL for a NULL."""
     return f"string_split_regex({written}, '[ \\t\\r\\n]+')"
-
-
-def household_sql(members: str) -> str:
-    """SQL of the record key of a household, UINTEGER, from the list of its members' unit ids."""
-    keys = f"list_transform({members}, lambda member: cast({key_sql(unit_sql('member'))} as ubigint))"
-    return f"cast(list_sum({keys}) % {KEY_SPACE} as uinteger)"
 
 
 def claim_sql(person: str, benefit: str, number: str) -> str:

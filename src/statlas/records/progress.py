@@ -1,11 +1,9 @@
-"""How far ingest has come, told from a thread beside it while DuckDB works."""
+"""How far ingest has come, told between the batches that DuckDB hands over."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Event, Thread
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # who only names ``Progress`` does not need it
@@ -38,25 +36,22 @@ class Meter:
         self._records += records
         self._tell(0.0, 0)
 
-    @contextmanager
-    def watching(self, connection: duckdb.DuckDBPyConnection, steps: float, records: int) -> Iterator[None]:
-        """While a statement runs that will do so many steps with about so many records, tell how far it has come."""
-        if self._progress is None:
-            yield
-            return
-        ended = Event()
-        thread = Thread(target=self._watch, args=(connection, steps, records, ended), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            thread.join()
+    def part(self, connection: duckdb.DuckDBPyConnection, steps: float, records: int) -> Callable[[int], None]:
+        """What to tell of records done while a result of about so many, which are so many steps, is fetched.
 
-    def _watch(self, connection: duckdb.DuckDBPyConnection, steps: float, records: int, ended: Event) -> None:
-        while not ended.wait(INTERVAL_S):
-            done = max(connection.query_progress(), 0.0) / 100
-            self._tell(steps * done, int(records * done))
+        Where nobody knows how many there are, DuckDB says how far it has come.
+        """
+        done, told = 0, time.monotonic()
+
+        def tell(n: int) -> None:
+            nonlocal done, told
+            done += n
+            if time.monotonic() - told >= INTERVAL_S:
+                told = time.monotonic()
+                share = done / records if records else max(connection.query_progress(), 0.0) / 100
+                self._tell(steps * min(share, 1.0), done)
+
+        return tell
 
     def _tell(self, steps: float, records: int) -> None:
         if self._progress is not None:

@@ -64,23 +64,22 @@ def _id_sql(column: str, table: Table) -> str:
 
 
 def named_sql(records: RecordTable) -> list[str]:
-    """SQL of the pseudonym of a row's unit ``as unit``, and ``as own`` of what its key comes from if not from that.
+    """SQL of what identifies a row's unit ``as unit``, and ``as own`` of what its key comes from if not from that.
 
-    The key stands in the high 32 bits of either; NULL where it cannot be made.
+    A text, or for a household the list of its members; NULL where there is none.
     """
     own = _claim_sql(records.claim) if records.claim is not None else _household_sql() if records.members else ""
     if not has_own_key(records):
-        return [f"{own or keys.unit_sql(UNIT_ID)} as unit"]
-    return [f"{keys.unit_sql(UNIT_ID)} as unit", f"{own} as own"]
+        return [f"{own or UNIT_ID} as unit"]
+    return [f"{UNIT_ID} as unit", f"{own} as own"]
 
 
 def _claim_sql(claim: Claim) -> str:
-    return keys.unit_sql(keys.claim_sql(PERSON, claim.benefit, NUMBER))
+    return keys.claim_sql(PERSON, claim.benefit, NUMBER)
 
 
 def _household_sql() -> str:
-    key = keys.household_sql(keys.members_sql(MEMBERS))
-    return f"(case when not {repeats_sql()} then cast({key} as ubigint) << 32 end)"
+    return f"(case when not {repeats_sql()} then {keys.members_sql(MEMBERS)} end)"
 
 
 def repeats_sql() -> str:

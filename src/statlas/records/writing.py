@@ -1,29 +1,34 @@
-"""Writing a period: the staged rows, keyed and sorted, into one Arrow file.
+"""Writing a period: its rows of packed words, sorted and taken apart, into one Arrow file.
 
-Theory of operation: DuckDB sorts, spilling if it must, and hands over batches; each column of a batch is copied to its
-place in a *scratch file* mapped into memory, and the record batch is written straight from there.
-So the file has one record batch however many rows it has, and memory stays bounded.
+Theory of operation: rows are moved to buckets in a *scratch file* mapped into memory, sorted there some buckets at a
+time (``sorting``), and each column is written in that order to its place in another, from which the record batch is
+written.
+So the file has one record batch however many rows it has, and what memory is needed the system can take back.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from statlas.records import keys, layout, units
-from statlas.records.staging import STAGED, Stage
+from statlas.model.database import Database
+from statlas.records import keys, layout, sorting, units
+from statlas.records.hashing import Secret
+from statlas.records.rows import PeriodRows
 
-BATCH = 1 << 17
-"""Rows taken from DuckDB at a time: a measurement of November 2026 found no gain beyond a hundred thousand."""
+_TOGETHER = 1 << 16
+"""Rows sorted at a time, unless a bucket has more: arbitrary, a few megabytes."""
+
+Columns = list[NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -36,73 +41,82 @@ class Ingested:
 
 
 def write_period(
-    connection: duckdb.DuckDBPyConnection,
-    made: Stage,
+    database: Database,
+    rows: PeriodRows,
     records: Ingested,
-    secret: bytes,
+    secret: Secret,
+    pool: ThreadPoolExecutor,
     step: Callable[[int], None],
 ) -> None:
-    """Write one period's staged records to their file.
+    """Write one period's rows to their file, and remove theirs.
 
     Args:
-        step: told how many records each batch had.
+        step: told how many records each part had.
     """
-    missing = _missing(connection, made, records.period)
-    schema = layout.schema(made.database, records.period, missing)
-    query, bound = (
-        _sorted(made, records.period, missing),
-        {} if units.are_named(made.records) else keys.parameters(secret),
-    )
-    with _scratch(records.path.with_suffix(".scratch"), schema, records.rows) as columns:
-        at = 0
-        for batch in connection.execute(query, bound).to_arrow_reader(BATCH):
-            for column, part in zip(columns, batch.columns, strict=True):
-                column[at : at + len(batch)] = layout.view_of(part)
-            at += len(batch)
-            step(len(batch))
-        assert at == records.rows
+    schema = layout.schema(database, records.period, rows.missing)
+    n_words = rows.packing.n_words
+    with (
+        _scratch(records.path.with_suffix(".scratch"), [np.dtype(np.uint64)], rows.n_rows * n_words) as [room],
+        _scratch(records.path.with_suffix(".columns"), list(map(layout.kind_of, schema.types)), rows.n_rows) as columns,
+    ):
+        placed = room[: rows.n_rows * n_words].reshape(rows.n_rows, n_words)
+        bounds = _place(placed, rows, None if units.are_named(database.records) else _row_keys(rows, secret))
+        rows.path.unlink()
+        for n in pool.map(lambda part: _write_part(columns, placed, part, rows), _parts(bounds)):
+            step(n)
         _write(records.path, schema, records.rows, columns)
 
 
-def _missing(connection: duckdb.DuckDBPyConnection, made: Stage, period: str) -> frozenset[str]:
-    """Ids of the measures that have blanks in a period."""
-    if not made.measures:
-        return frozenset()
-    wanted = ", ".join(f"count_if({name} is null)" for name, _ in made.measures)
-    [counts] = connection.execute(f"select {wanted} from {STAGED} where period = {period}").fetchall()
-    return frozenset(measure.id for (_, measure), n in zip(made.measures, counts, strict=True) if n)
+def _row_keys(rows: PeriodRows, secret: Secret) -> NDArray[np.uint64]:
+    """The record keys of rows that are their own units, in the high 32 bits."""
+    packing = rows.packing
+    return keys.row_keys(secret, rows.word(packing.unit), tuple(rows.word(word) for word in packing.weights))
 
 
-def _sorted(made: Stage, period: str, missing: frozenset[str]) -> str:
-    """SQL of a period's rows in the columns and the order of the file."""
-    by_id = {f.field.id: f.column for f in made.fields}
-    columns = ["record_key", *by_id.values()]
-    for name, measure in made.measures:
-        columns.append(f"coalesce({name}, 0)")
-        columns += [f"cast({name} is null as utinyint)"] if measure.id in missing else []
-    weights = [name for name, _ in made.weights]
-    columns += weights
-    order = [by_id[field_id] for field_id in layout.sort_order(made.database)]
-    order += ["record_key", *(name for name, _ in made.measures), *weights]
-    return f"select {', '.join(columns)} from ({_keyed(made, period)}) order by {', '.join(order)}"
+def _place(placed: NDArray[np.uint64], rows: PeriodRows, row_keys: NDArray[np.uint64] | None) -> NDArray[np.int64]:
+    """Move rows to their buckets; (n_buckets + 1,) int64, where these begin.
+
+    Args:
+        row_keys: what keys come from, if not from what the rows say.
+    """
+    shift = sorting.bucket_shift(rows.n_rows)
+    bounds = np.zeros((1 << (64 - shift)) + 1, np.int64)
+    for block in rows.blocks():
+        sorting.count_buckets(bounds[1:], block, shift)
+    bounds = np.cumsum(bounds)
+    ends, first = bounds[:-1].copy(), 0
+    for block in rows.blocks():
+        if row_keys is not None:
+            block[:, rows.packing.own] = row_keys[first : first + len(block)]
+        sorting.place_rows(placed, ends, block, shift)
+        first += len(block)
+    return bounds
 
 
-def _keyed(made: Stage, period: str) -> str:
-    """SQL of a period's staged rows with their record keys."""
-    rows = f"from {STAGED} where period = {period}"
-    if units.are_named(made.records):
-        return f"select *, {keys.key_sql('own' if units.has_own_key(made.records) else 'unit')} as record_key {rows}"
-    # Equal rows may differ in what is no part of their unit: which is which must not depend on the order of the file.
-    order = ", ".join(name for name, _ in made.weights)
-    window = f"partition by unit order by {order}" if order else "partition by unit"
-    numbered = f"select *, row_number() over ({window}) as ordinal {rows}"
-    return f"select *, {keys.row_key_sql('unit', 'ordinal')} as record_key from ({numbered})"
+def _parts(bounds: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """The buckets in parts of about as many rows: the bounds of those of each."""
+    first = 0
+    while first < len(bounds) - 1:
+        last = max(first + 1, int(np.searchsorted(bounds, bounds[first] + _TOGETHER, "right")) - 1)
+        yield bounds[first : last + 1]
+        first = last
+
+
+def _write_part(columns: Columns, placed: NDArray[np.uint64], bounds: NDArray[np.int64], rows: PeriodRows) -> int:
+    """Sort some buckets, and write each column of them to its place; how many rows they have."""
+    part = slice(int(bounds[0]), int(bounds[-1]))
+    packing, ours = rows.packing, placed[part]
+    index, equal = np.empty(len(ours), np.uint32), np.empty(len(ours), np.bool_)
+    if sorting.sort_buckets(index, equal, ours, bounds - bounds[0], packing.masks, packing.own):
+        index = sorting.settled(packing, ours, index, equal)
+    for column, place in zip(columns, packing.columns(rows.missing), strict=True):
+        sorting.unpack(column[part], ours, index, np.uint64(place.word), np.uint64(place.shift), np.uint64(place.mask))
+    return len(ours)
 
 
 @contextmanager
-def _scratch(path: Path, schema: pa.Schema, n_rows: int) -> Iterator[list[NDArray[Any]]]:
+def _scratch(path: Path, kinds: list[np.dtype[Any]], n_rows: int) -> Iterator[Columns]:
     """An array a column, in a file that is gone afterwards; each has room to the next multiple of the alignment."""
-    kinds = [layout.kind_of(field.type) for field in schema]
     rooms = [layout.room(kind.itemsize, n_rows) for kind in kinds]
     ends = np.cumsum(rooms).tolist()
     try:

@@ -33,7 +33,7 @@ from statlas.tabular.checking import Check, check
 from statlas.tabular.connection import connect
 from statlas.tabular.opening import ROW, Table, UnreadableError, open_files, reading
 from statlas.tabular.shape import FORMS_OF, ColumnShape, Kind, TableShape
-from statlas.tabular.values import identifier, is_plain, literal, text, value
+from statlas.tabular.values import blank, identifier, is_plain, is_whole, literal, text, value
 
 __all__ = [
     "FORMS_OF",
@@ -44,10 +44,12 @@ __all__ = [
     "Table",
     "TableShape",
     "UnreadableError",
+    "blank",
     "check",
     "connect",
     "identifier",
     "is_plain",
+    "is_whole",
     "literal",
     "open_files",
     "reading",

@@ -57,6 +57,11 @@ def is_plain(name: str, table: Table) -> bool:
     return not (kind.endswith("]") or kind.startswith(_NOT_PLAIN))
 
 
+def is_whole(name: str, table: Table) -> bool:
+    """Whether a column has a type of whole numbers."""
+    return table.types[name] in _WHOLE_NUMBERS
+
+
 def identifier(name: str) -> str:
     """A name quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'
@@ -75,6 +80,8 @@ def text(name: str, table: Table) -> str:
     column, kind = identifier(name), table.types[name]
     if kind == "VARCHAR":
         return _trimmed(column)
+    if is_whole(name, table):
+        return f"cast({column} as varchar)"
     if kind in _FLOATS or kind.startswith("DECIMAL"):
         whole = f"{column} = trunc({column}) and abs({column}) < 1e15"
         written = f"case when {whole} then cast(cast({column} as bigint) as varchar) else cast({column} as varchar) end"
@@ -93,6 +100,11 @@ def _trimmed(written: str) -> str:
     return (
         f"(case when ascii({written}) <= 32 or {ends} then nullif(trim({written}, {_BLANKS}), '') else {written} end)"
     )
+
+
+def blank(name: str, table: Table) -> str:
+    """SQL that is true where a column's value is blank."""
+    return f"({identifier(name) if is_whole(name, table) else text(name, table)} is null)"
 
 
 def value(shape: ColumnShape, table: Table) -> str:

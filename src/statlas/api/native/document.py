@@ -109,6 +109,9 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     elif path.endswith("/codes"):
         success["content"] |= _text(CSV)
     success["headers"] = _headers(path)
+    for parameter in operation["parameters"]:
+        if parameter["name"] == "suffix":
+            parameter["schema"]["enum"] = sorted(formats.by_suffix)
     operation["responses"] |= {status: _problem(said) for status, said in _errors(path).items()}
 
 

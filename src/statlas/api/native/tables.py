@@ -85,7 +85,7 @@ _QUERY = _body("QueryForm", "StatXploreRequest")
 FORMS: tuple[type[BaseModel], ...] = (QueryForm, CellRequest)
 """Forms of bodies, which the document has beside the shapes of answers."""
 
-_SUFFIX = Path(..., description="Ending of the kind of file.", enum=sorted(formats.by_suffix))
+_SUFFIX = Path(..., description="Ending of the kind of file.")
 _LIMIT = Query(_CELLS_A_PAGE, ge=1, le=MOST_CELLS_A_PAGE, description="Cells on a page.")
 _CURSOR = Query("", max_length=_LONGEST, description="`next` of the page before.")
 

@@ -1,4 +1,4 @@
-"""One question at every door: Python, the command line, the page's file, the Open Data API."""
+"""One question at every door: Python, the command line, the page's file, the Open Data API, the native API."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 import statlas
 from statlas.cli import app
 from statlas.definitions.address import parameters_of
+from statlas.definitions.query_json import query_json
 from statlas.definitions.stat_xplore import ids
 from statlas.errors import DisclosureRefused
 from statlas.model.classification import Node
@@ -177,13 +178,17 @@ def cells(text: str) -> list[tuple[str, ...]]:
     """Every line of a CSV as ``columns_of`` orders it."""
     read = [*csv.reader(io.StringIO(text, newline=""))]
     columns = dict(zip(read[0], zip(*read[1:], strict=True), strict=True))
+    del columns["about"]  # of the whole, in the first line alone
     return sorted(zip(*columns_of(columns), strict=True))
 
 
 def frame_cells(cube) -> list[tuple[str, ...]]:
     """The same of a cube in Python."""
     frame = cube.to_arrow().to_pydict() | {"remark": ["synthetic"] * cube.n_cells}
-    texts = {name: ["" if value is None else str(value) for value in column] for name, column in frame.items()}
+    texts = {
+        name: ["" if value is None else str(value).removesuffix(".0") for value in column]
+        for name, column in frame.items()
+    }
     return sorted(zip(*columns_of(texts), strict=True))
 
 
@@ -211,6 +216,10 @@ def test_any_question_has_the_same_answer_at_every_door(fees, client, settings, 
     address = links.csv("clubs", parameters_of(query))
     key = {"APIKey": keys.create(name=f"a program {len(keys.list_all())}")}
 
+    def native(kind="csv"):
+        body = json.dumps(query_json(query))
+        return client.post(f"/api/v1/tables.{kind}", body, content_type="application/json", headers=key)
+
     def opendata():
         return client.post("/webapi/rest/v1/table", body_of(query), content_type="application/json", headers=key)
 
@@ -218,12 +227,19 @@ def test_any_question_has_the_same_answer_at_every_door(fees, client, settings, 
     if cube is None:
         assert (client.get(address).status_code, opendata().status_code) == (422, 422)
         assert opendata().json()["component"] == refusal.rule
+        assert (native().status_code, native().json()["rule"]) == (422, refusal.rule)
         assert CliRunner().invoke(app, command).exit_code == refusal.exit_code
         return
     expected = frame_cells(cube)
     done = CliRunner().invoke(app, command)
     assert cells(done.stdout_bytes.decode()) == expected
     assert cells(client.get(address).getvalue().decode()) == expected
+    assert cells(native().getvalue().decode()) == expected
+    by_address = client.get("/api/v1/tables.csv", [("database", "clubs"), *parameters_of(query)], headers=key)
+    assert cells(by_address.getvalue().decode()) == expected
+    assert paged(client, query, key) == [
+        one for measure in json.loads(native("json").getvalue())["measures"] for one in flat(measure["values"])
+    ]
     answer = opendata().json()
     noted = {"c", "cc", "x", "xx"}
     for (uri, told), measure in zip(answer["cubes"].items(), cube.measures, strict=True):
@@ -234,6 +250,18 @@ def test_any_question_has_the_same_answer_at_every_door(fees, client, settings, 
         keys_of = flat_keys(told.get("annotations"), len(statuses))
         assert [bool(noted & set(k)) for k in keys_of] == [status in (3, 4) for status in statuses]
     assert answer["annotationMap"]["z"].startswith("0 stands for")
+
+
+def paged(client, query, key):
+    """The numbers of the native API's pages of cells, measure after measure."""
+    found, cursor = [], ""
+    while cursor is not None:
+        address = f"/api/v1/tables/cells?limit=50&cursor={cursor}"
+        page = client.post(address, json.dumps(query_json(query)), content_type="application/json", headers=key).json()
+        found += page["cells"]
+        cursor = page["next"]
+    ids = found[0]["numbers"]
+    return [one["numbers"][measure]["value"] for measure in ids for one in found]
 
 
 MARCH = Dimension("MONTH", items=(Item((Node("C_MONTH", "202503"),)),))

@@ -338,7 +338,7 @@ def free_port():
 def address(home):
     """The base address of ``home``, served by ``statlas serve``."""
     port = free_port()
-    command = [STATLAS, "serve", "--home", str(home.path), "--port", str(port), "--workers", "1"]
+    command = [STATLAS, "serve", "--home", str(home.path), "--port", str(port), "--workers", "2"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             wait_for(f"http://127.0.0.1:{port}/healthz")

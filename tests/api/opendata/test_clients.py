@@ -1,11 +1,14 @@
 """Programs written for Stat-Xplore, as they come from the package index, against a live site."""
 
 import json
+import logging
 import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from urllib.request import Request, urlopen
 
 import pytest
-from statxplore.__main__ import generate_rows
+from statxplore.__main__ import generate_rows, main
 from statxplore.http_session import StatSession
 from statxplore.objects import Schema, Table
 
@@ -63,6 +66,37 @@ def test_statxplore_tells_of_an_error(session, caplog):
     with pytest.raises(OSError, match="400 Client Error"):
         Table.query(session, **QUERY | {"dimensions": [["str:field:hb_new:V_F_HB_NEW:SEX"]]})
     assert "Could not find the requested component" in caplog.text
+
+
+def test_the_command_of_statxplore_writes_a_csv(session, live_key, tmp_path, monkeypatch):
+    """``python -m statxplore`` with a saved query and a file of the key: a row a cell, without names."""
+    (tmp_path / "query.json").write_text(json.dumps(QUERY))
+    (tmp_path / "key.txt").write_text(live_key)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["statxplore", "-p", "key.txt", "-q", "query.json", "-o", "rows.csv"])
+    before = logging.getLogger().handlers[:]
+    try:
+        main()
+    finally:
+        for handler in [handler for handler in logging.getLogger().handlers if handler not in before]:
+            logging.getLogger().removeHandler(handler)
+            handler.close()
+    rows = (tmp_path / "rows.csv").read_text().splitlines()
+    assert len(rows) == 12
+    assert rows[0].startswith("July 2025|Social|")
+    assert rows[2] == "July 2025|Unknown|0"
+
+
+def test_two_workers_count_together(address, live_key):
+    """Two hundred requests from eight threads: each is told another remaining number."""
+
+    def left(_):
+        with urlopen(Request(f"{address}info", headers={"APIKey": live_key})) as answer:
+            return int(answer.headers["x-ratelimit-remaining"]), answer.headers["x-ratelimit-reset"]
+
+    with ThreadPoolExecutor(8) as threads:
+        told = [*threads.map(left, range(200))]
+    assert len(set(told)) == 200
 
 
 def test_a_body_sent_in_chunks_is_read(address, live_key):

@@ -57,7 +57,7 @@ def made(folder: Path, n_rows: int) -> dict[str, float]:
     done = folder / "published.json"
     if not done.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        _write_definition(folder)
+        write_definition(folder, DEFINITION)
         _write_people(folder / "people.parquet", n_rows)
         command = [sys.executable, __file__, str(folder)]
         found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
@@ -71,12 +71,13 @@ def authority_of(area: int) -> int:
     return area * N_AUTHORITIES // N_SMALL_AREAS
 
 
-def _write_definition(folder: Path) -> None:
+def write_definition(folder: Path, definition: str) -> None:
+    """A definition of made-up people with its code lists; ``{fields}`` stands for all but the area."""
     (folder / "la.csv").write_text("code,label\n" + "".join(f"L{i},Authority {i}\n" for i in range(N_AUTHORITIES)))
     small = "".join(f"S{i},Small area {i},L{authority_of(i)}\n" for i in range(N_SMALL_AREAS))
     (folder / "small.csv").write_text(f"code,label,parent\n{small}")
     fields = "\n".join(_field(name, n) for name, n in SIZES.items())
-    (folder / "bench.yaml").write_text(DEFINITION.format(fields=fields))
+    (folder / "bench.yaml").write_text(definition.format(fields=fields))
 
 
 def _field(name: str, n: int) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import fields, replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -96,14 +98,44 @@ def test_every_backend_adds_up_the_same(kind, query, case):
 
 
 @pytest.mark.parametrize("kind", WORLDS)
-@given(query=queries(), case=cases, n_runs=st.integers(2, 7), packed_rows=st.sampled_from([0, 2**32 - 1]))
-def test_the_bits_do_not_depend_on_how_the_records_are_split(kind, query, case, n_runs, packed_rows):
-    """One run or seven, words packed or not, in this order or another: the numbers are equal."""
+@given(
+    query=queries(),
+    case=cases,
+    n_runs=st.integers(2, 7),
+    packed_rows=st.sampled_from([0, 2**32 - 1]),
+    block=st.sampled_from([1, 7, 2**16]),
+)
+def test_the_bits_do_not_depend_on_how_the_records_are_split(kind, query, case, n_runs, packed_rows, block):
+    """One run or seven, in blocks of any size, words packed or not, in this order or another: the numbers are equal."""
     made = WORLDS[kind]
     records, one = drawn(made, case), planned(made, query)
     whole = kernel.count(one, records, n_runs=1)
-    assert_equal(whole, kernel.count(one, records, n_runs=n_runs, packed_rows=packed_rows))
+    with patch.object(kernel, "BLOCK", block):
+        assert_equal(whole, kernel.count(one, records, n_runs=n_runs, packed_rows=packed_rows))
     assert_equal(whole, kernel.count(one, reordered(records, case["seed"]), n_runs=n_runs))
+
+
+class InNoOrder(MemoryRecords):
+    """Records that are not sorted, and do not have to look whether they are."""
+
+    def starts(self, field_id: str) -> None:
+        """None."""
+
+
+def test_memory_does_not_grow_with_the_records():
+    """Adding up measures of a million records takes less than a tenth of the memory of one number for each."""
+    made, n = WORLDS["plain"], 1_000_000
+    columns = {field.id: np.zeros(n, dtype=np.uint8) for field in made.categories}
+    amounts = {measure.id: np.ones(n, dtype=np.int64) for measure in made.measures}
+    records = InNoOrder(np.arange(n, dtype=np.uint32), columns, amounts)
+    asked = planned(made, Query(made.id, ("PAY",), (Dimension("AGE"),)))
+    kernel.count(asked, records)
+    with patch.object(kernel, "BLOCK", 1_000):
+        tracemalloc.start()
+        kernel.count(asked, records)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 8 * n / 10
 
 
 def reordered(records: MemoryRecords, seed: int) -> MemoryRecords:

@@ -11,7 +11,7 @@ from statlas.errors import UnknownNameError, UnusableNameError
 from statlas.office.keys.models import ApiKey
 from statlas.service.office import keys
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
 
 
 @pytest.fixture

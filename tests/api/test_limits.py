@@ -17,7 +17,7 @@ from statlas.office.limits.models import GroupLimits, Spending
 from statlas.service.office import limits
 from statlas.service.office.limits import Asker
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
 
 NOON = datetime(2026, 3, 2, 12, 0, 0, tzinfo=UTC)
 PROGRAM = Asker.of_key(7)

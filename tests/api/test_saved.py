@@ -16,7 +16,7 @@ from statlas.office.saved.models import SavedTable
 from statlas.service.office import saved
 from statlas.service.office.saved import Owner
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
 
 QUERY = Query(
     "hb_new",

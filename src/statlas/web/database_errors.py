@@ -39,7 +39,13 @@ UNREACHABLE = (
 )
 
 # Without a connection psycopg knows no SQLSTATE; the server's own words are all there is (PostgreSQL 12 to 18).
-_WORDS = {"password authentication failed": "28P01", "does not exist": "3D000", "no pg_hba.conf entry": "28000"}
+_WORDS = {
+    "password authentication failed": "28P01",
+    "is not permitted to log in": "28000",
+    "no pg_hba.conf entry": "28000",
+    "permission denied": "42501",
+    "does not exist": "3D000",
+}
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from typer.testing import CliRunner
 
 import statlas
 from statlas.cli import app
+from statlas.engine.cuboids import choosing
 from statlas.errors import StatlasError
 from statlas.service import tables
 from statlas.service.tables import cube_codec
@@ -147,8 +148,9 @@ def broken(path: Path, good: Path) -> Path:
 
 
 @pytest.mark.django_db
-def test_a_full_run_leaves_no_true_count_and_no_key_anywhere(tmp_path, said, client, settings):
+def test_a_full_run_leaves_no_true_count_and_no_key_anywhere(tmp_path, said, client, settings, monkeypatch):
     """Publishing, asking at every door, and failing at each: logs, errors, answers and the answer cache are clean."""
+    monkeypatch.setattr(choosing, "FIXED_ROWS", 0)  # so few records would have no cuboids
     home = tables.open_home(tmp_path / "home")
     definition = write_definition(tmp_path)
     records = write_records(tmp_path / "r.csv", n=N, months=(MONTH, "202502"))
@@ -165,6 +167,7 @@ def test_a_full_run_leaves_no_true_count_and_no_key_anywhere(tmp_path, said, cli
     heard += [data.partition(b"\n")[0].decode() for data in on_disk]
     cubes = [*_answers, *kept]
     printed = {int(v) for cube in cubes for m in cube.measures for v in m.values[m.status == 0].reshape(-1)}
+    assert list((home.path / "databases" / "clubs" / "cuboids").iterdir())
     secret_counts = {n for n in true_counts(records).values() if n >= LEAST} - printed
     assert len(secret_counts) > 20
     assert cubes

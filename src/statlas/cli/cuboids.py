@@ -52,7 +52,7 @@ def cuboids(
 def _table(report: "CuboidReport") -> Table:
     """Every possible cuboid: those that would be chosen now first."""
     made = Table("fields", box=None, pad_edge=False, header_style="bold")
-    for title in ("cells", "bytes", "asked", "rows saved"):
+    for title in ("cells", "bytes", "asked", "saved"):
         made.add_column(title, justify="right")
     made.add_column("verdict")
     made.add_column("periods", justify="right")
@@ -62,7 +62,7 @@ def _table(report: "CuboidReport") -> Table:
             f"{fact.cells:,}",
             f"{fact.n_bytes:,}",
             f"{fact.share:.1%}",
-            f"{fact.saved:,.0f}",
+            f"{fact.saved:.0%}",
             fact.verdict,
             f"{fact.built:,}",
         )

@@ -42,10 +42,11 @@ STAGE = "cuboids"
 
 @dataclass(frozen=True)
 class CuboidFact:
-    """What is known of one possible cuboid: ``CuboidFact(("Area", "Sex"), 748, 5984, 0.21, 640000.0, "chosen", 3)``.
+    """What is known of one possible cuboid: ``CuboidFact(("Area", "Sex"), 748, 5984, 0.21, 0.93, "chosen", 3)``.
 
     cells, n_bytes: of one period. share: of the tables asked for, those that it answers.
-    saved: rows of the newest period that such a table does without, on average, beyond what other cuboids save.
+    saved: the part of the newest period's records that such a table does without, on average, beyond what other
+        cuboids save; to a hundredth, as how many there are is nobody's business.
     verdict: as ``engine.cuboids.choosing.Verdict`` says it, for the newest period.
     built: for how many periods it is there.
     """
@@ -233,7 +234,7 @@ class _Work:
             choice.cells,
             choice.n_bytes,
             choice.weight / total,
-            choice.saved,
+            round(choice.saved / self.newest_first[0].rows, 2),
             choice.verdict.value,
             built,
         )

@@ -7,6 +7,7 @@ from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 import pytest
+from django.http import HttpRequest, UnreadablePostError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -204,6 +205,23 @@ def test_parameters_of_the_schema(get, query):
         assert refused_in_form(response) == "INVALID_REQUEST"
 
 
+def test_an_address_of_too_many_parts_is_refused(get):
+    """In the dialect's form, as everything else."""
+    response = get("/schema?" + "&".join(f"a{n}=1" for n in range(10_000)))
+    assert (response.status_code, refused_in_form(response)) == (400, "INVALID_REQUEST")
+
+
+def test_a_body_that_breaks_off_is_refused(post, monkeypatch):
+    """The asker is gone; nothing of it is a fault of the site's."""
+
+    def broken(*_):
+        raise UnreadablePostError("connection reset")
+
+    monkeypatch.setattr(HttpRequest, "read", broken)
+    response = post(TENURES)
+    assert (response.status_code, refused_in_form(response)) == (400, "INVALID_REQUEST")
+
+
 # --- whatever is sent -------------------------------------------------------------------------------------------------
 
 VALID = (
@@ -354,6 +372,19 @@ def test_deep_and_strange_bodies_leave_the_site_up(send, body):
     """A refusal, and an ordinary table after it."""
     status, told = send([body], Content_Length=str(len(body)))
     assert (status, told["errorType"]) == (400, "INVALID_JSON")
+    body = json.dumps(TENURES).encode()
+    assert send([body], Content_Length=str(len(body)))[0] == 200
+
+
+@pytest.mark.parametrize("n", [1_000, 100_000, 10_000_000])
+def test_an_address_of_any_length_leaves_the_site_up(send, address, live_key, n):
+    """A refusal or a closed connection, and an ordinary table after it."""
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+    with suppress(BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
+        connection.request("GET", f"{parts.path}schema/str:database:{'x' * n}", headers={"APIKey": live_key})
+        assert 400 <= connection.getresponse().status < 500
+    connection.close()
     body = json.dumps(TENURES).encode()
     assert send([body], Content_Length=str(len(body)))[0] == 200
 

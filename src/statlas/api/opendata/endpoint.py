@@ -7,8 +7,9 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import Error as SiteDatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.views.decorators.csrf import csrf_exempt
 
@@ -110,6 +111,9 @@ class _Asked:
             response = self.view(self.request, key, **self.arguments)
         except StatlasError as error:
             return _told(error)
+        except (SuspiciousOperation, UnreadablePostError):
+            message = "The request cannot be read: it ends too early, or its address has too many parts."
+            return refusal(ErrorType.INVALID_REQUEST, message, "", 400)
         return _if_changed(self.request, response) if self.has_etag else response
 
     def counted_answer(self, key: KeyFacts) -> HttpResponse:

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worlds import MemoryRecords, ages, database, flat, geography
 
-from statlas.engine import counting, margins, scanning
+from statlas.engine import counting, margins, placing, scanning
 from statlas.engine.backends import reference
 from statlas.engine.contributions import read_only
 from statlas.engine.kernel import count
+from statlas.engine.placing import Places
 from statlas.engine.plan import plan
-from statlas.engine.scanning import Places
 from statlas.model.query import Dimension, Query
 
 WORLD = database(flat("SEX", 2), geography(), ages())
@@ -96,7 +96,7 @@ def test_many_rows_count_as_numpy_counts(query, records, packed):
     assert np.array_equal(words.reshape(len(expected), n_cells), np.stack(expected))
 
 
-@pytest.mark.parametrize("n", [0, 1, 3, scanning.BLOCK - 1, scanning.BLOCK, scanning.BLOCK + 1, 5 * scanning.BLOCK + 3])
+@pytest.mark.parametrize("n", [0, 1, 3, placing.BLOCK - 1, placing.BLOCK, placing.BLOCK + 1, 5 * placing.BLOCK + 3])
 @pytest.mark.parametrize("order", ["in turn", "ascending", "one"])
 def test_no_row_is_lost_at_the_edge_of_a_block(n, order):
     """One run of any length counts every row once, in parts where it is long and at once where it is short."""
@@ -147,7 +147,7 @@ def _places(codes: Sequence[np.ndarray], sizes: Sequence[int], rng: np.random.Ge
         positions = rng.permutation(n) if rng is not None and rng.random() < 0.3 else np.arange(n)
         columns.append(positions[code].astype(KINDS[rng.integers(0, 3) if rng is not None else 0]))
         worth.append(np.argsort(positions) * np.prod(sizes[field + 1 :], dtype=np.int64))
-    return scanning.places(columns, worth)
+    return placing.places(columns, worth)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def _places(codes: Sequence[np.ndarray], sizes: Sequence[int], rng: np.random.Ge
 )
 def test_a_stride_is_one_step_from_nought(worth, stride):
     """Places are multiplied only where every position is worth itself times one number."""
-    made = scanning.places([np.zeros(0, np.uint8), np.zeros(0, np.uint16)], [np.array(worth, dtype=np.int64)] * 2)
+    made = placing.places([np.zeros(0, np.uint8), np.zeros(0, np.uint16)], [np.array(worth, dtype=np.int64)] * 2)
     assert made.at_once.tolist() == [stride, 0, 0, 0]
     assert made.strides.tolist() == ([stride] if stride else [0, 0])
     assert made.n_at_once == (1 if stride else 0)

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from statlas.engine import margins
 from statlas.engine.axes import FieldAxis
 from statlas.engine.contributions import read_only
+from statlas.engine.placing import MOST_COLUMNS, Places, places
 from statlas.engine.plan import MAX_WORKING_CELLS, Plan
 from statlas.engine.raw import Records, atoms_of
 from statlas.engine.runs import in_runs, n_runs_for
-from statlas.engine.scanning import MOST_COLUMNS, PACKED, Places, Runs, count_runs, places
+from statlas.engine.scanning import PACKED, Runs, count_runs
 
 PRIVATE_WORDS = 4_000_000
 """Most words of a table of which every core may have its own: 32 MB each."""

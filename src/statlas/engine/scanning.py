@@ -2,9 +2,7 @@
 
 Theory of operation.
 Rows are worked through in *blocks* that stay in first-level cache, each in two phases: first the place of every row,
-one column after the other, then the words of those places.
-A processor does the first phase many rows at a time where the place is the position times a stride, as it is where
-codes are asked one by one, and up to four such columns of a byte each at once; other positions are looked up.
+as ``placing`` tells, then the words of those places.
 
 The second phase is bound by writing: one word a row, and a word that was just written cannot be read at once.
 Neighbours in a sorted file fall into the same cell or the next, and that is made use of in two ways.
@@ -18,32 +16,20 @@ Where records are sorted by a field of the table, a run has the rows of one of i
 and the stretch is small enough for first-level cache however large the table.
 Else there is one run, into the whole table.
 A block may have rows of several runs, so that short ones cost no more.
-
-There is one compiled loop for all kinds and numbers of columns: they come as bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from statlas.disclosure.compiled import compiled
-
-MOST_COLUMNS = 26
-"""Columns that the compiled loop takes: fields in two parts or more of the largest table that is counted at once."""
+from statlas.engine.placing import AT_ONCE, BLOCK, Bytes, Index, Places, Worths, place_at_once, place_one
 
 PACKED = (2**32, 1)
 """What a key is multiplied by and what is added to it where a count and a key sum share a word, the count below."""
-
-BLOCK = 2_048
-"""Rows of a block: 8 kB of places, 8 kB of keys and as much of what is written. Measured, November 2026."""
-
-_AT_ONCE = 4
-"""Columns that are worked through at once."""
 
 _GROUP = np.uint64(32)
 """Rows whose places are compared at once. Of fewer, more have one place, but a branch is more often mistaken."""
@@ -59,80 +45,10 @@ _ONE, _TWO, _THREE, _FOUR, _HALF = np.uint64(1), np.uint64(2), np.uint64(3), np.
 """Numbers without a sign: an index that is counted so is used as it stands. ``_HALF`` is bits of half a word."""
 
 _Words = NDArray[np.uint64]
-_Index = NDArray[np.uint32]
 _Rows = NDArray[np.int64]
-_Bytes = NDArray[np.uint8]
 _Adds = tuple[np.uint64, np.uint64]
 _Held = tuple[np.uint64, np.uint64, np.uint64]
 """Some rows of a block: the first, where its place stands in the index, and how many."""
-
-
-@dataclass(frozen=True, eq=False)
-class Places:
-    """How the codes of a row give its place in a stretch of words: the sum of what each of its columns is worth.
-
-    columns: as bytes, four that are worked through at once, then the others, then empty ones.
-    n_at_once: how many of the four there are; the rest repeat one of them.
-    at_once: (4,) uint32, what a position is worth times itself in each of the four; 0 in what is repeated.
-    widths: (others,) bytes of a position.
-    strides: (others,) uint32, what a position is worth times itself; 0 where it is looked up.
-    worth: (others, positions) uint32, what each position is worth.
-    """
-
-    columns: tuple[_Bytes, ...]
-    n_at_once: int
-    at_once: _Index
-    widths: NDArray[np.int64]
-    strides: _Index
-    worth: _Index
-
-
-def places(columns: Sequence[NDArray[Any]], worth: Sequence[NDArray[np.int64]]) -> Places:
-    """Columns of positions made ready to count by.
-
-    Args:
-        columns: at most ``MOST_COLUMNS``; (n_rows,) uint8, uint16 or uint32.
-        worth: for each column what each of its positions adds to a row's place.
-    """
-    strides = np.array([_stride(one) for one in worth], dtype=np.uint32)
-    quick = [c for c, column in enumerate(columns) if column.itemsize == 1 and strides[c] > 0][:_AT_ONCE]
-    others = [c for c in range(len(columns)) if c not in quick]
-    at_once = np.zeros(_AT_ONCE, dtype=np.uint32)
-    at_once[: len(quick)] = strides[quick]
-    nothing = _as_bytes(np.empty(0, dtype=np.uint8))
-    four = [_as_bytes(columns[c]) for c in quick] + [nothing if not quick else _as_bytes(columns[quick[0]])] * _AT_ONCE
-    rest = [_as_bytes(columns[c]) for c in others] + [nothing] * (MOST_COLUMNS - len(others))
-    return Places(
-        (*four[:_AT_ONCE], *rest),
-        len(quick),
-        at_once,
-        np.array([columns[c].itemsize for c in others], dtype=np.int64),
-        strides[others],
-        _table([worth[c] for c in others]),
-    )
-
-
-def _stride(worth: NDArray[np.int64]) -> int:
-    """By what every position is multiplied to give its worth; 0 if there is no such number."""
-    if len(worth) < 2:  # noqa: PLR2004 - a stride stands between two
-        return 0
-    step = int(worth[1] - worth[0])
-    return step if step > 0 and np.array_equal(worth, np.arange(len(worth)) * step) else 0
-
-
-def _table(worth: Sequence[NDArray[np.int64]]) -> _Index:
-    """(columns, positions) uint32."""
-    table = np.zeros((len(worth), max((len(one) for one in worth), default=0)), dtype=np.uint32)
-    for row, one in zip(table, worth, strict=True):
-        row[: len(one)] = one
-    return table
-
-
-def _as_bytes(column: NDArray[Any]) -> _Bytes:
-    """A view that cannot be written to, as mapped records are: the loop then needs to know one kind only."""
-    view = np.ascontiguousarray(column).view(np.uint8)
-    view.flags.writeable = False
-    return view
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,7 +87,7 @@ def count_runs(
         (runs.starts, runs.stops, runs.atoms),
         stretch,
         where.columns,
-        (where.n_at_once, where.at_once, where.widths, where.strides, where.worth),
+        where.worths,
         keys,
         (np.uint64(scale), np.uint64(one)),
     )
@@ -182,9 +98,9 @@ def _count_runs(
     words: _Words,
     runs: tuple[_Rows, _Rows, _Rows],
     stretch: int,
-    columns: tuple[_Bytes, ...],
-    worths: tuple[int, _Index, NDArray[np.int64], _Index, _Index],
-    keys: _Index,
+    columns: tuple[Bytes, ...],
+    worths: Worths,
+    keys: Index,
     adds: _Adds,
 ) -> None:
     starts, stops, atoms = runs
@@ -201,15 +117,10 @@ def _count_runs(
             if not low <= row < high:
                 low, high = row, _end_of_block(starts, stops, run, row)
                 rows = np.uint64(low), np.uint64(high - low)
-                if n_at_once == 0:
-                    index[:] = 0
-                elif n_at_once <= 2:  # noqa: PLR2004 - as its name says
-                    _place_two(index, rows, a, b, at_once)
-                else:
-                    _place_four(index, rows, a, b, c, d, at_once)
+                place_at_once(index, rows, n_at_once, a, b, c, d, at_once)
                 for other in range(widths.size):
-                    column, width = columns[_AT_ONCE + other], widths[other]
-                    _place_one(index[: high - low], column, width, low, worth[other], strides[other])
+                    column, width = columns[AT_ONCE + other], widths[other]
+                    place_one(index[: high - low], column, width, low, worth[other], strides[other])
             last = min(high, stops[run])
             held = np.uint64(row), np.uint64(row - low), np.uint64(last - row)
             if reached.size > 0 and _ascends(index, held):
@@ -242,54 +153,11 @@ def _end_of_block(starts: _Rows, stops: _Rows, run: int, row: int) -> np.int64:
     return min(np.int64(row + BLOCK), end)
 
 
-# --- places of rows ---------------------------------------------------------------------------------------------------
-
-
-@compiled
-def _place_two(index: _Index, rows: tuple[np.uint64, np.uint64], a: _Bytes, b: _Bytes, strides: _Index) -> None:
-    first, n = rows
-    stride_a, stride_b = strides[0], strides[1]
-    for row in range(n):
-        index[row] = np.uint32(a[first + row]) * stride_a + np.uint32(b[first + row]) * stride_b
-
-
-@compiled
-def _place_four(
-    index: _Index, rows: tuple[np.uint64, np.uint64], a: _Bytes, b: _Bytes, c: _Bytes, d: _Bytes, strides: _Index
-) -> None:
-    first, n = rows
-    stride_a, stride_b, stride_c, stride_d = strides[0], strides[1], strides[2], strides[3]
-    for row in range(n):
-        place = np.uint32(a[first + row]) * stride_a + np.uint32(b[first + row]) * stride_b
-        index[row] = place + np.uint32(c[first + row]) * stride_c + np.uint32(d[first + row]) * stride_d
-
-
-@compiled
-def _place_one(block: _Index, column: _Bytes, width: int, first: int, worth: _Index, stride: np.uint32) -> None:
-    """Add what one more column is worth, whatever its kind."""
-    if width == 1:
-        _place_each(block, column[first : first + block.size], worth, stride)
-    elif width == 2:  # noqa: PLR2004 - bytes
-        _place_each(block, column.view(np.uint16)[first : first + block.size], worth, stride)
-    else:
-        _place_each(block, column.view(np.uint32)[first : first + block.size], worth, stride)
-
-
-@compiled
-def _place_each(block: _Index, positions: NDArray[np.unsignedinteger], worth: _Index, stride: np.uint32) -> None:
-    if stride > 0:
-        for row in range(block.size):
-            block[row] += np.uint32(positions[row]) * stride
-    else:
-        for row in range(block.size):
-            block[row] += worth[positions[row]]
-
-
 # --- words of places --------------------------------------------------------------------------------------------------
 
 
 @compiled
-def _add(own: _Words, parts: _Words, n_parts: int, index: _Index, keys: _Index, rows: _Held, adds: _Adds) -> None:
+def _add(own: _Words, parts: _Words, n_parts: int, index: Index, keys: Index, rows: _Held, adds: _Adds) -> None:
     """Add each row to its word, in turn in the run's own stretch and in its other parts."""
     scale, one = adds
     first, begin, n = rows
@@ -328,7 +196,7 @@ def _add_up(own: _Words, parts: _Words) -> None:
 
 
 @compiled
-def _ascends(index: _Index, rows: _Held) -> bool:
+def _ascends(index: Index, rows: _Held) -> bool:
     """Whether no place is below the one before, and there are not many more of them than rows."""
     _, begin, n = rows
     low, high = index[begin], index[begin + n - _ONE]
@@ -341,7 +209,7 @@ def _ascends(index: _Index, rows: _Held) -> bool:
 
 
 @compiled
-def _add_ascending(own: _Words, reached: _Words, index: _Index, keys: _Index, rows: _Held) -> None:
+def _add_ascending(own: _Words, reached: _Words, index: Index, keys: Index, rows: _Held) -> None:
     """Add rows whose places ascend: each leaves at its place in ``reached`` a packed word of all so far.
 
     Before and after, ``reached`` is 0; in between, low halves tell how many places of the index were passed.

@@ -34,7 +34,7 @@ def table(
     Args:
         home: the installation.
         query: its ``release`` may be None for the latest public one.
-        door: who asks, for the query log: ``opendata``, ``web``, ``cli``, ``python``.
+        door: who asks, for the query log: ``opendata``, ``native``, ``web``, ``cli``, ``python``.
         max_cells: most cells answered.
         wait_s: seconds to wait while others are served; None waits for ever.
         cancel: ends the question from another thread.

@@ -145,10 +145,10 @@ def _sheet_breaches(sheet: Read) -> Iterator[str]:
         yield "something stands beneath the table"
 
 
-def symbols_unexplained(sheets: list[Read]) -> set[str]:
-    """Symbols and marks of the tables that the sheet of notes does not tell."""
+def symbols_unexplained(sheets: list[Read], n_texts: int) -> set[str]:
+    """Symbols of the tables, behind so many columns of labels, that the sheet of notes does not tell."""
     told = {row[0] for sheet in sheets if sheet.name == "Notes" for row in sheet.body}
-    used = {cell for sheet in sheets if sheet.name.startswith("Table") for row in sheet.body for cell in row[1:]}
+    used = {cell for sheet in sheets if sheet.name.startswith("Table") for row in sheet.body for cell in row[n_texts:]}
     return {cell for cell in used if isinstance(cell, str) and SYMBOL.fullmatch(cell)} - told
 
 

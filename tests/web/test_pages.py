@@ -15,6 +15,7 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from statlas.errors import DisclosureRefused
+from statlas.formats import by_suffix
 from statlas.service import tables
 from statlas.store import Making, telling
 from statlas.web.explaining import kinds
@@ -207,12 +208,43 @@ def test_the_page_shows_the_numbers_that_the_file_holds(get, site):
     [address] = [link for link in _links(page) if "table.csv" in link]
     response = site.get(address)
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert response["Content-Disposition"] == 'attachment; filename="hb_new-release-1.csv"'
+    assert response["Content-Disposition"] == 'attachment; filename="hb-new-region-and-area-by-month-2025-02.csv"'
     rows = [*csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode()))]
     assert len(rows) == 240 * 3
     value, status = next(n for n in rows[0] if "value" in n.lower()), next(n for n in rows[0] if "status" in n.lower())
     printed = [f"{int(row[value]):,}" if row[value] else f"[{row[status].strip('[]')}]" for row in rows]
     assert sum(_cells(page), []) == printed[200 * 3 :]  # noqa: RUF017 - 40 short lists
+
+
+def test_every_format_is_offered_and_says_where_it_is_from(get, site):
+    """Each link leads to a file of its kind under a telling name, with the permanent address of its page in it."""
+    page = get(f"{TABLE}?rows=AREA@V_AREA&columns=MONTH&periods=latest(3)")
+    links = [link for link in _links(page) if "/table." in link]
+    suffixes = [re.search(r"/table\.([a-z.]+)\?", link)[1] for link in links]
+    assert sorted(suffixes) == sorted(set(by_suffix) - {"bom.csv"})
+    for link, suffix in zip(links, suffixes, strict=True):
+        response = site.get(link)
+        assert response["Content-Type"] == by_suffix[suffix].media_type
+        name = f"hb-new-region-and-area-by-month-2025-02.{suffix}"
+        assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+        data = b"".join(response.streaming_content)
+        if suffix in ("csv", "json", "jsonstat.json", "parquet", "arrow"):
+            assert b"/databases/hb_new/table?rows=AREA@V_AREA" in data
+            assert b"release=1" in data
+
+
+def test_a_format_that_is_not_there_is_not_found(site):
+    """An ending of no format leads nowhere."""
+    assert site.get(f"{TABLE}.xls?rows=AREA").status_code == 404
+
+
+def test_a_table_that_a_format_cannot_hold_says_so(get, site):
+    """A filtered table has no query of the Open Data API: the list says why, and the address says how to mend it."""
+    page = get(f"{TABLE}?rows=AREA@V_AREA&filter.SEX=C_SEX:F")
+    assert "Open Data API query: A query of the Open Data API cannot ask for this table" in _text(page)
+    answer = site.get(f"{TABLE}.query.json?rows=AREA@V_AREA&filter.SEX=C_SEX:F")
+    assert answer.status_code == 400
+    assert "which is filtered" in _text(answer.content.decode())
 
 
 def test_symbols_and_notes_stand_beneath(get):
@@ -665,6 +697,7 @@ def test_every_address_is_documented(root):
     text = (root / "docs/reference/pages.md").read_text("utf-8")
     for pattern in get_resolver().url_patterns:
         address = re.sub(r"<str:database_id>", "ID", str(pattern.pattern)).replace("<str:code>", "CODE")
+        address = address.replace("<str:suffix>", "SUFFIX")
         assert f"`/{address}`" in text, address
 
 

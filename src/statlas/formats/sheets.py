@@ -101,7 +101,7 @@ def _lines(cell: Cell, width: int) -> int:
 
 def misfit(cube: Cube, name: str) -> StatlasError | None:
     """Why a spreadsheet cannot hold a cube, if it cannot."""
-    table = Shown(cube, by_wafer=_is_by_wafer(cube), with_errors=True)
+    table = Shown(cube, by_wafer=is_by_wafer(cube), with_errors=True)
     rows, columns = len(table.rows), table.n_columns + len(table.field_heads()) + 1
     numbers = cube.n_cells * len(table.printed)
     if rows > MOST_ROWS - 10:
@@ -176,12 +176,13 @@ def _notes(cube: Cube, tables: Sequence[Sheet]) -> Iterator[Sheet]:
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
-def _is_by_wafer(cube: Cube) -> bool:
+def is_by_wafer(cube: Cube) -> bool:
+    """Whether each wafer is a table of its own."""
     return len(Axis.of(cube, Role.WAFERS)) <= MOST_WAFERS
 
 
 def _tables(cube: Cube, about: About) -> Iterator[Sheet]:
-    table = Shown(cube, by_wafer=_is_by_wafer(cube), with_errors=True)
+    table = Shown(cube, by_wafer=is_by_wafer(cube), with_errors=True)
     for wafer in range(len(table.wafers)):
         yield _table(table, wafer, about)
 

@@ -52,13 +52,14 @@ def columns_of(cube: CubeContent) -> tuple[Column, ...]:
 
 
 def _distinct(columns: Sequence[Column]) -> Iterator[Column]:
-    """The columns under names that are not empty and of which none is another's."""
+    """The columns under names that are not empty and of which none is another's, letter case aside, as in SQL."""
     taken: set[str] = set()
     for number, column in enumerate(columns, 1):
-        name = column.name.encode("utf-8", "replace").decode() if column.name.strip() else f"column {number}"
-        while name in taken:
+        # In one line: programs that read a first line of names take no line ends in them.
+        name = " ".join(column.name.encode("utf-8", "replace").decode().split()) or f"column {number}"
+        while name.casefold() in taken:
             name = f"{name} ({number})"
-        taken.add(name)
+        taken.add(name.casefold())
         yield replace(column, name=name)
 
 

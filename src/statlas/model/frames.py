@@ -20,13 +20,13 @@ def code_of(dimension: CubeDimension, position: int) -> str:
 
 
 _OWN_COLUMNS = frozenset(
-    {"value", "status", "flags", "noise_sd", "standard_error", "lower", "upper", "rule", "notes", "remark"}
+    {"value", "status", "flags", "noise_sd", "standard_error", "lower", "upper", "rule", "notes", "remark", "about"}
 )
 
 
 def label_column(cube: CubeContent, dimension: CubeDimension) -> str:
     """The name of the column of labels: the field's label, with its id where another column has that name."""
-    taken = [d.label for d in cube.dimensions].count(dimension.label) > 1 or dimension.label in _OWN_COLUMNS
+    taken = [d.label for d in cube.dimensions].count(dimension.label) > 1 or dimension.label.casefold() in _OWN_COLUMNS
     return f"{dimension.label} ({dimension.field})" if taken else dimension.label
 
 

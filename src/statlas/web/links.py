@@ -21,9 +21,14 @@ def table(database_id: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
     return _with(f"{database(database_id)}/table", parameters)
 
 
+def file(database_id: str, parameters: Iterable[tuple[str, str]], suffix: str) -> str:
+    """The file of a table in the format whose files end so."""
+    return _with(f"{database(database_id)}/table.{suffix}", parameters)
+
+
 def csv(database_id: str, parameters: Iterable[tuple[str, str]]) -> str:
-    """The file of a table."""
-    return _with(f"{database(database_id)}/table.csv", parameters)
+    """The file of a table as tidy CSV."""
+    return file(database_id, parameters, "csv")
 
 
 def categories(database_id: str, parameters: Iterable[tuple[str, str]], field: str, use: str) -> str:

@@ -17,7 +17,7 @@ urlpatterns = [
     path("admin/", administration.site.urls),
     path("databases/<str:database_id>", require_safe(database.database)),
     path("databases/<str:database_id>/table", require_safe(table.table)),
-    path("databases/<str:database_id>/table.csv", require_safe(table.csv)),
+    path("databases/<str:database_id>/table.<str:suffix>", require_safe(table.file)),
     path("databases/<str:database_id>/table/categories", require_safe(categories.categories)),
     path("errors/<str:code>", require_safe(explaining.kind)),
     path("healthz", require_safe(health.healthz)),

@@ -1,15 +1,17 @@
-"""The page of a table, and its file."""
+"""The page of a table, and its files."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 
+from statlas import formats
 from statlas.definitions.address import PRESENTATION, Parameters, parameters_of, query_of, with_date
 from statlas.errors import BackendError, DisclosureRefused, StatlasError
-from statlas.formats import csv_tidy
 from statlas.model import titles as model_titles
 from statlas.model.cube import CellStatus, Cube
 from statlas.model.database import Database
@@ -17,6 +19,9 @@ from statlas.model.legend import blocked_by
 from statlas.model.query import Query
 from statlas.web import asking, form, links, notes, paging, titles, words
 from statlas.web.grid import grid_of
+
+_APART = ("csv", "csv-bom")
+"""Formats that are not in the list of downloads: the button's, and the same with a mark in front."""
 
 
 def table(request: HttpRequest, database_id: str) -> HttpResponse:
@@ -39,15 +44,43 @@ def table(request: HttpRequest, database_id: str) -> HttpResponse:
     return render(request, "table.html", {**shared, **_shown(request, database, query, cube, parameters)})
 
 
-def csv(request: HttpRequest, database_id: str) -> StreamingHttpResponse:
-    """The whole table as tidy CSV."""
+def file(request: HttpRequest, database_id: str, suffix: str) -> StreamingHttpResponse:
+    """The whole table as a file.
+
+    Raises:
+        Http404: no format's files end so.
+    """
+    form_of_file = formats.by_suffix.get(suffix)
+    if form_of_file is None:
+        raise Http404(f"There is no format whose files end with {suffix!r}.")
     parameters = asking.parameters(request)
     database = asking.database(database_id, dict(parameters).get("release", ""))
-    cube = asking.table(with_date(database, query_of(database, parameters)))
-    answer = StreamingHttpResponse(csv_tidy.write(cube), content_type=csv_tidy.MEDIA_TYPE)
-    name = f"{cube.database}-release-{cube.release}.{csv_tidy.SUFFIX}"
+    query = with_date(database, query_of(database, parameters))
+    cube = asking.table(query)
+    link = _absolute(request, cube.database, links.changed(parameters_of(query), release=cube.release))
+    about = formats.about_of(cube, link, database=database, title=titles.ready_title(database, query))
+    answer = StreamingHttpResponse(form_of_file.write(cube, about), content_type=form_of_file.media_type)
+    name = formats.file_name(cube, about, form_of_file)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+@dataclass(frozen=True)
+class Download:
+    """A format in the list of downloads: its address, or why a table is no such file."""
+
+    label: str
+    url: str
+    misfit: str
+
+
+def _downloads(cube: Cube, parameters: Parameters) -> Iterator[Download]:
+    """Every format but the CSV of the button and its twin."""
+    for one in formats.FORMATS.values():
+        if one.name not in _APART:
+            found = one.misfit(cube)
+            url = "" if found else links.file(cube.database, parameters, one.suffix)
+            yield Download(one.label, url, str(found) if found else "")
 
 
 def _advice(error: StatlasError, query: Query | None) -> tuple[str, ...]:
@@ -95,6 +128,7 @@ def _shown(
         "licence": words.licence(cube.licence),
         "canonical": canonical,
         "csv_url": links.csv(cube.database, pinned),
+        "downloads": [*_downloads(cube, pinned)],
         "latest_url": _absolute(request, cube.database, links.changed(canonical, release="")),
         "pinned_url": _absolute(request, cube.database, pinned),
         "is_superseded": cube.release != asking.home().current(cube.database).release,

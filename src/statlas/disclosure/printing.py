@@ -27,7 +27,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from statlas.disclosure.axis import NOWHERE, ROOT, Axis, Level, sums_under
+from statlas.disclosure.axis import ROOT, Axis, Level
 from statlas.disclosure.cubes import (
     DesignErrors,
     Ints,
@@ -37,13 +37,11 @@ from statlas.disclosure.cubes import (
     PublicCube,
     PublicMeasure,
 )
+from statlas.disclosure.inheriting import point_up
 from statlas.disclosure.policy import N_MIN_MAGNITUDE
 from statlas.model.cells import CellStatus
 
 Kind = TypeVar("Kind", bound=np.generic)
-
-_SHOWN = 2**40
-"""What a shown cell weighs among its siblings: more than all hidden ones together, for each is below the threshold."""
 
 _WITH, _WITHOUT = 1, 2
 _IN_ROOT = np.array([ROOT, ROOT])
@@ -181,45 +179,13 @@ def _print_sums(
 
 def _pointers(counts: Ints, axes: Sequence[Axis], threshold: int, margin: int) -> Ints:
     """For every cell the flat position of the cell whose number it prints."""
-    pointers = np.arange(counts.size, dtype=np.int64).reshape(counts.shape)
-    if margin < 0:
-        return pointers
-    itself = pointers.copy()
+    pointers, moved = np.arange(counts.size, dtype=np.int64).reshape(counts.shape), False
     for position, axis in enumerate(axes):
-        if axis.inherit:
-            front = [np.moveaxis(array, position, 0) for array in (pointers, itself, counts)]
+        if margin >= 0 and axis.inherit:
             least = 1 if axis.hidden_inherit else threshold
             for level in axis.levels:
-                _point_up(front[0], front[1], front[2], level, threshold, margin, least=least)
-    return _follow(pointers)
-
-
-def _point_up(
-    pointers: NDArray[np.int64],
-    itself: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    level: Level,
-    threshold: int,
-    margin: int,
-    *,
-    least: int,
-) -> None:
-    """Point the lone cells of one level at the nearest containing cell that is close enough (in place).
-
-    A shown cell is alone if no sibling is shown, a hidden one if it has a count of ``least`` and no sibling has any.
-    The first axis of all three arrays is the one of the level.
-    """
-    own, nodes = counts[level.nodes], level.nodes
-    shown = own >= threshold
-    weighed = np.where(shown, _SHOWN, own)
-    for parents in level.above:
-        movable = level.home & (parents != NOWHERE) & (parents != nodes)
-        others = sums_under(weighed, parents, len(counts))[parents] - weighed
-        alone = np.where(shown, others < _SHOWN, (own >= least) & (others == 0))
-        close = (counts[parents] - own <= margin) & movable.reshape(-1, *[1] * (counts.ndim - 1))
-        move = alone & close & (pointers[nodes] == itself[nodes])
-        if move.any():
-            pointers[nodes] = np.where(move, itself[parents], pointers[nodes])
+                moved |= point_up(pointers, counts, position, level, threshold=threshold, margin=margin, least=least)
+    return _follow(pointers) if moved else pointers
 
 
 def _follow(pointers: NDArray[np.int64]) -> NDArray[np.int64]:

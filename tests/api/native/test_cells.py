@@ -132,6 +132,8 @@ def test_a_cell_that_is_not_there_is_told_with_the_nearest(get, post):
     assert told["nearest"] == ["AREA"]
     told = get("/tables/cell", 400, **{"database": "clubs", "rows": "AREA", "cell.AREA": "N1", "of": "MEMBER"})
     assert told["nearest"] == ["MEMBERS"]
+    told = get("/tables/cell", 400, **{"database": "clubs", "rows": "AREA", "cell.AREA": "N1", "offset": "3"})
+    assert told["component"] == "'offset'"
     told = get("/tables/cell", 400, database="clubs", rows="AREA")
     assert (told["code"], "AREA" in told["detail"]) == ("query", True)
     told = post("/tables/cell", {"query": {"database": "clubs", "rows": ["AERA"]}}, status=400)

@@ -2,6 +2,7 @@ import csv
 import gzip
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,7 @@ from statlas import formats
 from statlas.api.native import asking
 from statlas.definitions.query_form import QueryForm
 from statlas.definitions.query_json import query_of
+from statlas.errors import QueryError
 from statlas.service import tables
 from statlas.service.office import keys
 
@@ -177,7 +179,7 @@ def test_a_method_that_an_address_does_not_answer_is_refused(site, is_problem):
 
 def test_a_table_that_is_too_large_names_jobs(post, monkeypatch):
     """A matter of capacity: how large it is, how much is answered, and how it is had all the same."""
-    monkeypatch.setattr("statlas.api.native.tables.MOST_CELLS", 3)
+    monkeypatch.setattr("statlas.api.native.answering.MOST_CELLS", 3)
     told = post("/tables", {"database": "clubs", "rows": ["AREA"]}, status=413)
     assert (told["code"], told["value"], told["limit"], told["status"]) == ("too-many-cells", 5, 3, 413)
     assert "jobs" in told["mend"]
@@ -240,3 +242,18 @@ def test_a_key_may_be_sent_as_a_bearer(site, db):
     for headers in ({"APIKey": key}, {"Authorization": f"Bearer {key}"}):
         assert site.get("/api/v1/databases", headers=headers)["RateLimit-Limit"] == "10000"
     assert site.get("/api/v1/databases")["RateLimit-Limit"] == "600"
+
+
+def test_a_table_that_a_kind_of_file_cannot_hold_is_a_problem(site, monkeypatch, is_problem):
+    """Before the first byte, whether the kind says so itself or its writer fails at its beginning."""
+
+    def broken(_cube, _about):
+        raise QueryError("The table has too many columns for this kind of file.", mend="Take CSV.")
+        yield b""
+
+    form = replace(formats.FORMATS["csv"], write=broken)
+    monkeypatch.setattr(formats, "by_suffix", {**formats.by_suffix, "csv": form})
+    is_problem(site, site.get("/api/v1/tables.csv?database=clubs"), 400, "query")
+    misfit = replace(form, misfit=lambda _cube: QueryError("It is too wide.", mend="Take CSV."))
+    monkeypatch.setattr(formats, "by_suffix", {**formats.by_suffix, "csv": misfit})
+    assert is_problem(site, site.get("/api/v1/tables.csv?database=clubs"), 400, "query")["detail"] == "It is too wide."

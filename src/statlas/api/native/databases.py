@@ -14,7 +14,7 @@ from statlas.api.native import asking, cursors, describe, doorway, negotiating, 
 from statlas.api.native.links import Links
 from statlas.api.native.problems import Refusal
 from statlas.api.native.read import Opened
-from statlas.api.native.shapes import CodePage, DatabasePage, DatabaseShape
+from statlas.api.native.shapes.database import CodePage, DatabasePage, DatabaseShape
 from statlas.definitions import nearest
 from statlas.definitions.asking import parse_codes
 from statlas.errors import UnknownNameError

@@ -14,8 +14,8 @@ from statlas import formats
 from statlas.api.native import doorway, limiting, problems
 from statlas.api.native.databases import CSV
 from statlas.api.native.links import ROOT
-from statlas.api.native.shapes import Problem
-from statlas.api.native.tables import FORMS
+from statlas.api.native.shapes.asked import FORMS
+from statlas.api.native.shapes.problem import Problem
 
 if TYPE_CHECKING:
     from ninja import NinjaAPI

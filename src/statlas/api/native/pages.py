@@ -16,7 +16,7 @@ from statlas.api.native import asking, document
 from statlas.api.native.asking import LARGEST_BODY, MOST_CELLS
 from statlas.api.native.interface import api
 from statlas.api.native.links import ROOT, Links
-from statlas.api.native.shapes import Index
+from statlas.api.native.shapes.index import Index
 from statlas.version import VERSION
 
 router = Router(tags=["The interface"])

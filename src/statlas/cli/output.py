@@ -1,13 +1,14 @@
 """Where a command's result goes: a file that is whole or not there, or standard output."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import typer
 
 
-def put(data: bytes, out: Path) -> None:
-    """Write ``data`` to ``out`` at one instant; ``-`` is standard output.
+def put(data: bytes | Iterable[bytes], out: Path) -> None:
+    """Write ``data``, or its pieces, to ``out`` at one instant; ``-`` is standard output.
 
     Raises:
         typer.BadParameter: the file cannot be written.
@@ -15,7 +16,7 @@ def put(data: bytes, out: Path) -> None:
     from statlas.store.durable import replace
 
     if str(out) == "-":
-        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.writelines([data] if isinstance(data, bytes) else data)
         sys.stdout.flush()
         return
     if out.is_dir() or not out.parent.is_dir():

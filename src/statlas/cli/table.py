@@ -2,12 +2,20 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from statlas.cli.output import put
 from statlas.errors import QueryError
+
+if TYPE_CHECKING:  # the formats load Arrow, which --help does without
+    from statlas.formats import Format
+
+_FORMAT_HELP = (
+    "csv, csv-bom, csv-shown, xlsx, ods, parquet, arrow, json-stat, json, opendata-query, or text to read it here; "
+    "left out, that of the ending of --out, else csv."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -20,7 +28,7 @@ def table(
     home: Annotated[Path, typer.Option("--home", envvar="STATLAS_HOME", help="Folder of the installation.")] = Path(
         "statlas-home"
     ),
-    form: Annotated[str, typer.Option("--format", help="csv, json, or text to read it here.")] = "csv",
+    form: Annotated[str, typer.Option("--format", help=_FORMAT_HELP)] = "",
     out: Annotated[Path, typer.Option("-o", "--out", help="File to write; - for standard output.")] = Path("-"),
 ) -> None:
     """Answer a table request: the same protected numbers as on the site and through the APIs.
@@ -34,7 +42,18 @@ def table(
     opened = tables.existing_home(home)
     asked = read(body_of(query), lambda name: tables.database(home=opened, database_id=name))
     cube = tables.table(home=opened, query=asked.query, door="cli", max_cells=None, wait_s=None)
-    put(f"{cube!r}\n".encode() if form == "text" else b"".join(formats.write(cube, form)), out)
+    if form == "text":
+        put(f"{cube!r}\n".encode(), out)
+        return
+    database = tables.database(home=opened, database_id=cube.database, release=cube.release)
+    put(_format(form, out).write(cube, formats.about_of(cube, database=database)), out)
+
+
+def _format(name: str, out: Path) -> "Format":
+    """The format of that name; without one that of the file's ending, or CSV."""
+    from statlas import formats
+
+    return formats.find(name) if name else formats.of_file(out.name) or formats.find("csv")
 
 
 def body_of(query: Path) -> bytes:

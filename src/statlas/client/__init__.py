@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from statlas.model.database import Database, Field
 from statlas.model.derived import Change, Derived, Formula, Percentage, Rank
 from statlas.model.query import Dimension, Filter, Query, Role
 from statlas.service import tables
+from statlas.store.durable import replace as replace_file
 
 Asked = str | Mapping[str, Any]
 """A field as a definition writes it: ``"AREA"``, ``"AREA@REGION"``, or a mapping with codes, groups, total."""
@@ -20,6 +21,41 @@ Asked = str | Mapping[str, Any]
 
 Worked = Derived | Mapping[str, Any]
 """A derived number, or the mapping by which a definition writes it."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Table(Cube):
+    """A cube that saves itself: ``table.save("table.xlsx")``."""
+
+    definition: Database | None = None
+
+    def save(self, path: Path | str, format: str = "", *, link: str = "") -> Path:  # noqa: A002 - as pandas calls it
+        """Write the table as a file, whole or not at all.
+
+        Args:
+            path: the file; a folder takes the name that the site would give.
+            format: ``csv``, ``xlsx``, ``ods``, ``parquet`` and the other names of ``statlas.formats.FORMATS``; left
+                out, that of the path's ending.
+            link: address of the table, to stand in the file.
+
+        Returns:
+            The path of the file.
+
+        Raises:
+            QueryError: there is no such format, or it cannot hold the table.
+        """
+        from statlas import formats  # noqa: PLC0415  # who saves no table loads no writers
+
+        wanted, folder = Path(path), Path(path).is_dir()
+        form = formats.find(format or "csv") if format or folder else formats.of_path(wanted.name)
+        about = formats.about_of(self, link, database=self.definition)
+        out = wanted / formats.file_name(self, about, form) if folder else wanted
+        replace_file(out, form.write(self, about))
+        return out
+
+
+def _table(cube: Cube, definition: Database) -> Table:
+    return Table(**{one.name: getattr(cube, one.name) for one in fields(cube)}, definition=definition)
 
 
 class OpenDatabase:
@@ -53,7 +89,7 @@ class OpenDatabase:
         measures: str | Sequence[str] = (),
         derived: Worked | Sequence[Worked] = (),
         release: str | None = None,
-    ) -> Cube:
+    ) -> Table:
         """The protected table of these fields.
 
         Args:
@@ -75,7 +111,7 @@ class OpenDatabase:
         query = self._query({Role.ROWS: rows, Role.COLUMNS: columns, Role.WAFERS: wafers}, periods, filters, measures)
         worked = tuple(map(_worked_out, _one_or_more(derived)))
         query = replace(query, derived=worked, release=release or self._release)
-        return tables.table(home=self._home, query=query, door="python")
+        return _table(tables.table(home=self._home, query=query, door="python"), self.definition)
 
     def plan(
         self,
@@ -165,4 +201,4 @@ def open_home(path: Path | str) -> OpenHome:
     return OpenHome(tables.existing_home(path))
 
 
-__all__ = ["OpenDatabase", "OpenHome", "open_home"]
+__all__ = ["OpenDatabase", "OpenHome", "Table", "open_home"]

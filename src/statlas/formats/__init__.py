@@ -25,7 +25,19 @@ from statlas.formats.naming import file_name
 from statlas.model.about import About, about_of
 from statlas.model.cube import Cube
 
-__all__ = ["FORMATS", "About", "Format", "Writer", "about_of", "by_suffix", "file_name", "find", "write"]
+__all__ = [
+    "FORMATS",
+    "About",
+    "Format",
+    "Writer",
+    "about_of",
+    "by_suffix",
+    "file_name",
+    "find",
+    "of_file",
+    "of_path",
+    "write",
+]
 
 _LISTED = (
     Format("xlsx", xlsx.SUFFIX, xlsx.MEDIA_TYPE, "Excel (XLSX)", xlsx.write, xlsx.misfit),
@@ -52,6 +64,25 @@ FORMATS: Mapping[str, Format] = MappingProxyType({one.name: one for one in _LIST
 
 by_suffix: Mapping[str, Format] = MappingProxyType({one.suffix: one for one in FORMATS.values()})
 """Every format by the ending of its files."""
+
+
+def of_file(name: str) -> Format | None:
+    """The format whose files end as a name does: ``table.query.json`` is a query, ``table.json`` the native JSON."""
+    ends = [suffix for suffix in by_suffix if name.lower().endswith(f".{suffix}")]
+    return by_suffix[max(ends, key=len)] if ends else None
+
+
+def of_path(name: str) -> Format:
+    """The same.
+
+    Raises:
+        QueryError: no format's files end so.
+    """
+    found = of_file(name)
+    if found is None:
+        known = ", ".join(f".{suffix}" for suffix in by_suffix)
+        raise QueryError(f"No format's files are named like {name!r}.", mend=f"They end with {known}.")
+    return found
 
 
 def find(name: str) -> Format:

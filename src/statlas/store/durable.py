@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,8 +34,10 @@ def digest(path: Path, progress: Callable[[int], None] | None = None) -> Digest:
     return Digest(size, found.hexdigest())
 
 
-def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
+def write_new(path: Path, data: bytes | Iterable[bytes], mode: int = 0o644) -> None:
     """Write a file that is not there yet, with exactly ``mode`` whatever the umask, and flush it to the disk.
+
+    ``data`` may come in pieces, which are written as they come.
 
     Raises:
         FileExistsError: something of that name is there.
@@ -43,21 +45,27 @@ def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     with os.fdopen(descriptor, "wb") as file:
         os.fchmod(file.fileno(), mode)
-        file.write(data)
+        file.writelines([data] if isinstance(data, bytes) else data)
         file.flush()
         os.fsync(file.fileno())
 
 
-def replace(path: Path, data: bytes, *, draft_folder: Path | None = None) -> None:
+def replace(path: Path, data: bytes | Iterable[bytes], *, draft_folder: Path | None = None) -> None:
     """Give ``path`` new bytes at one instant: a reader sees the old ones or the new ones, also after a crash.
 
     Args:
+        path: the file.
+        data: its bytes, or pieces of them; where a piece fails to come, nothing is replaced.
         draft_folder: where the bytes are written first, on the same file system; None is beside ``path``.
             A crash may leave the draft there.
     """
     beside = (draft_folder or path.parent) / f".{path.name}.{os.getpid()}.new"
     beside.unlink(missing_ok=True)
-    write_new(beside, data)
+    try:
+        write_new(beside, data)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
     beside.replace(path)
     flush(path.parent)
 

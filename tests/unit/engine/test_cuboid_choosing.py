@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from worlds import ages, database, draw, flat, geography
@@ -113,6 +115,17 @@ def test_tables_of_three_fields_have_no_cuboid():
     assert chosen(choices({ask("AREA", "AGE", "SEX"): 1000})) == []
 
 
+def test_thousands_of_larger_tables_do_not_hold_up_the_choice():
+    """Whoever asks for every combination of fields costs no more than one line each."""
+    world = database(*(flat(f"F{n}", 3) for n in range(20)))
+    demand = {frozenset(fields): 1.0 for n in (3, 4, 5) for fields in combinations(axes_of(world), n)}
+    assert len(demand) > 20_000
+    begun = time.process_time()
+    found = choices({**demand, ask("F1", "F2"): 1.0}, axes=axes_of(world))
+    assert time.process_time() - begun < 1
+    assert chosen(found) == [("F1", "F2")]
+
+
 # --- geography --------------------------------------------------------------------------------------------------------
 
 
@@ -144,6 +157,12 @@ def test_a_geography_of_small_areas_alone_has_none():
     held = build(world, records, [("AREA",), ("AREA", "SEX"), ("SEX",)], sha256="ab", budget=0.1)
     assert [one.fields for one in held.tables] == [("SEX",)]
     assert held.count(plan(world, Query(world.id, dimensions=(Dimension("AREA"),))), records) is None
+
+
+def test_no_two_geographies_have_a_cuboid():
+    """Where they meet few people live, and a rule refuses such tables."""
+    other = replace(geography(), id="SEAT")
+    assert candidates(axes_of(database(geography(), other))) == (("AREA",), ("SEAT",))
 
 
 def test_a_survey_has_none():

@@ -28,6 +28,9 @@ from statlas.model.protection import RuleOutcome
 NAMED_AREAS = 20
 """Blocked areas named in an answer; arbitrary."""
 
+FEW_CELLS = 1_000_000
+"""Cells of which it is kept from period to period which are possible: a megabyte; arbitrary."""
+
 Masks = Mapping[str, NDArray[np.bool_]]
 """For each rule asked of a period, which nodes of the area axis pass; one node, everything, without a geography."""
 
@@ -64,13 +67,16 @@ def n_possible_cells(plan: Plan, possible: NDArray[np.bool_]) -> NDArray[np.int6
     Args:
         possible: bool, official nodes of every axis of the plan.
     """
-    return _n_possible_cells(plan, Kept(possible))
+    count = _kept_n_possible_cells if possible.size <= FEW_CELLS else _n_possible_cells
+    return count(plan, Kept(possible))
 
 
-@lru_cache(maxsize=4)
 def _n_possible_cells(plan: Plan, possible: Kept) -> NDArray[np.int64]:
-    """Kept, as the same codes exist in most periods."""
     return np.asarray(_area_table(plan, possible.value).sum(axis=1, dtype=np.int64))
+
+
+_kept_n_possible_cells = lru_cache(maxsize=4)(_n_possible_cells)
+"""Kept, as the same codes exist in most periods."""
 
 
 def _area_table(plan: Plan, array: NDArray[np.generic]) -> NDArray[np.generic]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import prod
 from types import MappingProxyType
 from typing import TypedDict
 
@@ -22,7 +23,7 @@ from statlas.disclosure.policy import Policy
 from statlas.disclosure.printing import print_cells, print_exact
 from statlas.disclosure.ptable import Ptable
 from statlas.disclosure.sums import perturb_sums, sum_noise
-from statlas.engine.area_rules import judge_sparsity
+from statlas.engine.area_rules import FEW_CELLS, judge_sparsity
 from statlas.engine.axes import FieldAxis, tree_of
 from statlas.engine.plan import Plan
 from statlas.engine.raw import RawCube, RawMeasure
@@ -218,19 +219,26 @@ def possible(plan: Plan, period: str) -> NDArray[np.bool_]:
     Returns:
         bool array, the official nodes of every axis.
     """
+    if prod(plan.shape) > FEW_CELLS:
+        return _possible(plan, period)
     is_dated = any(tree_of(axis.field).is_dated for axis in plan.axes)
-    return _possible(plan, period if is_dated else "")
+    return _kept_possible(plan, period if is_dated else "")
 
 
 @lru_cache(maxsize=4)
+def _kept_possible(plan: Plan, period: str) -> NDArray[np.bool_]:
+    """Kept, as it is the same for every period unless codes come and go; read-only."""
+    found = _possible(plan, period)
+    found.flags.writeable = False
+    return found
+
+
 def _possible(plan: Plan, period: str) -> NDArray[np.bool_]:
-    """Kept, as it is the same for every period unless codes come and go."""
     found = np.ones((), dtype=bool)
     for axis in plan.axes:
         found = found[..., np.newaxis] & axis.possible(period)
     for impossible in plan.database.impossible:
         found &= ~_within(plan, impossible)
-    found.flags.writeable = False
     return found
 
 

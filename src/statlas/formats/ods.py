@@ -6,6 +6,7 @@ at a time.
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -292,19 +293,8 @@ def _link(link: Link, style: str) -> str:
 
 
 def _spaced(line: str) -> str:
-    """A line with its tabs, and with blanks that XML would fold into one."""
-    parts: list[str] = []
-    for mark, same in groupby(line, key=lambda one: one if one in " \t" else ""):
-        run = "".join(same)
-        if mark == "\t":
-            parts.append("<text:tab/>" * len(run))
-        elif mark == " " and (len(run) > 1 or not parts):
-            parts.append(f'<text:s text:c="{len(run)}"/>')
-        else:
-            parts.append(escape(run))
-    if line.endswith(" ") and parts and parts[-1] == " ":
-        parts[-1] = '<text:s text:c="1"/>'
-    return "".join(parts)
+    """A line of which XML folds no blanks: those at its ends, and more than one in a row, are told apart."""
+    return re.sub("^ +| +$| {2,}", lambda found: f'<text:s text:c="{len(found[0])}"/>', escape(line))
 
 
 def _escaped(text: str) -> str:

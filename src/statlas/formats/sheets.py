@@ -130,8 +130,10 @@ def sheets_of(cube: Cube, about: About) -> tuple[Sheet, ...]:
 
 
 def plain(text: str) -> str:
-    """A text that XML and spreadsheets can hold; what they cannot becomes a replacement character, the rest is cut."""
-    kept = re.sub("[^\t\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", re.sub("\r\n?", "\n", text))
+    """A text that XML and spreadsheets can hold: tabs are blanks, what cannot be held becomes a replacement character."""
+    kept = re.sub(
+        "[^\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", re.sub("\r\n?", "\n", text.replace("\t", " "))
+    )
     return kept if len(kept) <= LONGEST_CELL else f"{kept[:LONGEST_CELL]}... (cut: longer than a cell)"
 
 

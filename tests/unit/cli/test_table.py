@@ -70,7 +70,7 @@ def test_a_table_in_python_saves_itself(home, tmp_path):
 def test_a_name_without_a_known_ending_saves_nothing(home, tmp_path):
     """The error lists the endings; a format that cannot hold the table leaves no file."""
     clubs = statlas.open(home / "home")["clubs"]
-    with pytest.raises(QueryError, match="table.doc"):
+    with pytest.raises(QueryError, match=r"table\.doc"):
         clubs.table(rows="AREA").save(tmp_path / "table.doc")
     with pytest.raises(QueryError, match="filtered"):
         clubs.table(rows="AREA", filters={"SEX": "1"}).save(tmp_path / "table.query.json")

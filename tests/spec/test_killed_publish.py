@@ -29,9 +29,18 @@ QUERY = Query(
 )
 
 
+CODE = """
+from statlas.cli import app
+from statlas.engine.cuboids import choosing
+choosing.FIXED_ROWS = 0
+app()
+"""
+"""A ``statlas`` that builds cuboids of few records, too."""
+
+
 def statlas(*arguments: object) -> subprocess.Popen[bytes]:
     """A ``statlas`` of its own process."""
-    command = [sys.executable, "-c", "from statlas.cli import app; app()", *map(str, arguments)]
+    command = [sys.executable, "-c", CODE, *map(str, arguments)]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -74,6 +83,7 @@ MOMENTS: dict[str, Callable[[Path], bool]] = {
     "the release is written": lambda home: staged(home, "release"),
     "the release has its place": lambda home: (home / "databases/clubs/releases/2").exists(),
     "the release is visible": lambda home: (home / "databases/clubs/current").read_text() == "2\n",
+    "some cuboids are there": lambda home: len(list(home.glob("databases/clubs/cuboids/*.cuboids"))) > 2,
 }
 
 

@@ -5,6 +5,7 @@ Where it is in the plan, the rows of each of its atoms are known without reading
 and fills a part of the table that no other touches.
 Small tables, and those without that field, are cut by rows alone: each core has a table of its own, and they are added
 up at the end.
+A large table without that field is cut in parts, each of which one core counts, after rows were put down by part.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from statlas.engine import margins
 from statlas.engine.axes import FieldAxis
 from statlas.engine.contributions import read_only
+from statlas.engine.partitioning import count_parts
 from statlas.engine.placing import MOST_COLUMNS, Places, places
 from statlas.engine.plan import MAX_WORKING_CELLS, Plan
 from statlas.engine.raw import Records, atoms_of
@@ -27,6 +29,10 @@ from statlas.engine.scanning import PACKED, Runs, count_runs
 
 PRIVATE_WORDS = 4_000_000
 """Most words of a table of which every core may have its own: 32 MB each."""
+
+PARTED_WORDS = 1_000_000
+"""Words of a table from which rows in no order are counted by its parts: 8 MB. Up to 648,000 words it is slower, from
+1,296,000 words on faster. Measured, November 2026."""
 
 _CHEAP_WORDS = 1 << 16
 """Words of a table that is cheaper to have twice than to cut at atoms, which may differ in size: arbitrary."""
@@ -216,6 +222,9 @@ def _count(scan: _Scan, records: Records, add: tuple[int, int]) -> NDArray[np.ui
     """(n_words,) what every record adds to the word of its cell."""
     keys = read_only(records.keys)
     shared = np.zeros(scan.n_words, dtype=np.uint64)
+    if scan.first is None and scan.n_words > PARTED_WORDS:
+        count_parts(shared, records.n_rows, scan.where, keys, add, len(scan.parts))
+        return shared
 
     def work(which: slice) -> NDArray[np.uint64] | None:
         runs, is_private = scan.parts[which.start]

@@ -14,7 +14,10 @@ import pytest
 from claims import AWARD, HOURS, ROW, SECRET, TENURE, TOWN, claims, field, listed, write_csv
 
 from statlas import records
+from statlas.model.classification import Classification, Code, Node, Valueset
+from statlas.model.database import Field, FieldKind, Measure
 from statlas.model.derivation import Column
+from statlas.records import keys
 from statlas.store.durable import digest
 
 
@@ -180,3 +183,99 @@ def test_progress_is_told(ingest: Any) -> None:
         assert fractions == sorted(fractions)
         assert (fractions[0], fractions[-1]) == (0.0, 1.0)
     assert told[-1][2] > 0
+
+
+CODES = ("-1", "0", "7", "07", "4000", "one")
+FAR = ("1", "5000", "07", "9000000000000000000")
+
+
+@pytest.mark.parametrize("codes", [CODES, FAR], ids=["looked up in a list", "joined"])
+@pytest.mark.parametrize("kind", [pa.int8(), pa.uint16(), pa.int64(), pa.uint64(), pa.decimal128(38, 0)], ids=str)
+def test_whole_numbers_are_the_codes_that_they_are_written_as(
+    ingest: Any, tmp_path: Path, codes: tuple[str, ...], kind: pa.DataType
+) -> None:
+    """In a column of any type of number 7 is the code "7", never "07", and each record has its own."""
+    database = claims(fields=(field("CODE", codes, Column("tenure"), missing=codes[0]),), measures=())
+    numbers = [int(code) for code in codes if code not in ("07", "one")]
+    written = [number for number in numbers if _holds(kind, number)]
+    columns = {"claim": [str(n) for n in range(len(written) + 1)], "month": ["202501"] * (len(written) + 1)}
+    table = pa.table({**columns, "tenure": pa.array([*written, None], kind)})
+    pa.parquet.write_table(table, tmp_path / "claims.parquet")
+    made = ingest([tmp_path / "claims.parquet"], database)["202501"]
+    by_key = dict(zip(made.keys.tolist(), made.positions("CODE").tolist(), strict=True))
+    expected = [codes.index(str(number)) for number in written] + [0]
+    assert [by_key[keys.record_key_definition(SECRET, str(n))] for n in range(len(expected))] == expected
+
+
+def _holds(kind: pa.DataType, number: int) -> bool:
+    try:
+        pa.array([number], kind)
+    except (pa.ArrowInvalid, OverflowError):
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("kind", "number"),
+    [
+        (pa.int64(), -1),
+        (pa.int64(), 3),
+        (pa.int64(), -(2**63)),
+        (pa.int64(), 2**63 - 1),
+        (pa.uint64(), 2**64 - 1),
+        (pa.uint8(), 255),
+    ],
+    ids=str,
+)
+def test_a_number_that_is_no_code_is_a_fault(faults: Any, tmp_path: Path, kind: pa.DataType, number: int) -> None:
+    """Just outside the codes, between them, or at either end of what a type holds."""
+    database = claims(fields=(field("CODE", ("0", "1", "2", "4"), Column("tenure")),), measures=())
+    table = pa.table(
+        {"claim": ["A", "B", "C"], "month": ["202501"] * 3, "tenure": pa.array([0, number, None], kind)},
+    )
+    pa.parquet.write_table(table, tmp_path / "claims.parquet")
+    found = [(one.code, one.rows) for one in faults([tmp_path / "claims.parquet"], database)]
+    assert found == [("blank", (4,)), ("unknown-code", (3,))]
+
+
+def test_a_number_above_the_finest_codes_is_told_from_an_unknown_one(faults: Any, tmp_path: Path) -> None:
+    """Both in a column of whole numbers."""
+    levels = (
+        Valueset("UPPER", "Upper", (Code("1", "One"),)),
+        Valueset("LOWER", "Lower", (Code("11", "Eleven", (Node("UPPER", "1"),)),)),
+    )
+    place = Field("PLACE", "Place", "CLAIMS", Classification(levels), Column("tenure"), FieldKind.GEOGRAPHY)
+    table = pa.table({"claim": ["A", "B", "C"], "month": ["202501"] * 3, "tenure": [1, 11, 2]})
+    pa.parquet.write_table(table, tmp_path / "claims.parquet")
+    found = [
+        (one.code, one.rows) for one in faults([tmp_path / "claims.parquet"], claims(fields=(place,), measures=()))
+    ]
+    assert found == [("code-above-finest", (2,)), ("unknown-code", (4,))]
+
+
+def test_the_largest_amounts_are_no_blanks(ingest: Any, tmp_path: Path) -> None:
+    """Amounts at both ends of 64 bits stay what they are beside a blank."""
+    amounts = [2**63 - 1, -(2**63), None, 0]
+    hours = Measure("HOURS", "Hours", "CLAIMS", "hours", "hours", 0)
+    table = pa.table(
+        {"claim": list("ABCD"), "month": ["202501"] * 4, "tenure": ["1"] * 4, "hours": pa.array(amounts, pa.int64())}
+    )
+    pa.parquet.write_table(table, tmp_path / "claims.parquet")
+    made = ingest([tmp_path / "claims.parquet"], claims(fields=(TENURE,), measures=(hours,)))["202501"]
+    missing = made.missing("HOURS")
+    assert missing is not None
+    assert sorted(made.measure("HOURS")[~missing].tolist()) == [-(2**63), 0, 2**63 - 1]
+    assert made.measure("HOURS")[missing].tolist() == [0]
+
+
+def test_many_periods_come_apart(ingest: Any, tmp_path: Path) -> None:
+    """Records of two hundred months, in any order, each in the file of its month."""
+    months = [f"{year}{month:02d}" for year in range(2000, 2017) for month in range(1, 13)][:200]
+    chosen = random.Random(3).choices(months, k=5_000) + months
+    table = pa.table({"claim": [f"A{n}" for n in range(len(chosen))], "month": chosen, "tenure": ["1"] * len(chosen)})
+    pa.parquet.write_table(table, tmp_path / "claims.parquet", row_group_size=1_000)
+    made = ingest([tmp_path / "claims.parquet"], claims(fields=(TENURE,), measures=()))
+    assert list(made) == months
+    assert {period: rows.n_rows for period, rows in made.items()} == {month: chosen.count(month) for month in months}
+    expected = sorted(keys.record_key_definition(SECRET, f"A{n}") for n, m in enumerate(chosen) if m == months[7])
+    assert sorted(made[months[7]].keys.tolist()) == expected

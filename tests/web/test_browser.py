@@ -12,7 +12,7 @@ REFUSED = f"{TABLE}?rows=AREA@V_AREA&items.AREA=E08000238;E08000239;E08000240&co
 MISTAKEN = f"{TABLE}?rows=NOPE"
 PAGES = (
     *("/", "/catalogue", "/about", "/databases/hb_new", TABLE, WIDE, CATEGORIES),
-    *(NUMBERS, REFUSED, MISTAKEN, "/nothing"),
+    *(NUMBERS, REFUSED, MISTAKEN, "/nothing", "/api/v1/docs"),
 )
 
 

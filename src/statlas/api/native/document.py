@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 _REF = "#/components/schemas/{model}"
 
-_ERRORS: Mapping[int, str] = {
+ERRORS: Mapping[int, str] = {
     400: "The request cannot be read, or asks for what is not there.",
     401: "The key that was sent is not in force.",
     406: "No form that Accept takes is made.",
     429: "The limit of this hour is reached.",
     503: "The site is busy, or cannot answer at the moment.",
 }
+"""Errors of every endpoint."""
+
 _MORE_ERRORS: Mapping[str, Mapping[int, str]] = {
     "/databases/{": {404: "There is no such database, release or field."},
     "/tables.": {404: "Tables are not made as such files."},
@@ -132,7 +134,7 @@ def _text(kind: str) -> dict[str, Any]:
 
 
 def _errors(path: str) -> Mapping[int, str]:
-    found = dict(_ERRORS)
+    found = dict(ERRORS)
     for start, more in _MORE_ERRORS.items():
         if path.startswith(start):
             found |= more

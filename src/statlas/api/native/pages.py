@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +10,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from ninja import Router
 
 from statlas import formats
@@ -68,6 +71,7 @@ def for_people(request: HttpRequest) -> HttpResponse:
             "info": made["info"],
             "base": Links(request).to(""),
             "groups": _by_tag(operations),
+            "errors": document.ERRORS,
             "schemas": [_Shape.of(name, one) for name, one in sorted(made["components"]["schemas"].items())],
             "largest_table": MOST_CELLS,
             "formats": formats.FORMATS.values(),
@@ -92,7 +96,7 @@ class _Line:
 
     name: str
     kind: str
-    said: str
+    said: SafeString
     needed: bool
 
 
@@ -105,10 +109,11 @@ class _Operation:
     path: str
     tag: str
     summary: str
-    said: str
+    said: SafeString
     parameters: tuple[_Line, ...]
     body: tuple[str, ...]
-    answers: tuple[tuple[str, str, str], ...]
+    files: tuple[str, ...]
+    errors: tuple[tuple[int, str], ...]
 
     @classmethod
     def of(cls, path: str, method: str, details: Mapping[str, Any]) -> _Operation:
@@ -119,12 +124,14 @@ class _Operation:
             path.removeprefix(ROOT) or "/",
             details["tags"][0],
             details["summary"],
-            details.get("description", ""),
+            _marked(details["description"]),
             tuple(_parameter(one) for one in details["parameters"]),
             tuple(_names_in(body)),
+            tuple(details["responses"][200]["content"]),
             tuple(
-                (str(status), one["description"], ", ".join(one.get("content", ())))
-                for status, one in sorted(details["responses"].items())
+                (status, one["description"])
+                for status, one in details["responses"].items()
+                if status not in (200, *document.ERRORS)
             ),
         )
 
@@ -134,21 +141,27 @@ class _Shape:
     """A shape as the page tells it."""
 
     name: str
-    said: str
+    said: SafeString
     parts: tuple[_Line, ...]
 
     @classmethod
     def of(cls, name: str, schema: Mapping[str, Any]) -> _Shape:
         needed = schema.get("required", ())
         parts = (
-            _Line(part, _kind(one), one.get("description", ""), part in needed)
+            _Line(part, _kind(one), _marked(one.get("description", "")), part in needed)
             for part, one in schema.get("properties", {}).items()
         )
-        return cls(name, schema.get("description", ""), tuple(parts))
+        return cls(name, _marked(schema.get("description", "")), tuple(parts))
 
 
 def _parameter(one: Mapping[str, Any]) -> _Line:
-    return _Line(one["name"], _kind(one["schema"]), one.get("description", ""), bool(one.get("required")))
+    said = _marked(one.get("description", ""))
+    return _Line(one["name"], _kind(one["schema"]), said, bool(one.get("required")))
+
+
+def _marked(text: str) -> SafeString:
+    """What stands between backticks as code."""
+    return mark_safe(re.sub("`([^`]+)`", r"<code>\1</code>", escape(text)))  # noqa: S308 - escaped first
 
 
 def _kind(schema: Mapping[str, Any]) -> str:

@@ -130,10 +130,9 @@ def sheets_of(cube: Cube, about: About) -> tuple[Sheet, ...]:
 
 
 def plain(text: str) -> str:
-    """A text that XML and spreadsheets can hold: tabs are blanks, what cannot be held becomes a replacement character."""
-    kept = re.sub(
-        "[^\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", re.sub("\r\n?", "\n", text.replace("\t", " "))
-    )
+    """A text as XML and spreadsheets hold it: tabs are blanks, what cannot be held becomes a replacement character."""
+    one_kind = re.sub("\r\n?", "\n", text.replace("\t", " "))
+    kept = re.sub("[^\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", one_kind)
     return kept if len(kept) <= LONGEST_CELL else f"{kept[:LONGEST_CELL]}... (cut: longer than a cell)"
 
 

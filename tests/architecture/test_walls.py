@@ -19,6 +19,7 @@ BREACHES = {
     "django-stays-in-its-rooms": {"cli": "import django"},
     "tables-without-django": {"service/tables": "import statlas.office", "office": "import django"},
     "doors-see-no-records": {"formats": "from statlas import engine"},
+    "dialects-apart": {"api/native": "import statlas.api.opendata"},
     "one-door-to-records": {"client": "import statlas.records"},
     "disclosure-touches-nothing": {"disclosure": "import pathlib"},
     "model-is-pure": {"model": "import os"},

@@ -37,7 +37,7 @@ KEPT_ROWS = 200_000_000
 """Records of the files kept to which one publish adds cuboids: it takes a few seconds; the rest waits for a rebuild."""
 
 Progress = Callable[[str, float, float], None]
-STAGE = "cuboids"
+STAGE = "building cuboids"
 
 
 @dataclass(frozen=True)

@@ -30,15 +30,8 @@ LOW = np.uint64(2**32 - 1)
 
 
 @compiled
-def add_index(index: NDArray[np.int64], positions: NDArray[np.unsignedinteger], offsets: NDArray[np.int64]) -> None:
-    """Add to the cell of each record what its position on one axis is worth."""
-    for row in range(index.size):
-        index[row] += offsets[positions[row]]
-
-
-@compiled
 def add_values(
-    sums: NDArray[np.uint64], index: NDArray[np.int64], values: NDArray[np.int64]
+    sums: NDArray[np.uint64], index: NDArray[np.uint32], values: NDArray[np.int64]
 ) -> tuple[np.uint64, np.uint64]:
     """Add each record's value to its cell; gives the sum of absolute values as a high and a low word, exact."""
     high, low = np.uint64(0), np.uint64(0)
@@ -60,7 +53,7 @@ def add_cells(cells: NDArray[np.uint64], others: NDArray[np.uint64]) -> None:
 @compiled
 def add_contributions(
     cells: NDArray[np.uint64],
-    index: NDArray[np.int64],
+    index: NDArray[np.uint32],
     keys: NDArray[np.uint32],
     contributions: NDArray[np.int64],
     missing: NDArray[np.bool_],

@@ -140,7 +140,7 @@ def _scan(plan: Plan, records: Records, n_cores: int | None) -> _Scan:
     stretch = _n_cells(others)
     n_words = stretch * (1 if first is None else first.n_atoms)
     parts = _parts(_runs(first, records), n_words, n_cores or n_runs_for(records.n_rows))
-    return _Scan(first, others, stretch, _places(others, records), n_words, parts)
+    return _Scan(first, others, stretch, places_on(others, records), n_words, parts)
 
 
 def _sorted_axis(plan: Plan, records: Records) -> FieldAxis | None:
@@ -148,7 +148,12 @@ def _sorted_axis(plan: Plan, records: Records) -> FieldAxis | None:
     return next((a for a in plan.axes if a.n_atoms > 1 and records.starts(a.field.id) is not None), None)
 
 
-def _places(axes: list[FieldAxis], records: Records) -> Places:
+def places_on(axes: Sequence[FieldAxis], records: Records) -> Places:
+    """The place of every record among the atoms of some axes, the last of which changes fastest.
+
+    Raises:
+        BackendError: a record has a code that its field no longer has.
+    """
     columns, worth, stride = [], [], 1
     for axis in reversed(axes):
         atoms = atoms_of(axis, records)

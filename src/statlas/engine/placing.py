@@ -106,6 +106,22 @@ def _as_bytes(column: NDArray[Any]) -> Bytes:
     return view
 
 
+def places_of_rows(where: Places, rows: slice) -> Index:
+    """(rows,) uint32, the place of each of some rows."""
+    index = np.empty(rows.stop - rows.start, dtype=np.uint32)
+    _places_of_rows(index, rows.start, where.columns, where.worths)
+    return index
+
+
+@compiled
+def _places_of_rows(index: Index, first: int, columns: tuple[Bytes, ...], worths: Worths) -> None:
+    n_at_once, at_once, widths, strides, worth = worths
+    rows = np.uint64(first), np.uint64(index.size)
+    place_at_once(index, rows, n_at_once, columns[0], columns[1], columns[2], columns[3], at_once)
+    for other in range(widths.size):
+        place_one(index, columns[AT_ONCE + other], widths[other], first, worth[other], strides[other])
+
+
 @compiled
 def place_at_once(
     index: Index, rows: tuple[np.uint64, np.uint64], n: int, a: Bytes, b: Bytes, c: Bytes, d: Bytes, strides: Index

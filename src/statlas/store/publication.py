@@ -198,7 +198,7 @@ class Publication:
             families.check(self._home, self._database_id, release.family, release.policy, release.ptable)
             self._keep_secrets()
             manifest = self.draft(release)
-            manifest = replace(manifest, records=tuple(self._place(record) for record in manifest.records))
+            manifest = replace(manifest, records=self._place(manifest.records))
             self._place_release(manifest, release.files)
             number = f"{manifest.release}\n".encode()
             durable.replace(layout.current_file(self._folder), number, draft_folder=self.staging)
@@ -209,15 +209,17 @@ class Publication:
             if secret.keep(layout.secret_file(self._home, name), value) != value:
                 raise HomeError("The keys of the family were made by another publish meanwhile.", mend="Publish again.")
 
-    def _place(self, record: RecordFile) -> RecordFile:
-        """Move an added file to its name by content; a file of an earlier release stays where it is."""
-        if record.period not in self._added or record.sha256 != self._added[record.period].sha256:
-            return record
-        source = self._home / self._added[record.period].path
-        target = layout.record_file(self._folder, record.sha256)
-        if source.exists():
-            _move(source, target, durable.Digest(record.size, record.sha256))
-        return replace(record, path=str(target.relative_to(self._home)))
+    def _place(self, records: tuple[RecordFile, ...]) -> tuple[RecordFile, ...]:
+        """Move added files to their names by content; files of an earlier release stay where they are."""
+        added = [record for record in records if self._is_added(record)]
+        targets = {record.period: layout.record_file(self._folder, record.sha256) for record in added}
+        sources = {record.period: self._home / self._added[record.period].path for record in added}
+        _move([(sources[r.period], targets[r.period], durable.Digest(r.size, r.sha256)) for r in added])
+        paths = {period: str(target.relative_to(self._home)) for period, target in targets.items()}
+        return tuple(replace(record, path=paths.get(record.period, record.path)) for record in records)
+
+    def _is_added(self, record: RecordFile) -> bool:
+        return record.period in self._added and record.sha256 == self._added[record.period].sha256
 
     def _place_release(self, manifest: Manifest, files: dict[str, bytes]) -> None:
         made = self.staging / "release"
@@ -233,15 +235,23 @@ class Publication:
         durable.flush(target.parent)
 
 
-def _move(source: Path, target: Path, expected: durable.Digest) -> None:
-    """Flush a file, see that the disk has what was written, and give it its name."""
-    durable.flush(source)
-    if durable.digest(source) != expected:
-        raise HomeError("The disk did not keep what was written.", mend="Check the disk, then publish again.")
-    source.chmod(0o400)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    source.replace(target)
-    for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
+def _move(files: list[tuple[Path, Path, durable.Digest]]) -> None:
+    """Flush files, see that the disk has what was written, and give them their names.
+
+    All files are flushed before the first has its name, and each folder once, after the last has: the order matters to
+    a crash, and flushing in between would make the disk write down every move by itself.
+    """
+    waiting = [(source, target, expected) for source, target, expected in files if source.exists()]
+    for source, _, expected in waiting:
+        durable.flush(source)
+        if durable.digest(source) != expected:
+            raise HomeError("The disk did not keep what was written.", mend="Check the disk, then publish again.")
+        source.chmod(0o400)
+    for source, target, _ in waiting:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source.replace(target)
+    folders = dict.fromkeys(folder for _, target, _ in waiting for folder in list(target.parents)[:3])
+    for folder in sorted(folders, key=lambda folder: -len(folder.parts)):
         durable.flush(folder)
 
 

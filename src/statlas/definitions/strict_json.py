@@ -22,21 +22,30 @@ _LONGEST_ECHO = 60
 
 
 def loads(body: bytes) -> Any:
-    """What ``body`` says.
+    """What ``body`` says, every text of it one that people can read.
 
     Raises:
         RequestError: it is no JSON, has a name twice in one object, or holds what is no text.
     """
+    found = parsed(body)
+    _refuse_what_is_no_text(found)
+    return found
+
+
+def parsed(body: bytes) -> Any:
+    """What ``body`` says.
+
+    Raises:
+        RequestError: it is no JSON, or has a name twice in one object.
+    """
     try:
         # ``json`` would guess UTF-16 too; a byte order mark is what some editors begin every file with.
-        found = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_without_repeats, parse_constant=_not_a_number)
-        _refuse_what_is_no_text(found)
+        text = body.decode("utf-8-sig")
+        return json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_not_a_number)
     except RecursionError:
         reason = "it is nested too deeply"
     except ValueError as error:
         reason = _reason(error)
-    else:
-        return found
     raise RequestError(f"The request's body is not JSON: {reason}.", mend="Send one JSON object in UTF-8.")
 
 

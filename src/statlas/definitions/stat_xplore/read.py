@@ -7,19 +7,18 @@ of a field; a measure in place of its first statistic. What is not understood is
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from statlas.definitions import strict_json
 from statlas.definitions.stat_xplore import ids
 from statlas.definitions.stat_xplore.former import Former, Spelling
 from statlas.definitions.stat_xplore.ids import Kind
 from statlas.definitions.stat_xplore.refusing import ErrorType, refused, shortened, unknown_component
-from statlas.errors import UnknownNameError
+from statlas.errors import RequestError, UnknownNameError
 from statlas.model.classification import Node
 from statlas.model.database import Database, Field, Measure
 from statlas.model.query import Dimension, Item, Query, TimeKind, TimeSelector
@@ -106,36 +105,13 @@ def _recode_as_now(recode: _Recode, now: Callable[[str], str]) -> _Recode:
 
 def _parsed(body: bytes) -> object:
     try:
-        return json.loads(body, object_pairs_hook=_without_repeats, parse_constant=_not_a_number)
-    except RecursionError:
-        reason = "it is nested too deeply"
-    except ValueError as error:
-        reason = _reason(error)
-    raise refused(ErrorType.INVALID_JSON, f"The request's body is not JSON: {reason}.")
-
-
-def _reason(error: ValueError) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"{_lower(error.msg)}, line {error.lineno}, column {error.colno}"
-    return "it is not text in UTF-8" if isinstance(error, UnicodeError) else "it holds a number no one can read"
+        return strict_json.parsed(body)
+    except RequestError as error:
+        raise refused(ErrorType.INVALID_JSON, error.message) from None
 
 
 def _lower(sentence: str) -> str:
     return f"{sentence[:1].lower()}{sentence[1:]}"
-
-
-def _without_repeats(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            # The last of two recodes of one field would win without a word.
-            raise refused(ErrorType.INVALID_JSON, f"The name {shortened(name)!r} stands twice in one object.")
-        found[name] = value
-    return found
-
-
-def _not_a_number(word: str) -> NoReturn:
-    raise refused(ErrorType.INVALID_JSON, f"{word} is not JSON.")
 
 
 def _shaped(parsed: object) -> _Body:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from statlas.disclosure.cubes import PublicCube
 from statlas.disclosure.policy import Policy
+from statlas.disclosure.rules import RuleLimits
 from statlas.engine.answering import PrintedTables
 from statlas.engine.area_rules import (
     Masks,
@@ -92,12 +93,33 @@ def rule_areas(
     """
     if policy.rules is None:
         return None
-    masks = {}
+    masks = masks_of(plan, cells, policy.rules, sparsity or {})
+    refuse_if_all_blocked(plan, masks)
+    return ruling_of(plan, masks)
+
+
+def masks_of(
+    plan: Plan, cells: Mapping[str, PublicCube], limits: RuleLimits, sparsity: Mapping[str, Masks]
+) -> dict[str, Masks]:
+    """For each period which areas pass each rule that is on."""
+    masks: dict[str, Masks] = {}
     for period, printed in cells.items():
         numbers = area_numbers(plan, printed, possible(plan, period))
-        masks[period] = {**judge(plan, numbers, policy.rules), **(sparsity or {}).get(period, {})}
+        masks[period] = {**judge(plan, numbers, limits), **sparsity.get(period, {})}
+    return masks
+
+
+def refuse_if_all_blocked(plan: Plan, masks: Mapping[str, Masks]) -> None:
+    """Refuse a table of which nothing is left.
+
+    Raises:
+        DisclosureRefused: no area that is asked for is left in any period.
+    """
+    if all_blocked(plan, (blocked_by(plan, found) for found in masks.values())):
+        raise refused(next(outcome for outcome in area_outcomes(plan, masks) if outcome.blocked))
+
+
+def ruling_of(plan: Plan, masks: Mapping[str, Masks]) -> Ruling:
+    """What the rules do to the periods of ``masks``."""
     by = {period: blocked_by(plan, found) for period, found in masks.items()}
-    outcomes = area_outcomes(plan, masks)
-    if all_blocked(plan, by.values()):
-        raise refused(next(outcome for outcome in outcomes if outcome.blocked))
-    return Ruling(plan, outcomes, by)
+    return Ruling(plan, area_outcomes(plan, masks), by)

@@ -14,6 +14,7 @@
         releases/<n>/manifest.json, database.json, definition/...
         staging-*/                      what a publish writes before it is visible
       cache/answers/<release>/<query>.answer   0600; tables already given, may be removed at any time
+      cache/jobs/<id>                 0700, 0600; the file of a job, and its numbers while it is made
 """
 
 from __future__ import annotations
@@ -123,6 +124,11 @@ STAGING = "staging-"
 def answers_folder(home: Path) -> Path:
     """The tables already given: public, and none the worse for being removed."""
     return home / "cache" / "answers"
+
+
+def jobs_folder(home: Path) -> Path:
+    """The files that jobs made, each in a folder of its own: public, and removed when their time is over."""
+    return home / "cache" / "jobs"
 
 
 ANSWER, DRAFT, LOCK = ".answer", ".new", ".lock"

@@ -1,0 +1,149 @@
+"""A table of any size piece by piece: each piece is counted and protected alone, so that memory holds one of them.
+
+The release, the numbers and what the rules say are those of the whole table, to the bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from statlas.errors import QueryError
+from statlas.model.cube import Cube, CubeMeasure
+from statlas.model.protection import RuleOutcome
+from statlas.model.query import Query
+from statlas.model.release import Manifest
+from statlas.service.tables.cancelling import Cancel
+from statlas.service.tables.counting import NOISE_BYTES, NOISE_SECRET, count, opener
+from statlas.service.tables.cuboid_opening import cuboids_of
+from statlas.service.tables.databases import database, manifest, policy_of
+from statlas.store import Home
+
+if TYPE_CHECKING:
+    from statlas import engine
+
+MOST_DERIVED_CELLS = 2_000_000
+"""Cells of a table with derived numbers, which is worked out whole: as many as fit in some hundred megabytes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Some date items of a table: those from ``start`` to before ``stop``, in the layout of the table."""
+
+    start: int
+    stop: int
+    measures: tuple[CubeMeasure, ...]
+    blocked: NDArray[np.uint8] | None
+
+
+class Pieces:
+    """A table to go through once; ``finished`` is then its cube with the numbers that it is given.
+
+    head: the cube without its numbers. date_axis: which of its dimensions is the date.
+    """
+
+    def __init__(self, counted: engine.Pieces, cancel: Cancel) -> None:
+        self._counted, self._cancel = counted, cancel
+        self.head = counted.head
+        self.date_axis = counted.date_axis
+        self.n_measures = len(counted.counting.plan.asked)
+
+    def __iter__(self) -> Iterator[Piece]:
+        for one in self._counted:
+            yield Piece(one.start, one.stop, one.measures, one.blocked)
+            self._cancel.check()
+
+    def outcomes(self) -> tuple[RuleOutcome, ...]:
+        """What the rules said, once all of it is counted.
+
+        Raises:
+            DisclosureRefused: nothing of it may be shown.
+        """
+        return self._counted.outcomes()
+
+
+class Whole:
+    """A table that cannot be taken apart, as its one piece."""
+
+    def __init__(self, cube: Cube) -> None:
+        self._cube = cube
+        self.head = replace(cube, measures=(), rules=(), blocked=None)
+        self.date_axis = next(n for n, d in enumerate(cube.dimensions) if d.is_date)
+        self.n_measures = len(cube.measures)
+
+    def __iter__(self) -> Iterator[Piece]:
+        yield Piece(0, self._cube.shape[self.date_axis], self._cube.measures, self._cube.blocked)
+
+    def outcomes(self) -> tuple[RuleOutcome, ...]:
+        """What the rules said."""
+        return self._cube.rules
+
+
+def pieces(*, home: Home, query: Query, cancel: Cancel | None = None) -> Pieces | Whole:
+    """The table that a query asks of a release, to be counted while somebody goes through it.
+
+    Args:
+        home: the installation.
+        query: its ``release`` may be None for the one that answers; it is the same for all pieces.
+        cancel: ends the count between two periods.
+
+    Raises:
+        UnknownNameError, QueryError, TooManyCellsError, DisclosureRefused: as ``tables.table``.
+        CancelledError: ``cancel`` was, told by the next piece.
+    """
+    from statlas import engine  # noqa: PLC0415 - nothing else here takes its time to load
+
+    found = manifest(home=home, database_id=query.database, release=query.release)
+    asked = database(home=home, database_id=found.database, release=found.release)
+    pinned, cancel = replace(query, release=found.release), cancel or Cancel()
+    if pinned.derived:
+        return _whole(home, found, pinned, cancel)
+    counted = engine.in_pieces(
+        asked,
+        found,
+        pinned,
+        open_period=opener(asked, lambda period: _path_of(home, found, period, cancel)),
+        policy=policy_of(asked),
+        noise_key=home.secret(NOISE_SECRET, NOISE_BYTES),
+        cuboids=cuboids_of(home, found),
+    )
+    return Pieces(counted, cancel)
+
+
+def _whole(home: Home, found: Manifest, pinned: Query, cancel: Cancel) -> Whole:
+    """A table with derived numbers: they may look at other periods, so that it is worked out at once.
+
+    Raises:
+        QueryError: it is too large for that.
+    """
+    asked = database(home=home, database_id=found.database, release=found.release)
+    from statlas.engine.plan import plan  # noqa: PLC0415 - as the engine
+
+    made = plan(asked, replace(pinned, derived=()), exact=policy_of(asked).open)
+    cells = prod(len(d.items or ()) + d.total for d in made.query.dimensions)
+    if cells > MOST_DERIVED_CELLS:
+        raise QueryError(
+            f"Derived numbers are worked out for tables of up to {MOST_DERIVED_CELLS:,} cells; this one has {cells:,}.",
+            mend="Leave the derived numbers out, or ask for fewer dates at once.",
+        )
+    cube = count(
+        home=home,
+        database=asked,
+        manifest=found,
+        query=pinned,
+        max_cells=None,
+        path_of=lambda period: _path_of(home, found, period, cancel),
+    )
+    return Whole(cube)
+
+
+def _path_of(home: Home, found: Manifest, period: str, cancel: Cancel) -> Path:
+    """Where the records of a period lie, if they are wanted still."""
+    cancel.check()
+    return next(home.path_of(record) for record in found.records if record.period == period)

@@ -2,6 +2,8 @@ import pytest
 
 from statlas.service.office import keys, limits
 
+pytestmark = pytest.mark.site_database
+
 
 @pytest.fixture
 def few(monkeypatch):

@@ -221,7 +221,7 @@ def _styles(listed: Sequence[Sheet]) -> str:
         made.append(cell.format(**look | {"name": f"c{decimals}", "data": data, "across": "end"}))
     made += [
         f'<style:style style:name="w{width}" style:family="table-column"><style:table-column-properties'
-        f' style:column-width="{width * 0.21:.2f}cm"/></style:style>'
+        f' style:column-width="{width * 0.23:.2f}cm"/></style:style>'
         for width in sorted({width for sheet in listed for width in sheet.widths})
     ]
     made.append(

@@ -95,7 +95,7 @@ def _lines(cell: Cell, width: int) -> int:
     if not isinstance(cell, str) or (len(cell) < width - 1 and "\n" not in cell):
         return 1
     # Words do not fill a narrow line; in a wide one most letters are narrower than the digits a width is told in.
-    fits = max(int(width * (1.1 if width > _WIDEST + 1 else 0.9)), 1)
+    fits = max(int(width * (1.2 if width > _WIDEST + 1 else 0.9)), 1)
     return sum(-(-len(line) // fits) or 1 for line in cell.split("\n"))
 
 
@@ -195,7 +195,7 @@ def _table(table: Shown, wafer: int, about: About) -> Sheet:
     columns = [" / ".join(labels if _says_number(table) else labels[:-1]) for labels in table.column_heads()]
     columns = _distinct([*fields, *columns])[len(fields) :]
     has_marks = any(row.marks for row in table.wafer_rows(wafer)) if _may_have_marks(table) else False
-    title = f"{about.title}: {said}" if said else about.title
+    title = f"{about.title}. {said}" if said else about.title
     return Sheet(
         name=f"Table {number}",
         table=f"table_{number}_{_slug(title)}",
@@ -276,13 +276,13 @@ def _slug(text: str) -> str:
 def _widths(table: Shown, columns: Sequence[str], *, has_marks: bool) -> Iterator[int]:
     dimensions = table.rows.dimensions
     for head, dimension in zip(table.field_heads(), dimensions, strict=False):
-        yield _width(chain([head], (item.label for item in dimension.items)))
+        yield _width(chain([head[:_HEAD_WIDTH]], (item.label for item in dimension.items)))
     if not dimensions:
         yield _width([one.label for one in table.printed])
     digits = [_digits(one) for one in table.printed]
     for at, head in enumerate(columns):
         longest_word = max(map(len, head.split()))
-        yield min(max(digits[at % len(digits)], longest_word, min(len(head), _HEAD_WIDTH), _NARROWEST), _WIDEST) + 1
+        yield min(max(digits[at % len(digits)], longest_word, min(len(head), _HEAD_WIDTH), _NARROWEST), _WIDEST) + 2
     if has_marks:
         yield _WIDEST
 

@@ -135,6 +135,8 @@ def place_at_once(
         index[:] = 0
     elif n <= 2:  # noqa: PLR2004 - as its name says
         _place_two(index, rows, a, b, strides)
+    elif n == 3:  # noqa: PLR2004 - as its name says
+        _place_three(index, rows, a, b, c, strides)
     else:
         _place_four(index, rows, a, b, c, d, strides)
 
@@ -145,6 +147,15 @@ def _place_two(index: Index, rows: tuple[np.uint64, np.uint64], a: Bytes, b: Byt
     stride_a, stride_b = strides[0], strides[1]
     for row in range(n):
         index[row] = np.uint32(a[first + row]) * stride_a + np.uint32(b[first + row]) * stride_b
+
+
+@compiled
+def _place_three(index: Index, rows: tuple[np.uint64, np.uint64], a: Bytes, b: Bytes, c: Bytes, strides: Index) -> None:
+    first, n = rows
+    stride_a, stride_b, stride_c = strides[0], strides[1], strides[2]
+    for row in range(n):
+        place = np.uint32(a[first + row]) * stride_a + np.uint32(b[first + row]) * stride_b
+        index[row] = place + np.uint32(c[first + row]) * stride_c
 
 
 @compiled

@@ -8,7 +8,9 @@ import numpy as np
 from cubes import cube, dimension, measure
 from hypothesis import strategies as st
 
+from statlas.disclosure.derived_items import with_item
 from statlas.model.cube import CellFlag, CellStatus, Cube, CubeDimension
+from statlas.model.derived import Formula
 from statlas.model.protection import RuleOutcome
 from statlas.model.query import Role
 
@@ -71,7 +73,7 @@ def file_cubes(draw: st.DrawFn) -> Cube:
     ][: draw(st.integers(1, 3))]
     blocked = (status == CellStatus.CONFIDENTIAL).astype(np.uint8)
     notes = {0: ("r",), int(np.prod(shape)) - 1: ("I", "r")} if draw(st.booleans()) else {}
-    return cube(
+    made = cube(
         sides,
         *measures,
         rules=(RULE,) if blocked.any() else (),
@@ -84,6 +86,15 @@ def file_cubes(draw: st.DrawFn) -> Cube:
         licence=draw(st.sampled_from(["OGL-UK-3.0", "CC-BY-4.0", "mine"])),
         n_min_magnitude=10,
     )
+    return _with_share(made) if draw(st.booleans()) else made
+
+
+def _with_share(made: Cube) -> Cube:
+    """The cube with a formula as one more item of its last dimension, where that has an item to make it of."""
+    last = made.dimensions[-1]
+    if last.is_date:
+        return made
+    return with_item(made, Formula("=share, %", "100 * {a} / 7", last.field, 1), {"a": 0})
 
 
 @st.composite

@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from statlas.definitions.presets import preset_protection
-from statlas.definitions.query_codec import query_data, read_nodes, read_query
 from statlas.errors import HomeError
 from statlas.model.classification import Classification, Code, Node, Valueset
 from statlas.model.database import (
@@ -38,6 +37,7 @@ from statlas.model.database import (
 from statlas.model.derivation import Band, Banded, Column, Combined, Constant, LookedUp, Source
 from statlas.model.period import Calendar, Frequency
 from statlas.model.protection import Protection, RuleSetting
+from statlas.model.query_data import query_data, read_nodes, read_query
 
 FORMAT = 1
 

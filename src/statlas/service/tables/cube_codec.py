@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from statlas.definitions.query_codec import query_data, read_nodes, read_query
 from statlas.model.cells import CubeDimension, CubeItem, CubeMeasure
 from statlas.model.cube import Cube
 from statlas.model.derived import Formula
 from statlas.model.protection import RuleOutcome
 from statlas.model.query import Role
+from statlas.model.query_data import query_data, read_nodes, read_query
 
 FORMAT = 2
 """Raised whenever the bytes of a cube change; others are not read."""

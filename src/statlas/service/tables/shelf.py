@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from statlas.definitions.query_codec import query_data
 from statlas.model.cube import Cube
 from statlas.model.query import Query
+from statlas.model.query_data import query_data
 from statlas.model.release import Manifest
 from statlas.service.tables import cube_codec
 from statlas.store import AnswerFiles

@@ -15,7 +15,7 @@ import numpy as np
 
 from statlas.formats.facts import facts
 from statlas.model.about import About, about_of
-from statlas.model.cube import Cube, CubeDimension, CubeMeasure
+from statlas.model.cube import CellFlag, Cube, CubeDimension, CubeMeasure
 from statlas.model.frames import STATUS_TEXTS, code_of, flag_text, interval_columns, numbers, rule_column
 from statlas.model.legend import legend
 from statlas.model.protection import RuleOutcome
@@ -26,16 +26,26 @@ SUFFIX = "json"
 
 
 def write(cube: Cube, about: About | None = None) -> Iterator[bytes]:
-    """The file in one piece."""
-    text = json.dumps(body(cube, about), ensure_ascii=False, indent=1)
+    """The file in pieces, an array of numbers at a time; ``about`` is made up from the cube where it is not given."""
+    yield b"{" + _members(_before(cube, about or about_of(cube))) + b',"measures":['
+    for n, measure in enumerate(cube.measures):
+        yield (b"," if n else b"") + b"{" + _members(_facts(measure))
+        for name, array in _arrays(cube, measure):
+            yield b"," + _members({name: array})
+        yield b"}"
+    yield b"]," + _members(_after(cube)) + b"}\n"
+
+
+def _members(told: dict[str, Any]) -> bytes:
+    """The members of an object, without its braces."""
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))[1:-1]
     # Half a surrogate pair can be asked for as a label; as an escape it is JSON, as UTF-8 it is nothing.
-    yield text.encode("utf-8", "backslashreplace") + b"\n"
+    return text.encode("utf-8", "backslashreplace")
 
 
-def body(cube: Cube, about: About | None = None) -> dict[str, Any]:
-    """The cube as JSON types; ``about`` is made up from it where it is not given."""
+def _before(cube: Cube, about: About) -> dict[str, Any]:
     return {
-        "about": {fact.name: fact.text for fact in facts(cube, about or about_of(cube))},
+        "about": {fact.name: fact.text for fact in facts(cube, about)},
         "query": query_data(cube.query),
         "database": cube.database,
         "label": cube.database_label,
@@ -52,7 +62,11 @@ def body(cube: Cube, about: About | None = None) -> dict[str, Any]:
         },
         "rules": [_rule(outcome) for outcome in cube.rules],
         "dimensions": [_dimension(d) for d in cube.dimensions],
-        "measures": [_measure(cube, m) for m in cube.measures],
+    }
+
+
+def _after(cube: Cube) -> dict[str, Any]:
+    return {
         "blocked": _blocked(cube),
         "annotations": cube.annotations,
         "database_annotations": list(cube.database_annotations),
@@ -105,19 +119,26 @@ def _item(dimension: CubeDimension, position: int) -> dict[str, Any]:
     return found
 
 
-def _measure(cube: Cube, measure: CubeMeasure) -> dict[str, Any]:
-    status = np.vectorize(lambda s: STATUS_TEXTS[s], otypes=[object])(measure.status)
-    flags = np.vectorize(flag_text, otypes=[object])(measure.flags)
-    intervals = {name: _nested(values, cube.shape) for name, values in interval_columns(measure)}
+def _facts(measure: CubeMeasure) -> dict[str, Any]:
     return {
         "id": measure.id,
         "label": measure.label,
         "statistic": measure.statistic,
         "unit": measure.unit,
         "precision": measure.precision,
-        "values": numbers(cube, measure).tolist(),
-        "status": status.tolist(),
-        "flags": flags.tolist(),
-        "noise_sd": measure.sd.tolist(),
-        **intervals,
     }
+
+
+_STATUSES = np.array([STATUS_TEXTS[status] for status in sorted(STATUS_TEXTS)], object)
+_FLAGS = np.array([flag_text(flags) for flags in range(2 ** len(CellFlag))], object)
+"""The text of every status and of every combination of flags, by their numbers."""
+
+
+def _arrays(cube: Cube, measure: CubeMeasure) -> Iterator[tuple[str, Any]]:
+    """Each array as nested lists, made when it is its turn: a million numbers are much larger as Python's."""
+    yield "values", numbers(cube, measure).tolist()
+    yield "status", _STATUSES[measure.status].tolist()
+    yield "flags", _FLAGS[measure.flags].tolist()
+    yield "noise_sd", measure.sd.tolist()
+    for name, values in interval_columns(measure):
+        yield name, _nested(values, cube.shape)

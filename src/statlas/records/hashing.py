@@ -131,6 +131,22 @@ def _expand(schedule: NDArray[np.uint32], constants: NDArray[np.uint32]) -> None
 
 
 @compiled
+def _copy(lanes: NDArray[np.uint32], others: NDArray[np.uint32]) -> None:
+    """Give every lane the eight words of another's; a slice would take numba seconds to compile."""
+    for n in range(_STATE):
+        for lane in range(LANES):
+            lanes[n, lane] = others[n, lane]
+
+
+@compiled
+def _begin(state: NDArray[np.uint32], words: NDArray[np.uint32]) -> None:
+    """Give every lane the same eight words."""
+    for n in range(_STATE):
+        for lane in range(LANES):
+            state[n, lane] = words[n]
+
+
+@compiled
 def _compress(
     state: NDArray[np.uint32], schedule: NDArray[np.uint32], work: NDArray[np.uint32], constants: NDArray[np.uint32]
 ) -> None:
@@ -144,7 +160,7 @@ def _compress(
         work: (8, LANES), for nothing but work.
     """
     _expand(schedule, constants)
-    work[:] = state
+    _copy(work, state)
     for t in range(np.uint64(0), np.uint64(64), np.uint64(8)):
         for lane in range(np.uint64(LANES)):
             a, b, c, d = work[0, lane], work[1, lane], work[2, lane], work[3, lane]
@@ -215,27 +231,50 @@ def _hmacs(
     """The first 64 bits of each text's HMAC."""
     state, kept = np.empty((_STATE, LANES), np.uint32), np.empty((_STATE, LANES), np.uint32)
     work, schedule = np.empty((_STATE, LANES), np.uint32), np.zeros((_ROUNDS, LANES), np.uint32)
+    spans = np.zeros((LANES, 2), np.int64)
     for first in range(0, len(found), LANES):
         used = min(LANES, len(found) - first)
-        most = np.int64(0)
         for lane in range(used):
-            blocks = _n_blocks(np.int64(ends[first + lane + 1]) - np.int64(ends[first + lane]))
-            most = max(most, blocks)
-        for n in range(_STATE):
-            state[n, :] = inner[n]
-        for block in range(most):
-            schedule[:_WORDS] = 0
-            kept[:] = state
-            for lane in range(used):
-                begin = np.int64(ends[first + lane])
-                _put_block(schedule, lane, text, begin, np.int64(ends[first + lane + 1]) - begin, block)
-            _compress(state, schedule, work, constants)
-            for lane in range(used):
-                if _n_blocks(np.int64(ends[first + lane + 1]) - np.int64(ends[first + lane])) <= block:
-                    state[:, lane] = kept[:, lane]
+            spans[lane, 0] = ends[first + lane]
+            spans[lane, 1] = np.int64(ends[first + lane + 1]) - spans[lane, 0]
+        _begin(state, inner)
+        _take_texts(state, schedule, work, kept, text, spans[:used], constants)
         _finish(state, schedule, work, outer, constants)
         for lane in range(used):
             found[first + lane] = np.uint64(state[0, lane]) << np.uint64(32) | np.uint64(state[1, lane])
+
+
+@compiled
+def _take_texts(
+    state: NDArray[np.uint32],
+    schedule: NDArray[np.uint32],
+    work: NDArray[np.uint32],
+    kept: NDArray[np.uint32],
+    text: NDArray[np.uint8],
+    spans: NDArray[np.int64],
+    constants: NDArray[np.uint32],
+) -> None:
+    """Take a text into the state of each lane, block by block, until the longest has ended.
+
+    Args:
+        spans: (lanes used, 2), where each text begins, and its bytes.
+    """
+    block, most = 0, np.int64(1)
+    while block < most:
+        _copy(kept, state)
+        for n in range(_WORDS):
+            for lane in range(LANES):
+                schedule[n, lane] = 0
+        for lane in range(len(spans)):
+            _put_block(schedule, lane, text, spans[lane, 0], spans[lane, 1], block)
+        _compress(state, schedule, work, constants)
+        for lane in range(len(spans)):
+            blocks = _n_blocks(spans[lane, 1])
+            most = max(most, blocks)
+            if block >= blocks:
+                for n in range(_STATE):
+                    state[n, lane] = kept[n, lane]
+        block += 1
 
 
 @compiled
@@ -247,10 +286,11 @@ def _finish(
     constants: NDArray[np.uint32],
 ) -> None:
     """Hash the inner hashes in ``state`` under the outer mask, into ``state``."""
-    schedule[:_STATE] = state
-    schedule[_STATE:_WORDS] = 0
-    schedule[_STATE] = np.uint32(0x80000000)
-    schedule[_WORDS - 1] = np.uint32(_BLOCK_BITS + _DIGEST_BITS)
-    for n in range(_STATE):
-        state[n, :] = outer[n]
+    _copy(schedule, state)
+    for lane in range(LANES):
+        schedule[_STATE, lane] = 0x80000000
+        for n in range(_STATE + 1, _WORDS - 1):
+            schedule[n, lane] = 0
+        schedule[_WORDS - 1, lane] = _BLOCK_BITS + _DIGEST_BITS
+    _begin(state, outer)
     _compress(state, schedule, work, constants)

@@ -168,7 +168,8 @@ def _by_bytes(
     for byte in range(_BYTE):
         shift = np.uint64(byte * _BYTE)
         if (differing >> shift) & np.uint64(_LOW):
-            ends[:] = 0
+            for value in range(_VALUES):
+                ends[value] = 0
             for at in range(first, last):
                 ends[(values[at] >> shift) & np.uint64(_LOW)] += 1
             end = first
@@ -179,8 +180,8 @@ def _by_bytes(
                 to = ends[value]
                 ends[value] = to + 1
                 spare[to], spare_index[to] = values[at], index[at]
-            values[first:last] = spare[first:last]
-            index[first:last] = spare_index[first:last]
+            for at in range(first, last):
+                values[at], index[at] = spare[at], spare_index[at]
 
 
 @compiled
@@ -216,40 +217,40 @@ def settled(
 def stand_twice(units: NDArray[np.uint64]) -> bool:
     """Whether a pseudonym stands twice among (n,) uint64."""
     shift = bucket_shift(len(units))
-    return bool(_stand_twice(units, shift))
+    bounds = np.zeros((1 << (64 - shift)) + 1, np.int64)
+    count_buckets(bounds[1:], units.reshape(-1, 1), shift)
+    table = np.empty(2 << int(bounds.max()).bit_length(), np.uint64)
+    bounds = np.cumsum(bounds)
+    placed = np.empty(len(units), np.uint64)
+    place_rows(placed.reshape(-1, 1), bounds[:-1].copy(), units.reshape(-1, 1), shift)
+    return bool(_stand_twice(placed, bounds, table))
 
 
 @compiled
-def _stand_twice(units: NDArray[np.uint64], shift: int) -> bool:
-    """Pseudonyms are as good as random: their top bits cut them into equal buckets, the lowest spread them there."""
-    bounds = np.zeros((1 << (64 - shift)) + 1, np.int64)
-    for row in range(len(units)):
-        bounds[(units[row] >> np.uint64(shift)) + np.uint64(1)] += 1
-    most = bounds.max()
-    bounds = np.cumsum(bounds)
-    placed, ends = np.empty(len(units), np.uint64), bounds.copy()
-    for row in range(len(units)):
-        bucket = units[row] >> np.uint64(shift)
-        placed[ends[bucket]] = units[row]
-        ends[bucket] += 1
-    room = 2
-    while room < 2 * most:
-        room *= 2
-    table = np.empty(room, np.uint64)
+def _stand_twice(units: NDArray[np.uint64], bounds: NDArray[np.int64], table: NDArray[np.uint64]) -> bool:
+    """Whether one stands twice in a bucket.
+
+    Pseudonyms are as good as random: their top bits cut them into equal buckets, the lowest spread them in a table.
+
+    Args:
+        table: a power of two, more than any bucket has; for nothing but work.
+    """
+    mask = np.uint64(len(table) - 1)
     for bucket in range(len(bounds) - 1):
-        table[:] = 0
+        for slot in range(len(table)):
+            table[slot] = 0
         no_bits = False
         for at in range(bounds[bucket], bounds[bucket + 1]):
-            unit = placed[at]
+            unit = units[at]
             if unit == 0:
                 if no_bits:
                     return True
                 no_bits = True
-                continue
-            slot = unit & np.uint64(room - 1)
-            while table[slot] != 0 and table[slot] != unit:
-                slot = (slot + np.uint64(1)) & np.uint64(room - 1)
-            if table[slot] == unit:
-                return True
-            table[slot] = unit
+            else:
+                place = unit & mask
+                while table[place] != 0 and table[place] != unit:
+                    place = (place + np.uint64(1)) & mask
+                if table[place] == unit:
+                    return True
+                table[place] = unit
     return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 from statlas.formats import sheets
 from statlas.formats.arrow_ipc import Drain
 from statlas.formats.facts import attribution
-from statlas.formats.sheets import Cell, Link, Number, Sheet, plain
+from statlas.formats.sheets import Cell, Link, Number, Sheet, plain, time_of
 from statlas.model.about import About
 from statlas.model.cube import Cube
 from statlas.model.words import licence
@@ -65,7 +65,7 @@ def write(cube: Cube, about: About) -> Iterator[bytes]:
 
 def _pieces(cube: Cube, about: About) -> Iterator[bytes]:
     sink = Drain()
-    made = _time(about.made)
+    made = time_of(about.made)
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
         # The first member is the type of the file, as it stands and uncompressed (OpenDocument, part 2, 3.3).
         archive.writestr(_member("mimetype", made), MEDIA_TYPE, zipfile.ZIP_STORED)
@@ -84,15 +84,6 @@ def _member(name: str, made: datetime) -> zipfile.ZipInfo:
     found = zipfile.ZipInfo(name, made.timetuple()[:6])
     found.compress_type = zipfile.ZIP_DEFLATED
     return found
-
-
-def _time(made: str) -> datetime:
-    """When the file was made; that of the release, so that the same table is the same bytes. A zip begins in 1980."""
-    first = datetime(1980, 1, 1, tzinfo=UTC)
-    try:
-        return max(first, datetime.fromisoformat(made).astimezone(UTC))
-    except ValueError:
-        return first
 
 
 # --- the parts that say what the file is ------------------------------------------------------------------------------

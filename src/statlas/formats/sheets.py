@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import chain
 from typing import NamedTuple
 
@@ -134,6 +135,16 @@ def plain(text: str) -> str:
     one_kind = re.sub("\r\n?", "\n", text.replace("\t", " "))
     kept = re.sub("[^\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", one_kind)
     return kept if len(kept) <= LONGEST_CELL else f"{kept[:LONGEST_CELL]}... (cut: longer than a cell)"
+
+
+def time_of(made: str) -> datetime:
+    """When a file was made, in UTC: at its release, so that the same table is the same bytes; a zip begins in 1980."""
+    first = datetime(1980, 1, 1, tzinfo=UTC)
+    try:
+        found = datetime.fromisoformat(made)
+    except ValueError:
+        return first
+    return max(first, found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC))
 
 
 # --- cover, contents, notes -------------------------------------------------------------------------------------------

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import xlsxwriter
@@ -18,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from statlas.formats import sheets
 from statlas.formats.facts import attribution
-from statlas.formats.sheets import Cell, Link, Number, Sheet, plain
+from statlas.formats.sheets import Cell, Link, Number, Sheet, plain, time_of
 from statlas.model.about import About
 from statlas.model.cube import Cube
 from statlas.model.words import licence
@@ -71,7 +69,7 @@ def _say(book: xlsxwriter.Workbook, cube: Cube, about: About) -> None:
             "category": "Synthetic statistics" if cube.synthetic else "Statistics",
             "keywords": plain(cube.database_label),
             "comments": plain(f"Release {cube.release}. {terms}"),
-            "created": _time(about.made),
+            "created": time_of(about.made).replace(tzinfo=None),
         }
     )
     told = {"Language": "en-GB", "Digest": about.digest, "Release": cube.release, "Link": about.link}
@@ -80,26 +78,18 @@ def _say(book: xlsxwriter.Workbook, cube: Cube, about: About) -> None:
             book.set_custom_property(name, text)
 
 
-def _time(made: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(made)
-    except ValueError:
-        found = datetime(1980, 1, 1, tzinfo=UTC)
-    return found.astimezone(UTC).replace(tzinfo=None)
-
-
-@dataclass(frozen=True)
 class _Styles:
-    """The looks of cells: nothing is said by colour alone, and nothing is filled."""
+    """The looks of cells, each made once a book: nothing is said by colour alone, and nothing is filled."""
 
-    book: xlsxwriter.Workbook
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._book = book
+        self._made: dict[tuple[tuple[str, Any], ...], Style] = {}
 
-    def __hash__(self) -> int:
-        return id(self.book)
-
-    @cache  # noqa: B019 - kept as long as the book, which is as long as the file is made
     def of(self, **look: Any) -> Style:
-        return self.book.add_format({"font_name": "Arial", "font_size": 11, "valign": "top", **look})
+        key = tuple(look.items())
+        if key not in self._made:
+            self._made[key] = self._book.add_format({"font_name": "Arial", "font_size": 11, "valign": "top", **look})
+        return self._made[key]
 
     def title(self) -> Style:
         return self.of(bold=True, font_size=15)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -165,7 +166,7 @@ def places_on(axes: Sequence[FieldAxis], records: Records) -> Places:
 
 
 def _n_cells(axes: Sequence[FieldAxis]) -> int:
-    return int(np.prod([axis.n_atoms for axis in axes], dtype=np.int64))
+    return prod(axis.n_atoms for axis in axes)
 
 
 def _in_order(words: NDArray[np.uint64], axes: tuple[FieldAxis, ...], first: FieldAxis | None) -> NDArray[np.uint64]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
+from math import prod
 from typing import TypeVar
 
 import numpy as np
@@ -67,7 +68,7 @@ class _Period:
     @property
     def n_cells(self) -> int:
         """Cells at the atoms of all axes."""
-        return int(np.prod(self.shape, dtype=np.int64))
+        return prod(self.shape)
 
     def in_runs(self, add: Callable[[slice], T], n_words: int) -> list[T]:
         """What ``add`` gives of each run of rows, where it fills that many words."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,16 +96,16 @@ def fill_nodes(
 
 
 def _n_nodes(axes: Sequence[FieldAxis]) -> int:
-    return int(np.prod([len(axis.nodes) for axis in axes], dtype=np.int64))
+    return prod(len(axis.nodes) for axis in axes)
 
 
 def _most_words(others: Sequence[FieldAxis]) -> int:
     """Most words that one atom of the leading axis takes, before and while it is added up along the others."""
     sizes = [axis.n_atoms for axis in others]
-    most = int(np.prod(sizes, dtype=np.int64))
+    most = prod(sizes)
     for position in reversed(range(len(others))):
         sizes[position] = len(others[position].nodes)
-        most = max(most, int(np.prod(sizes, dtype=np.int64)))
+        most = max(most, prod(sizes))
     return most
 
 

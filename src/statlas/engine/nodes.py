@@ -6,6 +6,7 @@ Atoms share no record, so what is merged along an axis has no unit in common.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +49,8 @@ def _along_axes(
     # Last axes first: those loops are the shortest, and there is least to do before others have become longer.
     for position in reversed(range(len(axes))):
         axis, shape = axes[position], done.shape[: len(axes)]
-        before = int(np.prod(shape[:position], dtype=np.int64))
-        after = int(np.prod(shape[position + 1 :], dtype=np.int64))
+        before = prod(shape[:position])
+        after = prod(shape[position + 1 :])
         out = np.empty((before, len(axis.nodes), after, *words), dtype=np.uint64)
         _one_axis(out, done.reshape(before, axis.n_atoms, after, *words), axis, loop)
         done = out.reshape(*shape[:position], len(axis.nodes), *shape[position + 1 :], *words)

@@ -16,7 +16,8 @@ def put(data: bytes | Iterable[bytes], out: Path) -> None:
     from statlas.store.durable import replace
 
     if str(out) == "-":
-        sys.stdout.buffer.writelines([data] if isinstance(data, bytes) else data)
+        for piece in [data] if isinstance(data, bytes) else data:
+            sys.stdout.buffer.write(piece)
         sys.stdout.flush()
         return
     if out.is_dir() or not out.parent.is_dir():

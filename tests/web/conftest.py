@@ -118,6 +118,12 @@ class Served:
         return said
 
 
+@pytest.fixture(scope="session")
+def web():
+    """This module: tests of a whole module start their own ``web.Served``."""
+    return sys.modules[__name__]
+
+
 @pytest.fixture
 def serve():
     """``serve(home, *options, **environment)``: a site on the production server, stopped at the end."""

@@ -11,9 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import django.contrib.admin
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 _STATIC = Path(__file__).parent / "static"
+_ADMINISTRATION = Path(django.contrib.admin.__file__).parent / "static"
 _DIGITS = 12
 
 
@@ -47,7 +49,10 @@ class HashedWhiteNoise(WhiteNoiseMiddleware):
             # Under its own name too: a script imports another by a name it cannot compute.
             for url in (static_url(name), f"/static/{name}"):
                 self.add_file_to_dictionary(url, str(_STATIC / name))
+        # Django's own, for the administration: by their own names, and so asked for anew at each visit.
+        for file in (file for file in _ADMINISTRATION.rglob("*") if file.is_file()):
+            self.add_file_to_dictionary(f"/static/{file.relative_to(_ADMINISTRATION).as_posix()}", str(file))
 
     def immutable_file_test(self, path: str, url: str) -> bool:
         """A file asked for by its digest can never change."""
-        return url == static_url(Path(path).relative_to(_STATIC).as_posix())
+        return Path(path).is_relative_to(_STATIC) and url == static_url(Path(path).relative_to(_STATIC).as_posix())

@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
 from statlas.store import Home
-from statlas.web import database_url, email_url, openid_connect
+from statlas.web import access_log, database_url, email_url, openid_connect
 from statlas.web.configuration import Settings
 
 STATLAS = Settings.from_environment()
@@ -86,15 +86,19 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "axes",
+    "django_tasks",
+    "django_tasks_db",
     "statlas.office.accounts",
+    "statlas.office.jobs",
     "statlas.office.keys",
     "statlas.office.limits",
     "statlas.office.saved",
 ]
 
 MIDDLEWARE = [
+    "statlas.web.access_log.AccessLog",
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "statlas.web.compression.Compression",
     "statlas.web.assets.HashedWhiteNoise",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -147,6 +151,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
+# The one queue of work that nobody waits for; the process that `serve` starts takes from it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- who signs in -----------------------------------------------------------------------------------------------------
 
@@ -229,11 +236,15 @@ USE_I18N = False
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 
+_ACCESS = access_log.logging_for(STATLAS.access_log)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "bare": {"format": "{message}", "style": "{"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}, **_ACCESS["handlers"]},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         # A page that is not there, a table that cannot be, another site's name: the asker's mistakes are not news.
@@ -242,5 +253,6 @@ LOGGING = {
         # They name who tried to sign in, and from where.
         "axes": {"handlers": [], "propagate": False},
         "allauth": {"level": "ERROR"},
+        **_ACCESS["loggers"],
     },
 }

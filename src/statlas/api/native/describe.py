@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from statlas.api.native.links import Links
@@ -72,7 +74,7 @@ def schema(home: Home, database: Database, manifest: Manifest, links: Links) -> 
         "fields": [_field(database, field, manifest.release, links) for field in database.fields],
         "measures": [_measure(measure) for measure in database.measures],
         "notes": _notes(a for a in database.annotations if not a.where),
-        "releases": [_release(home.manifest(database.id, name), links) for name in home.releases(database.id)],
+        "releases": [_release(home.path, database.id, name, links) for name in home.releases(database.id)],
         "tables": [
             {"id": ready.id, "title": ready.title, "address": links.table(ready.query), "page": links.page(ready.query)}
             for ready in database.tables
@@ -127,14 +129,22 @@ def _notes(annotations: Iterable[Annotation]) -> list[dict[str, str]]:
     return [{"key": note.key, "text": note.text} for note in annotations]
 
 
-def _release(manifest: Manifest, links: Links) -> dict[str, Any]:
+def _release(home: Path, database_id: str, release: str, links: Links) -> dict[str, Any]:
+    released, first, last = _facts_of(home, database_id, release)
     return {
-        "release": manifest.release,
-        "released": manifest.created,
-        "first_period": manifest.periods[0],
-        "last_period": manifest.periods[-1],
-        "address": links.schema(manifest.database, manifest.release),
+        "release": release,
+        "released": released,
+        "first_period": first,
+        "last_period": last,
+        "address": links.schema(database_id, release),
     }
+
+
+@lru_cache(maxsize=4096)
+def _facts_of(home: Path, database_id: str, release: str) -> tuple[str, str, str]:
+    """When a release was published, its first and its last period; kept, as a release never changes."""
+    manifest = Home(home).manifest(database_id, release)
+    return manifest.created, manifest.periods[0], manifest.periods[-1]
 
 
 def _protection(database: Database) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,8 +49,8 @@ class JobFiles:
         finally:
             shutil.rmtree(self._of(job_id) / _NUMBERS, ignore_errors=True)
 
-    def write(self, job_id: str, pieces: Iterable[bytes], each: Callable[[int], None]) -> Digest:
-        """Write the file of a job, seen once it is whole and on the disk; ``each`` is told the bytes of each piece.
+    def write(self, job_id: str, pieces: Iterable[bytes]) -> Digest:
+        """Write the file of a job, seen once it is whole and on the disk.
 
         Raises:
             HomeError: the disk is full, or may not be written to; no half file stays.
@@ -58,7 +58,7 @@ class JobFiles:
         draft = self._of(job_id) / _DRAFT
         try:
             with _explained():
-                found = _write(draft, pieces, each)
+                found = _write(draft, pieces)
                 draft.replace(self.path(job_id))
                 flush(draft.parent)
         except BaseException:
@@ -82,7 +82,7 @@ class JobFiles:
         return self.folder / job_id
 
 
-def _write(path: Path, pieces: Iterable[bytes], each: Callable[[int], None]) -> Digest:
+def _write(path: Path, pieces: Iterable[bytes]) -> Digest:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     found, size = hashlib.sha256(), 0
     with os.fdopen(descriptor, "wb", buffering=0) as file:
@@ -90,7 +90,6 @@ def _write(path: Path, pieces: Iterable[bytes], each: Callable[[int], None]) -> 
             _write_all(file.fileno(), piece)
             found.update(piece)
             size += len(piece)
-            each(len(piece))
         os.fsync(file.fileno())
     return Digest(size, found.hexdigest())
 

@@ -18,6 +18,7 @@ from statlas.errors import SettingsError
 from statlas.service import tables
 from statlas.web import assets, database_errors
 from statlas.web.configuration import Settings
+from statlas.web.jobs_process import JobsProcess
 
 LAST_ANSWERS_S = 10
 """Seconds a process gets to finish its answers when the site stops: arbitrary, beyond what a page takes."""
@@ -62,7 +63,8 @@ def serve(
         websockets=False,
     )
     try:
-        server.serve()
+        with JobsProcess():
+            server.serve()
     finally:
         _forget_links(settings.home)
 

@@ -34,6 +34,16 @@ ERRORS: Mapping[int, str] = {
 _MORE_ERRORS: Mapping[str, Mapping[int, str]] = {
     "/databases/{": {404: "There is no such database, release or field."},
     "/tables.": {404: "Tables are not made as such files."},
+    "/jobs": {
+        413: "The table behind the answer is too large, or the body has too many bytes.",
+        422: "A rule of disclosure control refuses the table.",
+    },
+    "/jobs/{": {404: "There is no such job, or its time is over."},
+    "/jobs/{id}/file": {
+        409: "The file is not there yet.",
+        410: "The job has ended without a file.",
+        416: "The file has no such part.",
+    },
     "/tables": {
         413: "The table has too many cells to be answered at once, or the body too many bytes.",
         422: "A rule of disclosure control refuses the table.",
@@ -103,9 +113,13 @@ def _schemas_of(form: type[BaseModel]) -> Mapping[str, Any]:
 
 
 def _complete(path: str, operation: dict[str, Any]) -> None:
-    success = operation["responses"].setdefault(200, {"description": "OK"})
+    responses = operation["responses"]
+    success = responses[202] if 202 in responses else responses.setdefault(200, {"description": "OK"})  # noqa: PLR2004 - HTTP's own
     if path.startswith("/tables") and "content" not in success:
         success["content"] = _files(path)
+    elif path.endswith("/file"):
+        success["content"] = _files(path)
+        responses[206] = {**success, "description": "A part of the file."}
     elif path.endswith("/codes.csv"):
         success["content"] = _text(CSV)
     elif path.endswith("/codes"):

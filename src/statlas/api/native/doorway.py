@@ -40,16 +40,15 @@ COME_BACK_S = 10
 
 _ETAG_LENGTH = 32
 _SAFE = ("GET", "HEAD")
+_EXPOSED = ("Accept-Ranges", "Content-Disposition", "Content-Range", "ETag", "Link", "Location", "Retry-After")
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": ", ".join(
-        ("Content-Disposition", "ETag", "Link", "Retry-After", RELEASE, DIGEST, *LIMIT_HEADERS)
-    ),
+    "Access-Control-Expose-Headers": ", ".join((*_EXPOSED, RELEASE, DIGEST, *LIMIT_HEADERS)),
     "Cache-Control": SHORT,
     "Content-Language": "en",
 }
 _PREFLIGHT = {
-    "Access-Control-Allow-Headers": "Accept, APIKey, Authorization, Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": "Accept, APIKey, Authorization, Content-Type, If-None-Match, If-Range, Range",
     "Access-Control-Max-Age": "86400",
 }
 _log = logging.getLogger("statlas.api.native")

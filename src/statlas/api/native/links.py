@@ -43,6 +43,22 @@ class Links:
         """What is said of a cell."""
         return self.to("/tables/cell", (*self._of(query), *more))
 
+    def job(self, job_id: str) -> str:
+        """A job."""
+        return self.to(f"/jobs/{job_id}")
+
+    def job_file(self, job_id: str) -> str:
+        """The file of a job."""
+        return self.to(f"/jobs/{job_id}/file")
+
+    def job_page(self, job_id: str) -> str:
+        """The page of a job for people."""
+        return self.site(f"/jobs/{job_id}")
+
+    def site(self, path: str) -> str:
+        """An address of the site."""
+        return self._site(path, ())
+
     def page(self, query: Query) -> str:
         """The page of a table for people."""
         return self._site(f"/databases/{quote(query.database)}/table", parameters_of(query))

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from statlas.api.native import jobs
 from statlas.errors import BusyError, KeyNotInForceError, LimitError, RequestError, StatlasError, TooManyCellsError
 
 MEDIA_TYPE = "application/problem+json"
@@ -18,6 +17,9 @@ MOST_TOLD = 20
 
 _PRIVATE = frozenset({"error_type"})
 """Facts that are another dialect's words."""
+
+
+_INSTEAD = "Send the same query to /api/v1/jobs, which makes files of any size; or ask for fewer codes, areas or dates."
 
 
 class Refusal(Exception):
@@ -69,4 +71,4 @@ def _headers(error: StatlasError) -> Mapping[str, str]:
 
 def _more(error: StatlasError) -> Mapping[str, Any]:
     """What this door adds: where a table that is too large can be had."""
-    return jobs.instead() if isinstance(error, TooManyCellsError) else {}
+    return {"mend": _INSTEAD, "jobs": "/api/v1/jobs"} if isinstance(error, TooManyCellsError) else {}

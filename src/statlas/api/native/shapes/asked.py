@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from statlas.api.native.shapes.cell import CellRequest
+from statlas.api.native.shapes.job import JobRequest
 from statlas.definitions.query_form import QueryForm
 
 
@@ -58,5 +59,5 @@ def body_of(*kinds: str) -> dict[str, Any]:
 
 ADDRESS = {"parameters": [CHOSEN]}
 QUERY = body_of("QueryForm", "StatXploreRequest")
-FORMS: tuple[type[BaseModel], ...] = (QueryForm, CellRequest)
+FORMS: tuple[type[BaseModel], ...] = (QueryForm, CellRequest, JobRequest)
 """Forms of bodies, which the document has beside the shapes of answers."""

@@ -1,0 +1,53 @@
+"""The process that makes the files of jobs: ``python -m statlas.web.jobs_worker``, started and ended by the server.
+
+It ends when it is told to, and when the process that started it is there no longer, however that ended.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from types import FrameType
+
+import django
+
+GENTLE = 5
+"""How far pages go before jobs when both want a processor: arbitrary."""
+
+_LOOK_S = 1.0
+
+
+def main() -> None:
+    """Make jobs until told to end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the server tells us in its own time
+    signal.signal(signal.SIGTERM, _end)
+    threading.Thread(target=_follow, args=(os.getppid(),), name="follow", daemon=True).start()
+    os.nice(GENTLE)
+    django.setup()
+    from django.conf import settings  # noqa: PLC0415 - they are there once Django is set up
+
+    from statlas.service import tables  # noqa: PLC0415 - as the settings
+    from statlas.service.office.jobs import working  # noqa: PLC0415 - models are there once Django is set up
+
+    working.work(home=tables.open_home(settings.STATLAS.home))
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    running = sys.modules.get("statlas.service.office.jobs.running")
+    if running is None:  # nothing has begun
+        raise SystemExit(0)
+    running.stopping.set()
+
+
+def _follow(parent: int) -> None:
+    """End with the process that started this one."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_S)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()

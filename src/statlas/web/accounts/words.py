@@ -17,17 +17,15 @@ class FieldWords:
 
 
 _NEW_PASSWORD = "At least 12 characters; three words that have nothing to do with each other do well."  # noqa: S105
-_CODE = FieldWords(
-    "Code", "Six digits from your authenticator app, or one of your recovery codes.", "one-time-code", is_short=True
-)
+_CODE = FieldWords("Code", "The digits that your authenticator app shows.", "one-time-code", is_short=True)
 
 FIELDS: Mapping[str, FieldWords] = {
     "login": FieldWords("E-mail address", autocomplete="username"),
     "email": FieldWords("E-mail address", autocomplete="email"),
     "password": FieldWords("Password", autocomplete="current-password"),
     "oldpassword": FieldWords("Password you have now", autocomplete="current-password"),
-    "password1": FieldWords("New password", _NEW_PASSWORD, "new-password"),
-    "password2": FieldWords("New password again", autocomplete="new-password"),
+    "password1": FieldWords("Choose a password", _NEW_PASSWORD, "new-password"),
+    "password2": FieldWords("The same password again", autocomplete="new-password"),
     "remember": FieldWords("Stay signed in on this device for two weeks"),
     "code": _CODE,
     "name": FieldWords("Name of the key", "The program that will use it, such as regional dashboard.", "off"),

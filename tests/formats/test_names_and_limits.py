@@ -66,7 +66,12 @@ def test_no_two_formats_share_an_ending():
 @pytest.mark.parametrize("form", ["xlsx", "ods"])
 @pytest.mark.parametrize(
     ("limit", "value", "said"),
-    [("MOST_ROWS", 30, "40 rows"), ("MOST_COLUMNS", 4, "5 columns"), ("MOST_NUMBERS", 100, "120")],
+    [
+        ("MOST_ROWS", 30, "40 rows"),
+        ("MOST_COLUMNS", 4, "5 columns"),
+        ("MOST_NUMBERS", 100, "120"),
+        ("MOST_CHARACTERS", 100, "labels of 270 characters"),
+    ],
 )
 def test_what_a_spreadsheet_cannot_hold_is_refused_before_a_byte(monkeypatch, form, limit, value, said):
     """Rows, columns and numbers have their limits; the error says which, and what to take instead."""

@@ -201,7 +201,7 @@ def ods_breaches(data: bytes) -> Iterator[str]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         first, names = archive.infolist()[0], archive.namelist()
         content, meta, settings = (archive.read(f"{name}.xml").decode() for name in ("content", "meta", "settings"))
-    if (first.filename, first.compress_type) != ("mimetype", zipfile.ZIP_STORED):
+    if (first.filename, first.compress_type, first.flag_bits, first.extra) != ("mimetype", zipfile.ZIP_STORED, 0, b""):
         yield "the type of the file does not come first"
     if not all(f"<{tag}>" in meta for tag in ("dc:title", "dc:creator", "dc:language", "dc:date")):
         yield "the properties lack a title, an author, a language or a time"

@@ -1,11 +1,11 @@
 """ODS (OpenDocument 1.3), its XML written as it stands: the sheets of ``sheets``, each table a named range.
 
-Texts are typed as texts, so none becomes a formula. The rows of a large table pass through a compressor a few thousand
-at a time.
+Texts are typed as texts, so none becomes a formula. Rows pass through the compressor a thousand at a time.
 """
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,6 @@ from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
 from statlas.formats import sheets
-from statlas.formats.arrow_ipc import Drain
 from statlas.formats.facts import attribution
 from statlas.formats.sheets import Cell, Link, Number, Sheet, plain, time_of
 from statlas.model.about import About
@@ -27,6 +26,7 @@ MEDIA_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 SUFFIX = "ods"
 
 _ROWS_AT_ONCE = 1_000
+_PIECE = 1 << 16
 _DECIMALS = 13
 """Most decimals shown: a number has no more that are exact."""
 
@@ -64,20 +64,22 @@ def write(cube: Cube, about: About) -> Iterator[bytes]:
 
 
 def _pieces(cube: Cube, about: About) -> Iterator[bytes]:
-    sink = Drain()
+    # Held whole, some ten megabytes at most: a file that cannot be wound back has sizes behind its members, and
+    # readers in Java refuse that of a member that is not compressed.
+    file = io.BytesIO()
     made = time_of(about.made)
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w") as archive:
         # The first member is the type of the file, as it stands and uncompressed (OpenDocument, part 2, 3.3).
         archive.writestr(_member("mimetype", made), MEDIA_TYPE, zipfile.ZIP_STORED)
-        archive.writestr(_member("META-INF/manifest.xml", made), _manifest(), zipfile.ZIP_DEFLATED)
-        archive.writestr(_member("meta.xml", made), _meta(cube, about, made), zipfile.ZIP_DEFLATED)
-        archive.writestr(_member("settings.xml", made), _settings(), zipfile.ZIP_DEFLATED)
-        archive.writestr(_member("styles.xml", made), _page_styles(), zipfile.ZIP_DEFLATED)
-        with archive.open(_member("content.xml", made), "w", force_zip64=True) as content:
+        archive.writestr(_member("META-INF/manifest.xml", made), _manifest())
+        archive.writestr(_member("meta.xml", made), _meta(cube, about, made))
+        archive.writestr(_member("settings.xml", made), _settings())
+        archive.writestr(_member("styles.xml", made), _page_styles())
+        with archive.open(_member("content.xml", made), "w") as content:
             for text in _content(sheets.sheets_of(cube, about)):
                 content.write(text.encode("utf-8", "replace"))
-                yield sink.taken()
-    yield sink.taken()
+    view = file.getbuffer()
+    yield from (bytes(view[at : at + _PIECE]) for at in range(0, len(view), _PIECE))
 
 
 def _member(name: str, made: datetime) -> zipfile.ZipInfo:

@@ -35,6 +35,9 @@ MOST_COLUMNS = 16_384
 MOST_NUMBERS = 1_000_000
 """Numbers of a file: about ten seconds and half a gigabyte, and more than anybody reads (arbitrary)."""
 
+MOST_CHARACTERS = 100_000_000
+"""Characters of labels of a file, each counted in every row where it stands (arbitrary, as above)."""
+
 MOST_WAFERS = 30
 """Tables of a file; arbitrary: more tabs are hard to find one's way in."""
 
@@ -111,7 +114,15 @@ def misfit(cube: Cube, name: str) -> StatlasError | None:
         return _too_large(name, f"{columns:,} columns", f"{MOST_COLUMNS:,}")
     if numbers > MOST_NUMBERS:
         return _too_large(name, f"{numbers:,} numbers", f"{MOST_NUMBERS:,}")
+    if (characters := _characters(table)) > MOST_CHARACTERS:
+        return _too_large(name, f"labels of {characters:,} characters", f"{MOST_CHARACTERS:,}")
     return None
+
+
+def _characters(table: Shown) -> int:
+    """Characters of the labels of rows, all rows together."""
+    rows = len(table.rows) * len(table.wafers)
+    return sum(sum(len(item.label) for item in d.items) * rows // len(d) for d in table.rows.dimensions)
 
 
 def _too_large(name: str, has: str, limit: str) -> QueryError:
@@ -178,7 +189,7 @@ def _contents(sheets: Sequence[Sheet]) -> Sheet:
 
 
 def _notes(cube: Cube, tables: Sequence[Sheet]) -> Iterator[Sheet]:
-    rows: list[tuple[Cell, Cell]] = [(fact.label, plain(fact.text)) for fact in remarks(cube)]
+    rows: list[tuple[Cell, Cell]] = [(fact.label, plain(fact.text) or "(no text)") for fact in remarks(cube)]
     if any(len(head) >= LONGEST_HEAD for table in tables for head in table.heads):
         rows.append(("...", "A heading that ends so is cut; the file csv has it whole."))
     if rows:
@@ -203,8 +214,9 @@ def _table(table: Shown, wafer: int, about: About) -> Sheet:
     number = wafer + 1
     said = table.wafers.said(wafer)
     fields = table.field_heads()
-    columns = [" / ".join(labels if _says_number(table) else labels[:-1]) for labels in table.column_heads()]
-    columns = _distinct([*fields, *columns])[len(fields) :]
+    columns = (" / ".join(labels if _says_number(table) else labels[:-1]) for labels in table.column_heads())
+    heads = _distinct([*fields, *columns])
+    of_numbers = heads[len(fields) :]
     has_marks = any(row.marks for row in table.wafer_rows(wafer)) if _may_have_marks(table) else False
     title = f"{about.title}. {said}" if said else about.title
     return Sheet(
@@ -212,10 +224,10 @@ def _table(table: Shown, wafer: int, about: About) -> Sheet:
         table=f"table_{number}_{_slug(title)}",
         title=f"Table {number}: {title}",
         above=tuple(_above(table, about)),
-        heads=(*_distinct([*fields, *columns]), *([NOTES] if has_marks else [])),
-        rows=lambda: (_cells(row, columns, has_marks=has_marks) for row in table.wafer_rows(wafer)),
+        heads=(*heads, *([NOTES] if has_marks else [])),
+        rows=lambda: (_cells(row, of_numbers, has_marks=has_marks) for row in table.wafer_rows(wafer)),
         n_rows=len(table.rows),
-        widths=tuple(_widths(table, columns, has_marks=has_marks)),
+        widths=tuple(_widths(table, of_numbers, has_marks=has_marks)),
         n_texts=len(fields),
     )
 

@@ -123,7 +123,7 @@ def sql_of(places: Iterable[tuple[str, Place]], n_words: int) -> list[str]:
     parts: list[list[str]] = [[] for _ in range(n_words)]
     for column, place in places:
         parts[place.word].append(f"(cast({column} as ubigint) << {place.shift})")
-    return [" | ".join(part) for part in parts]
+    return [" | ".join(part) or "0::ubigint" for part in parts]
 
 
 def values_at(rows: NDArray[np.uint64], place: Place) -> NDArray[np.uint64]:

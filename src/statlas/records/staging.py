@@ -261,26 +261,29 @@ def impossible_sql(made: Stage) -> Iterator[tuple[Impossible, str]]:
 def _select(made: Stage, table: Table) -> str:
     """SQL of the words of one file's rows, and of whether each has a fault."""
     units_named = ["unit", *(["own"] if units.has_own_key(made.records) else [])]
-    fields, weighted = [f.column for f in made.fields], [name for name, _ in made.weights]
-    faulty = [f"{name} is null" for name in (PERIOD, *units_named, *fields, *weighted)]
+    words, weighted = _words_sql(made), [name for name, _ in made.weights]
+    # A word is NULL where one of its fields is.
+    faulty = [f"{name} is null" for name in (PERIOD, *units_named, *words, *weighted)]
     faulty += [f"({name} is null and not {name}_blank)" for name, _ in made.measures]
     faulty += [f"{PERIOD} <> {made.period}"] if made.period else []
     faulty += [met for _, met in impossible_sql(made)]
-    words = (f"{word} as statlas_r{n}" for n, word in enumerate(_words_sql(made)))
     amounts = [f"coalesce({name}, 0) as {name}" for name, _ in made.measures]
+    packed = ", ".join(f"{word} as {name}" for name, word in words.items())
     wanted = ", ".join((PERIOD, *units_named, *words, *amounts, *weighted))
     return (
-        f"with decoded as ({decoded_sql(made, table, table.source)}), named as ({_with_unit(made)}) "
-        f"select {wanted}, cast(coalesce({' or '.join(faulty)}, true) as utinyint) as faulty from named"
+        f"with decoded as ({decoded_sql(made, table, table.source)}), named as ({_with_unit(made)}), "
+        f"packed as (select *, {packed} from named) "
+        f"select {wanted}, cast(coalesce({' or '.join(faulty)}, true) as utinyint) as faulty from packed"
     )
 
 
-def _words_sql(made: Stage) -> list[str]:
-    """SQL of the words of codes."""
+def _words_sql(made: Stage) -> dict[str, str]:
+    """SQL of the words of codes by their names."""
     columns = {f.field.id: f.column for f in made.fields}
     codes = ((columns[field_id], place) for field_id, place in made.packing.codes.items())
     blanks = ((f"({name} is null)", made.packing.blanks[measure.id]) for name, measure in made.measures)
-    return sql_of(chain(codes, blanks), made.packing.n_codes)
+    words = sql_of(chain(codes, blanks), made.packing.n_codes)
+    return {f"statlas_r{n}": word for n, word in enumerate(words)}
 
 
 def _with_unit(made: Stage) -> str:

@@ -1,3 +1,4 @@
+import re
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from statlas.errors import SettingsError
-from statlas.web.configuration import Settings, variable
+from statlas.web.configuration import TWO_FACTOR, Settings, variable
 
 NAMES = [field.name for field in fields(Settings)]
 WORDS = st.text("abcdefghij.-0123456789", min_size=1, max_size=12)
@@ -21,6 +22,16 @@ SETTINGS = st.builds(
     page_rows=st.integers(1, 1000),
     page_columns=st.integers(1, 1000),
     answers_mb=st.integers(0, 10**6),
+    database_url=WORDS.map("postgresql://me:{}@host/statlas".format),
+    email_url=WORDS.map("smtps://me:{}@host".format),
+    email_from=WORDS.map("{}@example.org".format),
+    sign_up=st.booleans(),
+    two_factor=st.sampled_from(TWO_FACTOR),
+    oidc_url=WORDS.map("https://id.example/{}".format),
+    oidc_client=WORDS,
+    oidc_secret=WORDS,
+    oidc_name=WORDS,
+    access_log=WORDS,
 )
 
 
@@ -51,6 +62,12 @@ def test_settings_are_frozen():
         ("page_columns", "1.5"),
         ("answers_mb", "-1"),
         ("hsts_seconds", "²"),
+        ("sign_up", "perhaps"),
+        ("two_factor", "maybe"),
+        ("oidc_url", "id.example"),
+        ("email_from", "nobody"),
+        ("database_url", "sqlite:///x"),
+        ("email_url", "carrier pigeon"),
         ("hsts_seconds", "9" * 5000),
     ],
 )
@@ -60,6 +77,19 @@ def test_a_value_of_the_wrong_kind_is_named(name, text):
         Settings.from_environment({variable(name): text})
     assert caught.value.facts["setting"] == name
     assert variable(name) in caught.value.message
+
+
+def test_there_are_thirty_settings_at_most():
+    """What nobody would find among more, belongs in a group's limits, a policy or the code."""
+    assert len(NAMES) <= 30
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_setting_is_read_by_something(name, root):
+    """An option that changes nothing is no option."""
+    sources = [path for path in (root / "src").rglob("*.py") if path.name != "configuration.py"]
+    used = re.compile(rf"\b{name}\b")
+    assert any(used.search(path.read_text("utf-8")) for path in sources)
 
 
 @pytest.mark.parametrize("name", NAMES)

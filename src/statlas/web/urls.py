@@ -1,6 +1,6 @@
 """Addresses of the site. One spelling each, without a slash at the end."""
 
-from django.urls import include, path, re_path
+from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from statlas.web import administration, explaining
@@ -22,7 +22,8 @@ urlpatterns = [
     path("errors/<str:code>", require_safe(explaining.kind)),
     path("healthz", require_safe(health.healthz)),
     path(f"{SOFTWARE_INTERFACE.strip('/')}/", include("statlas.api.opendata.routes")),
-    re_path("^api/v1(?:/|$)", include("statlas.api.native.routes")),
+    path("api/v1", include("statlas.api.native.root")),
+    path("api/v1/", include("statlas.api.native.routes")),
 ]
 
 handler400 = explaining.bad_request

@@ -136,6 +136,6 @@ def test_a_citation_names_what_where_and_under_which_licence():
     one = made(source="A department", licence="OGL-UK-3.0")
     said = citation(one, told(one), "https://example.org/t")
     assert said == (
-        "Persons; Area: Area a1; Kind: Kind k1: 12. A made-up world, release 1, published 1 January 2026. A department. "
-        "Synthetic: these are invented people. Open Government Licence v3.0. https://example.org/t"
+        "Persons; Area: Area a1; Kind: Kind k1: 12. A made-up world, release 1, published 1 January 2026. "
+        "A department. Synthetic: these are invented people. Open Government Licence v3.0. https://example.org/t"
     )

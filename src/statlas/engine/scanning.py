@@ -124,7 +124,7 @@ def _count_runs(
             last = min(high, stops[run])
             held = np.uint64(row), np.uint64(row - low), np.uint64(last - row)
             if reached.size > 0 and _ascends(index, held):
-                _add_ascending(own, reached, index, keys, held)
+                _add_ascending(own, reached, index, keys, held, adds[1])
             elif in_parts:
                 used = True
                 _add(own, parts, n_parts, index, keys, held, adds)
@@ -209,27 +209,32 @@ def _ascends(index: Index, rows: _Held) -> bool:
 
 
 @compiled
-def _add_ascending(own: _Words, reached: _Words, index: Index, keys: Index, rows: _Held) -> None:
+def _add_ascending(own: _Words, reached: _Words, index: Index, keys: Index, rows: _Held, one: np.uint64) -> None:
     """Add rows whose places ascend: each leaves at its place in ``reached`` a packed word of all so far.
 
-    Before and after, ``reached`` is 0; in between, low halves tell how many places of the index were passed.
+    Such a word has counted a row and is not 0, as ``reached`` is before and after.
+
+    Args:
+        one: 1; as a constant, the compiler would add it in a way that takes two steps a row instead of one.
     """
     first, begin, n = rows
-    shift, n_groups, total = first - begin, n // _GROUP, np.uint64(0)
+    shift, n_groups, word = first - begin, n // _GROUP, np.uint64(0)
     for group in range(n_groups):
         low, high = begin + group * _GROUP, begin + (group + _ONE) * _GROUP
         if index[low] == index[high - _ONE]:
+            total = np.uint64(0)
             for row in range(low, high):
                 total += np.uint64(keys[shift + row])
-            reached[index[low]] = (total << _HALF) | high
+            word += (total << _HALF) + _GROUP
+            reached[index[low]] = word
         else:
             for row in range(low, high):
-                total += np.uint64(keys[shift + row])
-                reached[index[row]] = (total << _HALF) | (row + _ONE)
+                word += (np.uint64(keys[shift + row]) << _HALF) + one
+                reached[index[row]] = word
     for row in range(begin + n_groups * _GROUP, begin + n):
-        total += np.uint64(keys[shift + row])
-        reached[index[row]] = (total << _HALF) | (row + _ONE)
-    before = begin
+        word += (np.uint64(keys[shift + row]) << _HALF) + one
+        reached[index[row]] = word
+    before = np.uint64(0)
     for place in range(np.uint64(index[begin]), np.uint64(index[begin + n - _ONE]) + _ONE):
         here = before if reached[place] == 0 else reached[place]
         own[place] += here - before

@@ -102,6 +102,7 @@ def large(n_areas: int) -> Cube:
 @pytest.mark.parametrize("form", ["csv", "parquet", "arrow"])
 def test_a_large_file_is_written_fast_and_in_little_memory(form):
     """At least 1,000,000 cells in a second of the processor, holding a few batches at a time and no more."""
+    assert formats.FORMATS[form].is_streamed
     made, about = large(1_000), formats.about_of(large(1))
     began = time.process_time()
     pieces = [len(piece) for piece in formats.FORMATS[form].write(made, about)]

@@ -42,11 +42,20 @@ __all__ = [
 _LISTED = (
     Format("xlsx", xlsx.SUFFIX, xlsx.MEDIA_TYPE, "Excel (XLSX)", xlsx.write, xlsx.misfit),
     Format("ods", ods.SUFFIX, ods.MEDIA_TYPE, "OpenDocument spreadsheet (ODS)", ods.write, ods.misfit),
-    Format("csv-shown", csv_shown.SUFFIX, csv_shown.MEDIA_TYPE, "CSV as shown here", csv_shown.write),
-    Format("csv", csv_tidy.SUFFIX, csv_tidy.MEDIA_TYPE, "CSV, a line for each number", csv_tidy.write),
-    Format("csv-bom", "bom.csv", csv_tidy.MEDIA_TYPE, "CSV with a byte order mark", csv_tidy.write_with_bom),
-    Format("parquet", parquet.SUFFIX, parquet.MEDIA_TYPE, "Parquet", parquet.write),
-    Format("arrow", arrow_ipc.SUFFIX, arrow_ipc.MEDIA_TYPE, "Arrow", arrow_ipc.write),
+    Format("csv-shown", csv_shown.SUFFIX, csv_shown.MEDIA_TYPE, "CSV as shown here", csv_shown.write, is_streamed=True),
+    Format(
+        "csv", csv_tidy.SUFFIX, csv_tidy.MEDIA_TYPE, "CSV, a line for each number", csv_tidy.write, is_streamed=True
+    ),
+    Format(
+        "csv-bom",
+        "bom.csv",
+        csv_tidy.MEDIA_TYPE,
+        "CSV with a byte order mark",
+        csv_tidy.write_with_bom,
+        is_streamed=True,
+    ),
+    Format("parquet", parquet.SUFFIX, parquet.MEDIA_TYPE, "Parquet", parquet.write, is_streamed=True),
+    Format("arrow", arrow_ipc.SUFFIX, arrow_ipc.MEDIA_TYPE, "Arrow", arrow_ipc.write, is_streamed=True),
     Format("json-stat", json_stat.SUFFIX, json_stat.MEDIA_TYPE, "JSON-stat 2.0", json_stat.write),
     Format("json", json_native.SUFFIX, json_native.MEDIA_TYPE, "JSON", json_native.write),
     Format(

@@ -35,8 +35,7 @@ _MOST_SAID = 30_000
 def write(cube: Cube, about: About | None = None, *, bom: bool = False) -> Iterator[bytes]:
     """The file in pieces, its header line in the first; ``bom`` begins it with the mark of UTF-8."""
     columns = columns_of(cube)
-    ends = ["remark", "about"] if cube.synthetic else ["about"]
-    yield (BOM if bom else b"") + line([*(column.name for column in columns), *ends])
+    yield (BOM if bom else b"") + line([*(column.name for column in columns), *_ends(cube)])
     said = quoted(neutral(writable(_shortened(in_one_line(cube, about or about_of(cube))))))
     texts = [_Texts(column) for column in columns]
     constant = ["synthetic"] if cube.synthetic else []
@@ -47,6 +46,18 @@ def write(cube: Cube, about: About | None = None, *, bom: bool = False) -> Itera
             yield lines([*(text.rows(0, 1) for text in texts), *constant, pa.array([said])])
         if stop > start + first:
             yield lines([*(text.rows(start + first, stop) for text in texts), *constant, ""])
+
+
+def heading(cube: Cube) -> tuple[tuple[str, bool], ...]:
+    """What the header line says, in order: the name of each column, and whether it holds text rather than numbers."""
+    found = [(column.name, column.texts is not None) for column in columns_of(cube)]
+    return tuple(
+        (neutral(writable(name)), is_text) for name, is_text in [*found, *((end, True) for end in _ends(cube))]
+    )
+
+
+def _ends(cube: Cube) -> list[str]:
+    return ["remark", "about"] if cube.synthetic else ["about"]
 
 
 def write_with_bom(cube: Cube, about: About | None = None) -> Iterator[bytes]:

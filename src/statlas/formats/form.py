@@ -24,6 +24,7 @@ class Format:
     name: for options and negotiation. suffix: ending of files and of addresses, no other format's.
     label: for people, in a list of downloads. write: the file in pieces.
     misfit: why a cube cannot be written, with the format to take instead; None where it can.
+    is_streamed: whether files of any size are made piece by piece, in the memory of the cube and some more.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Format:
     label: str
     write: Writer
     misfit: Callable[[Cube], StatlasError | None] = _fits
+    is_streamed: bool = False
 
     def __str__(self) -> str:
         return self.name

@@ -60,6 +60,39 @@ def body(cube: Cube) -> dict[str, Any]:
     }
 
 
+def brief_body(cube: Cube) -> dict[str, Any]:
+    """The query as JSON types, whole levels by their names: short enough to be shown, with the periods spelled out.
+
+    Raises:
+        QueryError: the language cannot ask for the table.
+    """
+    if found := misfit(cube):
+        raise found
+    uris = [_uri(cube, d) for d in cube.dimensions]
+    recodes = zip(uris, (_brief_recode(cube, d) for d in cube.dimensions), strict=True)
+    return body(cube) | {
+        "recodes": {uri: recode for uri, recode in recodes if recode},
+        "dimensions": [[uri] for uri in uris],
+    }
+
+
+def _uri(cube: Cube, d: CubeDimension) -> str:
+    if _is_level(d):
+        return public_ids.valueset(cube.database, d.table, d.field, str(d.valueset))
+    return public_ids.field(cube.database, d.table, d.field)
+
+
+def _is_level(d: CubeDimension) -> bool:
+    # A level of the date has more periods in every release.
+    return d.valueset is not None and not d.is_date
+
+
+def _brief_recode(cube: Cube, d: CubeDimension) -> dict[str, Any]:
+    if not _is_level(d):
+        return _recode(cube, d)
+    return {"map": [], "total": True} if any(item.is_total for item in d.items) else {}
+
+
 def _measure(cube: Cube, id_: str, table: str) -> str:
     measure, of, statistic = id_.partition(":")
     if not of:

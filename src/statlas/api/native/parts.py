@@ -74,3 +74,5 @@ class _Part:
     def close(self) -> None:
         """What Django calls at the end, also of an answer that nobody reads."""
         self._file.close()
+
+    __del__ = close  # whoever only looks at the head of an answer may forget it

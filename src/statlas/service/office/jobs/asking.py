@@ -241,5 +241,5 @@ def _seconds_left(job: Job) -> float | None:
     """By the pace so far, once there is one; else as it was foreseen."""
     if job.state == State.RUNNING and job.started is not None and job.progress > _TELLS_AFTER:
         gone = (timezone.now() - job.started).total_seconds()
-        return round(gone * (1 - job.progress) / job.progress, 1)
-    return round(job.seconds, 1) if job.state in (State.QUEUED, State.RUNNING) else None
+        return round(gone * (1 - job.progress) / job.progress, 2)
+    return round(job.seconds, 2) if job.state in (State.QUEUED, State.RUNNING) else None

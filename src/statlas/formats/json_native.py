@@ -24,6 +24,9 @@ from statlas.model.query_data import query_data
 MEDIA_TYPE = "application/json"
 SUFFIX = "json"
 
+_STATUSES = np.array([STATUS_TEXTS[status] for status in sorted(STATUS_TEXTS)], dtype=object)
+_FLAGS = np.array([flag_text(flags) for flags in range(256)], dtype=object)
+
 
 def write(cube: Cube, about: About | None = None) -> Iterator[bytes]:
     """The file in pieces, an array of numbers at a time; ``about`` is made up from the cube where it is not given."""

@@ -24,6 +24,8 @@ from statlas.version import VERSION
 
 router = Router(tags=["The interface"])
 
+_ERROR = 400  # statuses from here on are errors
+
 
 @router.get("/", response=Index, summary="What the interface has")
 def index(request: HttpRequest) -> HttpResponse:
@@ -117,6 +119,7 @@ class _Operation:
 
     @classmethod
     def of(cls, path: str, method: str, details: Mapping[str, Any]) -> _Operation:
+        responses = details["responses"].items()
         body = details.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
         return cls(
             details["operationId"],
@@ -127,11 +130,11 @@ class _Operation:
             _marked(details["description"]),
             tuple(_parameter(one) for one in details["parameters"]),
             tuple(_names_in(body)),
-            tuple(details["responses"][200]["content"]),
+            tuple(kind for status, one in responses if status < _ERROR for kind in one.get("content", ())),
             tuple(
                 (status, one["description"])
-                for status, one in details["responses"].items()
-                if status not in (200, *document.ERRORS)
+                for status, one in responses
+                if status >= _ERROR and status not in document.ERRORS
             ),
         )
 

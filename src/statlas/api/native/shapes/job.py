@@ -14,12 +14,7 @@ class JobRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    query: Any = Field(
-        description="A query in our own words, or a table request of Stat-Xplore.",
-        json_schema_extra={
-            "anyOf": [{"$ref": "#/components/schemas/QueryForm"}, {"$ref": "#/components/schemas/StatXploreRequest"}]
-        },
-    )
+    query: Any = Field(description="A query in our own words, or a table request of Stat-Xplore.")
     format: str = Field("csv", description="Name of a format.", json_schema_extra={"enum": [*sorted(FORMATS)]})
     email: bool = Field(
         default=False,

@@ -15,6 +15,7 @@ from allauth.socialaccount.providers.openid_connect import views as openid
 from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
 from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
@@ -37,6 +38,19 @@ def _where(is_on: Callable[[], bool]) -> Callable[[View], View]:
         return shown
 
     return decorate
+
+
+def _explained(view: View) -> View:
+    """A view that asks another server, which may be silent or talk nonsense: then the page for that is shown."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except (OSError, LookupError, TypeError, ValueError, AttributeError):  # silence, and nonsense
+            return render(request, "socialaccount/authentication_error.html", {}, status=503)
+
+    return shown
 
 
 two_factor = _where(lambda: settings.STATLAS.two_factor != "off")
@@ -74,8 +88,8 @@ urlpatterns = [
     path("elsewhere/register", elsewhere(social.signup), name="socialaccount_signup"),
     path("elsewhere/cancelled", elsewhere(social.login_cancelled), name="socialaccount_login_cancelled"),
     path("elsewhere/failed", elsewhere(social.login_error), name="socialaccount_login_error"),
-    path("elsewhere/<str:provider_id>/sign-in", elsewhere(openid.login), name="openid_connect_login"),
-    path("elsewhere/<str:provider_id>/back", elsewhere(openid.callback), name="openid_connect_callback"),
+    path("elsewhere/<str:provider_id>/sign-in", elsewhere(_explained(openid.login)), name="openid_connect_login"),
+    path("elsewhere/<str:provider_id>/back", elsewhere(_explained(openid.callback)), name="openid_connect_callback"),
     path("keys", account_keys.keys, name="account_keys"),
     path("keys/<int:key_id>/revoke", account_keys.revoke, name="account_revoke_key"),
     path("data", require_safe(own.data), name="account_data"),

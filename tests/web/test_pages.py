@@ -157,7 +157,7 @@ def test_protection_is_told_in_words(get):
 def test_the_code_to_copy_asks_the_address_of_this_site(get):
     """It names the database's own ids, as the Open Data API has them."""
     said = unescape(get("/databases/hb_new"))
-    assert "curl http://testserver/webapi/rest/v1/table" in said
+    assert "'http://testserver/webapi/rest/v1/table'" in said
     assert "str:valueset:hb_new:V_F_HB_NEW:AREA:V_REGION" in said
 
 

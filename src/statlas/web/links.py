@@ -9,6 +9,7 @@ from statlas.definitions.address import Parameters, parameters_of, query_string
 from statlas.model.database import Database, ReadyTable
 
 SOFTWARE_INTERFACE = "/webapi/rest/v1"
+NATIVE_INTERFACE = "/api/v1"
 
 
 def database(database_id: str) -> str:

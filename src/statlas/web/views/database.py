@@ -28,7 +28,6 @@ def database(request: HttpRequest, database_id: str) -> HttpResponse:
     found = asking.database(database_id)
     manifest = tables.manifest(home=asking.home(), database_id=database_id)
     policy = tables.policy_of(found)
-    base = request.build_absolute_uri(links.SOFTWARE_INTERFACE)
     return render(
         request,
         "database.html",
@@ -43,8 +42,7 @@ def database(request: HttpRequest, database_id: str) -> HttpResponse:
             "licence": words.licence(found.licence),
             "period_noun": found.calendar.frequency.replace("_", " "),
             "notes": [a for a in found.annotations if not a.where],
-            "curl": snippets.curl(base, found),
-            "python": snippets.python(base, found),
+            "code_to_copy": snippets.of_database(request, found),
         },
     )
 

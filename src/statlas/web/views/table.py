@@ -17,7 +17,7 @@ from statlas.model.cube import CellStatus, Cube
 from statlas.model.database import Database
 from statlas.model.legend import blocked_by
 from statlas.model.query import Query
-from statlas.web import asking, form, links, notes, paging, titles, words
+from statlas.web import asking, form, links, notes, paging, snippets, titles, words
 from statlas.web.grid import grid_of
 
 _APART = ("csv", "csv-bom")
@@ -129,6 +129,8 @@ def _shown(
         "canonical": canonical,
         "csv_url": links.csv(cube.database, pinned),
         "downloads": [*_downloads(cube, pinned)],
+        "code_to_copy": snippets.of_table(request, query, cube),
+        "query_file_url": links.file(cube.database, pinned, formats.FORMATS["opendata-query"].suffix),
         "latest_url": _absolute(request, cube.database, links.changed(canonical, release="")),
         "pinned_url": _absolute(request, cube.database, pinned),
         "is_superseded": cube.release != asking.home().current(cube.database).release,

@@ -14,7 +14,7 @@ from worlds import MemoryRecords, ages, database, flat, geography
 from statlas.engine import counting, margins, partitioning, placing, scanning
 from statlas.engine.backends import reference
 from statlas.engine.contributions import read_only
-from statlas.engine.kernel import count
+from statlas.engine.kernel import cells_of_rows, count
 from statlas.engine.placing import Places
 from statlas.engine.plan import plan
 from statlas.model.query import Dimension, Query
@@ -77,6 +77,27 @@ def test_margins_are_made_a_few_areas_at_a_time():
         assert counting.count_nodes(whole, records) is not None
         assert counting.count_nodes(without, records) is None
     assert counting.count_nodes(whole, records) is None
+
+
+@given(query=queries(), records=sorted_records(st.integers(0, 300)), n_cores=st.integers(1, 5))
+def test_rows_apart_share_no_cell(query, records, n_cores):
+    """Cores that write into one table have all rows between them, and no area of the table twice."""
+    made = plan(WORLD, query)
+    cut = counting.rows_apart(made, records, n_cores)
+    cells = [set(cells_of_rows(made, records)[rows].tolist()) for rows in cut]
+    assert [rows.start for rows in cut] == [0, *(rows.stop for rows in cut[:-1])]
+    assert cut[-1].stop == records.n_rows
+    assert len(cut) <= n_cores
+    assert sum(map(len, cells)) == len(set().union(*cells))
+
+
+def test_rows_of_many_areas_are_cut_for_every_core():
+    """Eight areas of as many rows are shared by two cores, where areas are in the table."""
+    records = MemoryRecords(np.arange(80, dtype=np.uint32), {"AREA": np.arange(80) // 10, "SEX": np.arange(80) % 2})
+    areas = plan(WORLD, Query(WORLD.id, dimensions=(Dimension("AREA", valueset="TOWN"),)))
+    sexes = plan(WORLD, Query(WORLD.id, dimensions=(Dimension("SEX"),)))
+    assert counting.rows_apart(areas, records, 2) == [slice(0, 40), slice(40, 80)]
+    assert counting.rows_apart(sexes, records, 2) == [slice(0, 80)]
 
 
 @settings(max_examples=20)

@@ -104,14 +104,17 @@ def test_every_backend_adds_up_the_same(kind, query, case):
     n_runs=st.integers(2, 7),
     packed_rows=st.sampled_from([0, 2**32 - 1]),
     block=st.sampled_from([1, 7, 2**16]),
+    private=st.sampled_from([0, 4_000_000]),
 )
-def test_the_bits_do_not_depend_on_how_the_records_are_split(kind, query, case, n_runs, packed_rows, block):
-    """One run or seven, in blocks of any size, words packed or not, in this order or another: the numbers are equal."""
+def test_the_bits_do_not_depend_on_how_the_records_are_split(kind, query, case, n_runs, packed_rows, block, private):
+    """One run or seven, into a table each or one, in blocks, packed or not, in any order: the numbers are equal."""
     made = WORLDS[kind]
     records, one = drawn(made, case), planned(made, query)
     whole = kernel.count(one, records, n_runs=1)
-    with patch.object(kernel, "BLOCK", block):
+    with patch.multiple(kernel, BLOCK=block, PRIVATE_WORDS=private):
         assert_equal(whole, kernel.count(one, records, n_runs=n_runs, packed_rows=packed_rows))
+        in_order = arranged(records, np.argsort(records.columns["AREA"], kind="stable"))
+        assert_equal(whole, kernel.count(one, in_order, n_runs=n_runs, packed_rows=packed_rows))
     assert_equal(whole, kernel.count(one, reordered(records, case["seed"]), n_runs=n_runs))
 
 
@@ -140,7 +143,11 @@ def test_memory_does_not_grow_with_the_records():
 
 def reordered(records: MemoryRecords, seed: int) -> MemoryRecords:
     """The same records in another order."""
-    order = np.random.default_rng(seed).permutation(records.n_rows)
+    return arranged(records, np.random.default_rng(seed).permutation(records.n_rows))
+
+
+def arranged(records: MemoryRecords, order: np.ndarray) -> MemoryRecords:
+    """The same records in that order."""
     return MemoryRecords(
         records.keys[order],
         *({name: column[order] for name, column in of.items()} for of in (records.columns, records.amounts)),

@@ -214,6 +214,15 @@ def _ends_of_atoms(runs: Runs) -> NDArray[np.int64]:
     return np.asarray(ends[np.flatnonzero(np.diff(runs.atoms, append=-1))])
 
 
+def rows_apart(plan: Plan, records: Records, n_cores: int) -> list[slice]:
+    """All rows, cut where no cell has rows on both sides: one share for each core, or fewer."""
+    runs = _runs(_sorted_axis(plan, records), records)
+    if records.n_rows == 0 or (np.diff(runs.starts) < 0).any() or (np.diff(runs.atoms) == 0).any():
+        return [slice(0, records.n_rows)]
+    ends = runs.stops[np.searchsorted(runs.stops, records.n_rows * np.arange(1, n_cores + 1) // n_cores)]
+    return [slice(low, high) for low, high in pairwise(np.unique([0, *ends.tolist()]).tolist())]
+
+
 def _between(runs: Runs, low: int, high: int) -> Runs:
     """What of the runs lies between two numbers of rows worked through."""
     rows = runs.stops - runs.starts

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from math import prod
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,15 +25,15 @@ from statlas.engine.contributions import (
     refuse_total,
     squares,
 )
-from statlas.engine.counting import PRIVATE_WORDS, count_atoms, count_nodes, places_on
+from statlas.engine.counting import PRIVATE_WORDS, count_atoms, count_nodes, places_on, rows_apart
 from statlas.engine.nodes import merge_nodes, sum_nodes
 from statlas.engine.placing import Places, places_of_rows
 from statlas.engine.plan import Plan
 from statlas.engine.raw import N_TOP, RawCube, RawMeasure, Records
-from statlas.engine.runs import in_runs
+from statlas.engine.runs import in_runs, n_runs_for
 from statlas.model.database import Measure, Weight
 
-T = TypeVar("T")
+Words = NDArray[np.uint64]
 Counted = tuple[NDArray[np.int64], NDArray[np.uint32]]
 """Counts and key sums at the official nodes."""
 
@@ -70,10 +69,21 @@ class _Period:
         """Cells at the atoms of all axes."""
         return prod(self.shape)
 
-    def in_runs(self, add: Callable[[slice], T], n_words: int) -> list[T]:
-        """What ``add`` gives of each run of rows, where it fills that many words."""
-        n_runs = self.n_runs or (1 if n_words > PRIVATE_WORDS else None)
-        return in_runs(add, self.records.n_rows, n_runs)
+    def added_up(self, n_words: int, add: Callable[[Words, slice], int]) -> tuple[list[Words], int]:
+        """(n_cells, n_words) cells of each of some runs of rows, and the sum of what ``add`` gives when it fills them.
+
+        Small tables are filled by every core and are to be merged.
+        Of a large one there is one, into which cores write at once if the order of the records keeps them apart.
+        """
+        n_cores = self.n_runs or n_runs_for(self.records.n_rows)
+        is_large = self.n_cells * n_words > PRIVATE_WORDS
+        rows = rows_apart(self.plan, self.records, n_cores) if is_large else _shares(self.records.n_rows, n_cores)
+        tables = [np.zeros((self.n_cells, n_words), dtype=np.uint64) for _ in rows[: 1 if is_large else None]]
+
+        def work(which: slice) -> int:
+            return add(tables[0 if is_large else which.start], rows[which.start])
+
+        return tables, sum(in_runs(work, len(rows), len(rows)))
 
 
 def count(plan: Plan, records: Records, *, packed_rows: int = PACKED_ROWS, n_runs: int | None = None) -> RawCube:
@@ -111,6 +121,11 @@ def cells_of_rows(plan: Plan, records: Records) -> NDArray[np.int64]:
 
     in_runs(work, records.n_rows)
     return index
+
+
+def _shares(n_rows: int, n: int) -> list[slice]:
+    """All rows in that many equal shares."""
+    return [slice(n_rows * i // n, n_rows * (i + 1) // n) for i in range(n)]
 
 
 def _blocks(rows: slice) -> Iterator[slice]:
@@ -152,10 +167,9 @@ def _measure(period: _Period, measure: Measure, counted: Counted) -> RawMeasure:
     missing = period.records.missing(measure.id)
     n = 1 if period.packed else 2
     n_words = adding.NONZERO + (n if missing is None else 2 * n)
-    found = period.in_runs(partial(_add_run, period, measure, missing, n_words), period.n_cells * n_words)
-    refuse_total(measure.id, sum(total for _, total in found))
-    atoms = _merged([cells for cells, _ in found]).reshape(*period.shape, n_words)
-    words = merge_nodes(atoms, period.plan.axes)
+    tables, total = period.added_up(n_words, partial(_add_run, period, measure, missing))
+    refuse_total(measure.id, total)
+    words = merge_nodes(_merged(tables).reshape(*period.shape, n_words), period.plan.axes)
     nonzero = _counted(words, adding.NONZERO, packed=period.packed)
     given = counted if missing is None else _counted(words, adding.NONZERO + n, packed=period.packed)
     sums, top = np.empty(words.shape[:-1], dtype=np.int64), np.empty((N_TOP, *words.shape[:-1]), dtype=np.int64)
@@ -163,11 +177,9 @@ def _measure(period: _Period, measure: Measure, counted: Counted) -> RawMeasure:
     return RawMeasure(*given, sums, *nonzero, top)
 
 
-def _add_run(
-    period: _Period, measure: Measure, missing: NDArray[np.bool_] | None, n_words: int, rows: slice
-) -> tuple[NDArray[np.uint64], int]:
-    """(n_cells, n_words) cells of the measure, and the sum of absolute contributions."""
-    cells, total = np.zeros((period.n_cells, n_words), dtype=np.uint64), 0
+def _add_run(period: _Period, measure: Measure, missing: NDArray[np.bool_] | None, cells: Words, rows: slice) -> int:
+    """Add some rows to cells of the measure; gives the sum of their absolute contributions."""
+    total = 0
     for block in _blocks(rows):
         total += _whole(
             *adding.add_contributions(
@@ -179,13 +191,13 @@ def _add_run(
                 period.packed,
             )
         )
-    return cells, total
+    return total
 
 
-def _merged(found: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
-    for cells in found[1:]:
-        adding.add_cells(found[0], cells)
-    return found[0]
+def _merged(tables: list[Words]) -> Words:
+    for cells in tables[1:]:
+        adding.add_cells(tables[0], cells)
+    return tables[0]
 
 
 def _whole(high: np.uint64, low: np.uint64) -> int:
@@ -204,14 +216,14 @@ def _weights(period: _Period, weight: Weight) -> tuple[NDArray[np.int64], NDArra
 
 def _sums(period: _Period, what: str, of: Callable[[slice], NDArray[np.int64]]) -> NDArray[np.int64]:
     """Sums of one value of each record at the official nodes; ``of`` gives those of some rows."""
-    found = period.in_runs(partial(_sum_run, period, of), period.n_cells)
-    refuse_total(what, sum(total for _, total in found))
-    atoms: NDArray[np.uint64] = np.asarray(sum(sums for sums, _ in found)).reshape(period.shape)
-    return sum_nodes(atoms, period.plan.axes).astype(np.int64)
+    tables, total = period.added_up(1, partial(_sum_run, period, of))
+    refuse_total(what, total)
+    return sum_nodes(sum(tables[1:], tables[0]).reshape(period.shape), period.plan.axes).astype(np.int64)
 
 
-def _sum_run(period: _Period, of: Callable[[slice], NDArray[np.int64]], rows: slice) -> tuple[NDArray[np.uint64], int]:
-    sums, total = np.zeros(period.n_cells, dtype=np.uint64), 0
+def _sum_run(period: _Period, of: Callable[[slice], NDArray[np.int64]], sums: Words, rows: slice) -> int:
+    total = 0
     for block in _blocks(rows):
-        total += _whole(*adding.add_values(sums, places_of_rows(period.cells, block), read_only(of(block))))
-    return sums, total
+        found = adding.add_values(sums.reshape(-1), places_of_rows(period.cells, block), read_only(of(block)))
+        total += _whole(*found)
+    return total

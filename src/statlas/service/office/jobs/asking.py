@@ -9,7 +9,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,13 @@ from statlas.office.jobs.models import Job, State
 from statlas.service import tables
 from statlas.service.office import limits
 from statlas.service.office.jobs import queue
+from statlas.service.office.jobs.keeping import kept_for
 from statlas.service.office.limits import Asker
 from statlas.service.tables import MAX_CELLS, TablePlan, querylog
 from statlas.store import Home
 from statlas.store.job_files import JobFiles
 
-STREAMED = ("csv", "csv-bom", "parquet", "arrow")
+STREAMED = tuple(name for name, form in formats.FORMATS.items() if form.is_streamed)
 """Formats that are written in bounded memory, whatever their size."""
 
 MOST_WAITING = 100
@@ -177,15 +178,10 @@ def path_of(*, home: Home, job: JobFacts) -> Path:
     return JobFiles(home.path).path(job.id)
 
 
-def kept_for() -> timedelta:
-    """How long a job and its file are kept once it has ended."""
-    return timedelta(days=settings.STATLAS.job_days)
-
-
 def _refuse(planned: TablePlan, form: Format) -> None:
     if planned.refused:
         raise refused(next(outcome for outcome in planned.outcomes if outcome.blocked))
-    if form.name not in STREAMED and planned.cells > MAX_CELLS:
+    if not form.is_streamed and planned.cells > MAX_CELLS:
         raise QueryError(
             f"{form.label} files are made of up to {MAX_CELLS:,} cells; this table has {planned.cells:,}.",
             mend=f"Take one of {', '.join(STREAMED)}.",

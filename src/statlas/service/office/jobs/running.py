@@ -24,7 +24,7 @@ from statlas.office.jobs import queries
 from statlas.office.jobs.models import Job
 from statlas.service import tables
 from statlas.service.office.jobs import letters
-from statlas.service.office.jobs.asking import kept_for
+from statlas.service.office.jobs.keeping import kept_for
 from statlas.service.tables import Cancel, CancelledError
 from statlas.service.tables.assembling import Arrays, assemble
 from statlas.service.tables.pieces import pieces

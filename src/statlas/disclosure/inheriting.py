@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,10 +30,7 @@ def point_up(
     Returns:
         Whether any cell was moved.
     """
-    before, after = (
-        int(np.prod(part, dtype=np.int64)) for part in (counts.shape[:position], counts.shape[position + 1 :])
-    )
-    shape = (before, counts.shape[position], after)
+    shape = (prod(counts.shape[:position]), counts.shape[position], prod(counts.shape[position + 1 :]))
     n_shown, total = np.empty(shape[1:], dtype=np.int64), np.empty(shape[1:], dtype=np.int64)
     own = np.ascontiguousarray(counts).reshape(shape)
     own.flags.writeable = False  # the loop then needs to be compiled for one kind only

@@ -19,7 +19,7 @@ from statlas.model.classification import Node
 from statlas.model.database import Database, Field
 from statlas.model.derivation import Banded, Combined, LookedUp, columns_of
 from statlas.records import layout
-from statlas.tabular import ColumnShape, Kind, Table, blank, identifier, is_whole, text, value
+from statlas.tabular import ColumnShape, Kind, Table, blank, identifier, is_whole, literal, text, value
 
 SEPARATOR = "\x1f"
 """Joins the values of a combined field's columns: ASCII's unit separator."""
@@ -29,6 +29,10 @@ KEY, POSITION = "statlas_key", "statlas_position"
 
 MOST_LISTED = 4096
 """Whole numbers in a list of keys: arbitrary, some ten thousand characters of SQL."""
+
+MOST_WRITTEN = 20_000
+"""Keys up to which a relation is written as SQL: arbitrary. Handing over an Arrow table makes DuckDB load pandas where
+that is installed, which takes longer than to read so many."""
 
 _WHOLE_NUMBER = re.compile("0|-?[1-9][0-9]{0,17}")
 """How a whole number is cast to text."""
@@ -93,19 +97,26 @@ def keys_of(field: Field) -> Iterator[tuple[str, int | None]]:
     yield from ((key, positions.get(code)) for key, code in found)
 
 
-def make_relations(connection: duckdb.DuckDBPyConnection, fields: Iterable[EncodedField]) -> None:
-    """Create the relations of keys and of leaf codes of every field."""
+def make_relations(connection: duckdb.DuckDBPyConnection, fields: Iterable[EncodedField], *, with_leaves: bool) -> None:
+    """Create the relation of keys of every field, and that of leaf codes, which only canonical rows need."""
     for encoded in fields:
         _make(connection, encoded.relation, dict(keys_of(encoded.field)))
-        leaves = encoded.field.classification.leaves
-        _make(connection, encoded.leaves, {leaf.code: position for position, leaf in enumerate(leaves)})
+        if with_leaves:
+            leaves = encoded.field.classification.leaves
+            _make(connection, encoded.leaves, {leaf.code: position for position, leaf in enumerate(leaves)})
 
 
 def _make(connection: duckdb.DuckDBPyConnection, name: str, pairs: dict[str, int | None]) -> None:
-    keys, positions = pa.array(list(pairs), pa.string()), pa.array(list(pairs.values()), pa.uint32())
-    connection.register("listed", pa.table({KEY: keys, POSITION: positions}))
-    connection.execute(f"create temp table {name} as select * from listed")
-    connection.unregister("listed")
+    columns = f"{KEY} varchar, {POSITION} uinteger"
+    connection.execute(f"create temp table {name} ({columns})")
+    if len(pairs) > MOST_WRITTEN:
+        keys, positions = pa.array(list(pairs), pa.string()), pa.array(list(pairs.values()), pa.uint32())
+        connection.register("listed", pa.table({KEY: keys, POSITION: positions}))
+        connection.execute(f"insert into {name} select * from listed")
+        connection.unregister("listed")
+    elif pairs:
+        rows = (f"({literal(key)}, {'null' if at is None else at})" for key, at in pairs.items())
+        connection.execute(f"insert into {name} values {', '.join(rows)}")
 
 
 def key_sql(field: Field, table: Table) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -59,8 +59,9 @@ def ingest(
         BackendError: memory or disk does not suffice.
     """
     only = staging.only_period(database, period)
-    meter, keyed = Meter(progress), secret_of(secret)
+    meter = Meter(progress)
     with _failing(), _folder(out_dir) as folder, ThreadPoolExecutor(threads or os.cpu_count()) as pool:
+        keyed = pool.submit(secret_of, secret)  # loads compiled loops, while DuckDB begins to read
         staged = RowFiles(database, folder, checking.watched(database))
         with _connected(folder, memory_limit, threads) as connection:
             meter.start("opening", 1)
@@ -69,7 +70,7 @@ def ingest(
             if unopened or not _stage_all(connection, made, tables, staged, keyed, pool, meter):
                 meter.start("finding faults", 1)
                 raise _faulty(unopened + checking.report(connection, made, tables))
-        return _write_all(database, staged, out_dir, keyed, pool, meter)
+        return _write_all(database, staged, out_dir, keyed.result(), pool, meter)
 
 
 @contextmanager
@@ -112,7 +113,7 @@ def _stage_all(
     made: staging.Stage,
     tables: Sequence[Table],
     staged: RowFiles,
-    secret: Secret,
+    secret: Future[Secret],
     pool: ThreadPoolExecutor,
     meter: Meter,
 ) -> bool:

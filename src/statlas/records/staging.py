@@ -90,7 +90,7 @@ class Stage:
 def begin(connection: duckdb.DuckDBPyConnection, database: Database, period: str | None) -> Stage:
     """Create the relations through which records are encoded."""
     made = Stage(database, encoded_fields(database), period)
-    make_relations(connection, made.fields)
+    make_relations(connection, made.fields, with_leaves=not units.are_named(made.records))
     connection.execute(f"set streaming_buffer_size = '{_BUFFER}'")
     return made
 
@@ -100,7 +100,7 @@ def fill(
     made: Stage,
     table: Table,
     staged: RowFiles,
-    secret: Secret,
+    secret: Future[Secret],
     pool: ThreadPoolExecutor,
     step: Callable[[int], None],
 ) -> int:
@@ -133,11 +133,13 @@ def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         raise FaultyError from None
 
 
-def _in_turn(pool: ThreadPoolExecutor, made: Stage, reader: pa.RecordBatchReader, secret: Secret) -> Iterator[Rows]:
+def _in_turn(
+    pool: ThreadPoolExecutor, made: Stage, reader: pa.RecordBatchReader, secret: Future[Secret]
+) -> Iterator[Rows]:
     """The rows of each batch in turn, while the next ones are worked on."""
     pending: deque[Future[Rows]] = deque()
     for batch in _batches(reader):
-        pending.append(pool.submit(_rows, made, batch, secret))
+        pending.append(pool.submit(lambda one: _rows(made, one, secret.result()), batch))
         if len(pending) > _AHEAD:
             yield pending.popleft().result()
     yield from (future.result() for future in pending)

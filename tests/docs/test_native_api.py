@@ -100,7 +100,9 @@ def test_the_reference_lists_every_endpoint_with_its_methods(client, db):
         for method in methods
     }
     told = set()
-    for paths, methods in re.findall(r"^\| (`/.*?`) \| ((?:GET|POST|DELETE|, )+) \|", REFERENCE.read_text(), re.MULTILINE):
+    for paths, methods in re.findall(
+        r"^\| (`/.*?`) \| ((?:GET|POST|DELETE|, )+) \|", REFERENCE.read_text(), re.MULTILINE
+    ):
         told |= {(path, method) for path in re.findall("`(.*?)`", paths) for method in methods.split(", ")}
     assert told == there
 

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -88,14 +89,15 @@ def times(rows: Rows) -> Iterator[tuple[str, float, float]]:
     for title, names in TABLES.items():
         stretch, where = prod(SIZES[name] for name in names), rows.places(names)
         words = np.zeros(N_AREAS * stretch, dtype=np.uint64)
-        floor = own_ms(lambda names=names: read([*(rows.columns[n] for n in names), rows.keys]))
-        yield title, floor, own_ms(lambda w=words, s=stretch, p=where: count_runs(w, runs, s, p, rows.keys, *PACKED))
+        floor = own_ms(partial(read, [*(rows.columns[name] for name in names), rows.keys]))
+        yield title, floor, own_ms(partial(count_runs, words, runs, stretch, where, rows.keys, *PACKED))
     n, where = len(rows.keys), rows.places(NO_AREA)
     words = np.zeros(prod(SIZES[name] for name in NO_AREA), dtype=np.uint64)
     whole = Runs(np.array([0]), np.array([n]), np.array([0]))
-    floor = own_ms(lambda: read([*(rows.columns[name] for name in NO_AREA), rows.keys]))
-    yield "no areas, at once", floor, own_ms(lambda: count_runs(words, whole, len(words), where, rows.keys, *PACKED))
-    yield "no areas, by parts", floor, own_ms(lambda: partitioning.count_parts(words, n, where, rows.keys, PACKED, 1))
+    floor = own_ms(partial(read, [*(rows.columns[name] for name in NO_AREA), rows.keys]))
+    at_once = partial(count_runs, words, whole, len(words), where, rows.keys, *PACKED)
+    yield "no areas, at once", floor, own_ms(at_once)
+    yield "no areas, by parts", floor, own_ms(partial(partitioning.count_parts, words, n, where, rows.keys, PACKED, 1))
 
 
 def main() -> None:

@@ -32,6 +32,16 @@ def csv(database_id: str, parameters: Iterable[tuple[str, str]]) -> str:
     return file(database_id, parameters, "csv")
 
 
+def job(job_id: str) -> str:
+    """The page of a job."""
+    return f"/jobs/{quote(job_id)}"
+
+
+def new_job(database_id: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """The page where a table is asked for as a file."""
+    return _with("/jobs/new", (("database", database_id), *parameters))
+
+
 def categories(database_id: str, parameters: Iterable[tuple[str, str]], field: str, use: str) -> str:
     """The page where categories of a field are ticked, for a table (``items``) or a ``filter``."""
     return _with(f"{database(database_id)}/table/categories", (*parameters, ("field", field), ("use", use)))

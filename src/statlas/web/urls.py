@@ -1,11 +1,11 @@
 """Addresses of the site. One spelling each, without a slash at the end."""
 
 from django.urls import include, path
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from statlas.web import administration, explaining
 from statlas.web.links import SOFTWARE_INTERFACE
-from statlas.web.views import account, categories, database, finding, health, table
+from statlas.web.views import account, categories, database, finding, health, jobs, table
 
 urlpatterns = [
     path("", require_safe(finding.home)),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("databases/<str:database_id>/table", require_safe(table.table)),
     path("databases/<str:database_id>/table.<str:suffix>", require_safe(table.file)),
     path("databases/<str:database_id>/table/categories", require_safe(categories.categories)),
+    path("jobs/new", require_http_methods(["GET", "HEAD", "POST"])(jobs.new)),
+    path("jobs/<str:job_id>", require_safe(jobs.job)),
+    path("jobs/<str:job_id>/cancel", require_POST(jobs.cancel)),
     path("errors/<str:code>", require_safe(explaining.kind)),
     path("healthz", require_safe(health.healthz)),
     path(f"{SOFTWARE_INTERFACE.strip('/')}/", include("statlas.api.opendata.routes")),

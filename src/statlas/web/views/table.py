@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from statlas import formats
 from statlas.definitions.address import PRESENTATION, Parameters, parameters_of, query_of, with_date
-from statlas.errors import BackendError, DisclosureRefused, StatlasError
+from statlas.errors import BackendError, DisclosureRefused, StatlasError, TooManyCellsError
 from statlas.model import titles as model_titles
 from statlas.model.cube import CellStatus, Cube
 from statlas.model.database import Database
@@ -40,6 +40,8 @@ def table(request: HttpRequest, database_id: str) -> HttpResponse:
         raise
     except StatlasError as error:
         told = {"error": error, "advice": _advice(error, query), "narrowing": _to_change(database, query)}
+        if isinstance(error, TooManyCellsError) and query is not None:
+            told["as_file_url"] = links.new_job(database.id, parameters_of(query))
         return render(request, "table.html", {**shared, **told}, status=error.http_status)
     return render(request, "table.html", {**shared, **_shown(request, database, query, cube, parameters)})
 

@@ -41,9 +41,9 @@ def ours(cluster):
     return cluster.url("statlas")
 
 
-@pytest.mark.parametrize("folder", ["tests/api", pytest.param("tests/web", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("folder", ["tests/api", "tests/web"])
 def test_the_tests_of_the_site_database_pass_on_it(ours, root, folder):
-    """Every test marked so: keys, limits and saved tables; in the deep lane accounts and administration as well."""
+    """Every test marked so: keys, limits, saved tables, accounts, administration."""
     command = [sys.executable, "-m", "pytest", "-q", "-m", "site_database", folder]
     command += ["-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider", "--no-header", "--timeout=100"]
     environment = {**os.environ, "DATABASE_URL": ours}

@@ -341,3 +341,40 @@ def _key_of_an_account(home):
         [executable, "-c", _MAKES_A_KEY], env=environment, check=True, capture_output=True, text=True, timeout=60
     )
     return made.stdout.strip()
+
+
+# --- in a browser -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_file_is_prepared_in_a_browser(browser, served, root, width):
+    """Chosen, sent, followed until it is there: no page scrolls sideways, and axe finds nothing on either."""
+    context = browser.new_context(base_url=served, viewport={"width": width, "height": 800}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"/jobs/new?{ADDRESS}")
+    _is_sound(page, root)
+    page.get_by_label("Parquet").check()
+    page.get_by_role("button", name="Prepare the file").click()
+    page.wait_for_url("**/jobs/*")
+    page.get_by_role("button", name="Download").wait_for(timeout=60_000)
+    _is_sound(page, root)
+    assert "Ready" in page.title()
+    context.close()
+
+
+def test_a_file_is_prepared_with_scripts_off(browser, served):
+    """The page reloads itself until the file is there."""
+    context = browser.new_context(base_url=served, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"/jobs/new?{ADDRESS}")
+    page.get_by_role("button", name="Prepare the file").click()
+    page.wait_for_url("**/jobs/*")
+    page.get_by_role("button", name="Download").wait_for(timeout=60_000)
+    context.close()
+
+
+def _is_sound(page, root):
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.evaluate((root / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8"))
+    found = page.evaluate("axe.run(document)")["violations"]
+    assert not found, [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]

@@ -697,7 +697,7 @@ def test_every_address_is_documented(root):
     text = (root / "docs/reference/pages.md").read_text("utf-8")
     for pattern in get_resolver().url_patterns:
         address = re.sub(r"<str:database_id>", "ID", str(pattern.pattern)).replace("<str:code>", "CODE")
-        address = address.replace("<str:suffix>", "SUFFIX")
+        address = address.replace("<str:suffix>", "SUFFIX").replace("<str:job_id>", "JOB")
         assert f"`/{address}`" in text, address
 
 

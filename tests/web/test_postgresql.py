@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
+import httpx
 import postgresql
 import pytest
 
@@ -51,6 +53,21 @@ def test_the_tests_of_the_site_database_pass_on_it(ours, root, folder):
     assert done.returncode == 0, done.stdout[-4000:]
     assert "passed" in done.stdout
     assert "skipped" not in done.stdout
+
+
+def test_a_job_is_made_on_it(cluster, home, serve):
+    """The worker takes it from the queue there, and tells how far it is."""
+    cluster.sql("CREATE DATABASE jobs")
+    site = serve(home.path, "--workers", "1", DATABASE_URL=cluster.url("jobs")).wait()
+    query = {"database": "hb_new", "rows": ["AREA"], "columns": ["TENURE"], "periods": "all"}
+    job = httpx.post(f"{site.address}/api/v1/jobs", json={"query": query}).json()
+    for _ in range(600):
+        if job["state"] not in ("queued", "running"):
+            break
+        time.sleep(0.1)
+        job = httpx.get(job["url"]).json()
+    assert job["state"] == "done"
+    assert len(httpx.get(job["file"]).content) == job["size"]
 
 
 def test_a_site_is_served_on_it(cluster, tmp_path, serve):

@@ -355,6 +355,13 @@ def test_formats_of_one_piece_have_a_bound(post, monkeypatch):
     assert post("/jobs", {"query": QUERY, "format": "parquet"}, 202)["cells"] == 30
 
 
+def test_too_many_derived_numbers_are_refused_at_once(post, monkeypatch):
+    """Nobody waits to be told that they are."""
+    monkeypatch.setattr("statlas.service.tables.pieces.MOST_DERIVED_CELLS", 10)
+    told = post("/jobs", {"query": {**QUERY, "derived": [{"percentage": "row"}]}, "format": "csv"}, 400)
+    assert "up to 10 cells" in told["detail"]
+
+
 def test_a_stat_xplore_query_makes_a_job_too(post):
     """Both kinds of query are read, as everywhere."""
     body = {

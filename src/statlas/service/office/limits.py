@@ -30,8 +30,8 @@ DEFAULTS: Mapping[str, int] = {
 }
 """What an asker may spend of each kind in an hour; ``OFF`` is no limit."""
 
-WITHOUT_A_KEY: Mapping[str, int] = {**DEFAULTS, "api": 600}
-"""The same for those known by their address alone: arbitrary, ten a minute."""
+WITHOUT_A_KEY: Mapping[str, int] = {**DEFAULTS, "api": 600, "jobs": 20}
+"""The same for those known by their address alone: arbitrary, ten requests a minute, a file every three minutes."""
 
 KINDS = tuple(DEFAULTS)
 

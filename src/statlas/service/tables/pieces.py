@@ -127,11 +127,7 @@ def _whole(home: Home, found: Manifest, pinned: Query, cancel: Cancel) -> Whole:
 
     made = plan(asked, replace(pinned, derived=()), exact=policy_of(asked).open)
     cells = prod(len(d.items or ()) + d.total for d in made.query.dimensions)
-    if cells > MOST_DERIVED_CELLS:
-        raise QueryError(
-            f"Derived numbers are worked out for tables of up to {MOST_DERIVED_CELLS:,} cells; this one has {cells:,}.",
-            mend="Leave the derived numbers out, or ask for fewer dates at once.",
-        )
+    refuse_many_derived(pinned, cells)
     cube = count(
         home=home,
         database=asked,
@@ -141,6 +137,19 @@ def _whole(home: Home, found: Manifest, pinned: Query, cancel: Cancel) -> Whole:
         path_of=lambda period: _path_of(home, found, period, cancel),
     )
     return Whole(cube)
+
+
+def refuse_many_derived(query: Query, cells: int) -> None:
+    """Refuse derived numbers of a table that is too large to be worked out at once.
+
+    Raises:
+        QueryError: it is.
+    """
+    if query.derived and cells > MOST_DERIVED_CELLS:
+        raise QueryError(
+            f"Derived numbers are worked out for tables of up to {MOST_DERIVED_CELLS:,} cells; this one has {cells:,}.",
+            mend="Leave the derived numbers out, or ask for fewer dates at once.",
+        )
 
 
 def _path_of(home: Home, found: Manifest, period: str, cancel: Cancel) -> Path:

@@ -31,6 +31,7 @@ from statlas.service.office.jobs import queue
 from statlas.service.office.jobs.keeping import kept_for
 from statlas.service.office.limits import Asker
 from statlas.service.tables import MAX_CELLS, TablePlan, querylog
+from statlas.service.tables.pieces import refuse_many_derived
 from statlas.store import Home
 from statlas.store.job_files import JobFiles
 
@@ -121,10 +122,11 @@ def submit(
     pinned = replace(query, release=found.release)
     planned = tables.plan(home=home, query=pinned)
     _refuse(planned, formats.find(form))
+    refuse_many_derived(query, planned.cells)
     account_id = _account(asker, notify=notify)
     with transaction.atomic():
         _refuse_crowd()
-        limits.spend_each(asker=asker, numbers={"jobs": 1, "cells": planned.cells})
+        limits.spend_each(asker=asker, numbers={"jobs": 1, "cells": planned.cells * max(1, len(query.measures))})
         job_id = secrets.token_hex(ID_BYTES)
         made = queries.add(
             id=job_id,

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from pathlib import Path
 
@@ -118,6 +119,23 @@ def test_names_and_proxies_are_believed_when_told(serve, home):
         _get(f"{site.address}/", Host="evil.example")
     assert refused.value.code == 400
     refused.value.close()
+    assert "evil" not in site.stop()
+
+
+def test_no_line_says_who_tried_to_sign_in(serve, home):
+    """Neither the address that was tried nor the browser is printed, however often the password is wrong."""
+    site = serve(home.path, "--workers", "1").wait()
+    page = f"{site.address}/account/sign-in"
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    browser.addheaders = [("User-Agent", "Peculiar/7"), ("Referer", page)]
+    for _ in range(2):
+        with browser.open(page, timeout=20) as response:
+            token = response.read().decode().partition('csrfmiddlewaretoken" value="')[2].partition('"')[0]
+        tried = {"csrfmiddlewaretoken": token, "login": "ann@example.net", "password": "wrong"}
+        with browser.open(page, urllib.parse.urlencode(tried).encode(), timeout=20) as response:
+            assert "Sign in" in response.read().decode()
+    said = site.stop()
+    assert not any(word in said for word in ("Peculiar", "ann@", "AXES", "sign-in"))
 
 
 def test_assets_are_kept_for_ever_under_their_digest(served):

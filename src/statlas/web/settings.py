@@ -244,14 +244,19 @@ LOGGING = {
         "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
         "bare": {"format": "{message}", "style": "{"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}, **_ACCESS["handlers"]},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        # Python prints what no handler takes.
+        "nowhere": {"class": "logging.NullHandler"},
+        **_ACCESS["handlers"],
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         # A page that is not there, a table that cannot be, another site's name: the asker's mistakes are not news.
         "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         # They name who tried to sign in, and from where.
-        "axes": {"handlers": [], "propagate": False},
+        "axes": {"handlers": ["nowhere"], "propagate": False},
         "allauth": {"level": "ERROR"},
         **_ACCESS["loggers"],
     },

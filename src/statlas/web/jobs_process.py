@@ -25,6 +25,9 @@ class JobsProcess:
         self._keeper = threading.Thread(target=self._keep, name="jobs", daemon=True)
 
     def __enter__(self) -> Self:
+        # Before the server forks its own processes: one forked while another is started keeps the pipe open by which
+        # the start of that other is known, and whoever started it waits for ever.
+        self._start()
         self._keeper.start()
         return self
 
@@ -46,7 +49,7 @@ class JobsProcess:
     def _keep(self) -> None:
         """Start the process, and again whenever it has died, after longer and longer waits where it dies at once."""
         wait_s = _AGAIN_S
-        while process := self._started():
+        while (process := self._process) and not self._ending.is_set():
             try:
                 process.wait(_AGAIN_AT_MOST_S)
             except subprocess.TimeoutExpired:
@@ -54,10 +57,9 @@ class JobsProcess:
                 process.wait()
             self._ending.wait(wait_s)
             wait_s = min(2 * wait_s, _AGAIN_AT_MOST_S)
+            self._start()
 
-    def _started(self) -> subprocess.Popen[bytes] | None:
+    def _start(self) -> None:
         with self._lock:
-            if self._ending.is_set():
-                return None
-            self._process = subprocess.Popen([sys.executable, "-m", "statlas.web.jobs_worker"])
-            return self._process
+            if not self._ending.is_set():
+                self._process = subprocess.Popen([sys.executable, "-m", "statlas.web.jobs_worker"])

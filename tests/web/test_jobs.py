@@ -45,6 +45,8 @@ def test_a_table_too_large_for_a_page_offers_a_file(people, settings):
     assert found
     form = people.get(found[1].replace("&amp;", "&")).content.decode()
     assert "Parquet" in form
+    assert re.findall(r'value="([-a-z]+)"[^>]*checked', form) == ["csv"]
+    assert not re.search(r'class="govuk-hint[^>]*></div>', form)
     assert 'name="csrfmiddlewaretoken"' in form
 
 

@@ -22,7 +22,10 @@ _HINTS = {
     "csv-bom": "The same for spreadsheets that take no other; they hold a million lines at most.",
     "parquet": "Small; for Python, R, DuckDB, Power BI.",
     "arrow": "For Python and R, read without being unpacked.",
+    "csv-shown": "Rows and columns as on a page, with title and notes, to be read rather than computed with.",
 }
+_FIRST = "csv"
+"""Format that is chosen unless another is."""
 _STATES = {
     State.QUEUED: ("Waiting for its turn", "grey"),
     State.RUNNING: ("Being made", "blue"),
@@ -115,7 +118,7 @@ def _form(
         "database": database,
         "back": links.table(database.id, table),
         "choices": choices,
-        "chosen": request.POST.get(_FORMAT) or choices[0].name,
+        "chosen": request.POST.get(_FORMAT) or _FIRST,
         "may_notify": asking.options().sends_email and visitor.account_id(request) is not None,
         "days": asking.options().job_days,
         "error": error,

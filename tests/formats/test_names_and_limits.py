@@ -34,6 +34,16 @@ def test_a_name_tells_database_fields_and_period():
     assert name_of(made, "xlsx") == "hb-new-month-by-tenure-2025-12.xlsx"
 
 
+def test_a_long_name_keeps_its_period():
+    """Fields are left out at the end, in whole words, so that two months of one table have two names."""
+    sides = [dimension("month", ["202511", "202512"], is_date=True)]
+    sides += [dimension(f"private or social rented {letter}", ["1", "2"]) for letter in "abcd"]
+    name = name_of(replace(cube(sides, measure(np.zeros((2,) * 5))), database="hb_new"))
+    assert re.fullmatch(
+        r"hb-new-month(-by-private-or-social-rented){2}(-by-private(-or(-social)?)?)?-2025-12.csv", name
+    )
+
+
 @pytest.mark.parametrize(
     ("database", "name"),
     [

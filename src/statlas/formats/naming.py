@@ -22,7 +22,9 @@ _RESERVED = re.compile("(con|prn|aux|nul|com[0-9]|lpt[0-9])(-|$)")
 def file_name(cube: Cube, about: About, form: Format) -> str:  # noqa: ARG001 - a publisher's title may name it one day
     """A name of ASCII letters, digits and hyphens that tells tables apart: database, fields, latest period."""
     wide = [_slug(d.label or d.field) for d in cube.dimensions if len(d) > 1]
-    stem = "-".join(filter(None, (_slug(cube.database), _joined(wide), _period(cube.dimensions))))
+    period = _period(cube.dimensions)
+    fields = "-".join(filter(None, (_slug(cube.database), _joined(wide))))
+    stem = "-".join(filter(None, (_cut(fields, _LONGEST - len(period) - 1), period)))
     return f"{_safe(stem)}.{form.suffix}"
 
 
@@ -44,6 +46,13 @@ def _slug(text: str) -> str:
     return re.sub("[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST_PART].strip("-")
 
 
+def _cut(text: str, most: int) -> str:
+    """Whole words of at most ``most`` characters in all, as far as there is one."""
+    if len(text) <= most:
+        return text
+    return (text[: most + 1].rpartition("-")[0] or text[:most]).removesuffix("-by")
+
+
 def _safe(stem: str) -> str:
-    short = stem[:_LONGEST].strip("-") or "table"
+    short = stem.strip("-") or "table"
     return f"table-{short}" if _RESERVED.match(short) else short

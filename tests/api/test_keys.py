@@ -101,3 +101,18 @@ def test_an_unknown_key_cannot_be_revoked():
     """Nor one that is revoked already."""
     with pytest.raises(UnknownNameError):
         keys.revoke(name="nobody")
+
+
+def test_a_key_ends_by_itself(clock):
+    """From the moment its time is over it is not in force; it stays in the list, and its name may be given again."""
+    made = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    clock(made)
+    key, lasting = keys.create(name="a program", days=30), keys.create(name="another")
+    clock(made + timedelta(days=30, seconds=-1))
+    assert keys.check(key=key).expires == made + timedelta(days=30)
+    clock(made + timedelta(days=30))
+    assert keys.check(key=key) is None
+    assert keys.check(key=lasting)
+    [ended] = [one for one in keys.list_all() if one.name == "a program"]
+    assert ended.ended == made + timedelta(days=30)
+    assert keys.check(key=keys.create(name="a program"))

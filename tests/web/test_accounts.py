@@ -400,8 +400,17 @@ def test_keys_are_named_shown_once_and_taken_back(signed_in, account):
     assert [bool(keys.check(key=key)) for key in made] == [True, False, True]
 
 
-def _make_key(client, name):
-    page = client.post("/account/keys", {"name": name}).content.decode()
+def test_a_key_lasts_as_long_as_was_chosen(signed_in):
+    """For 30 days or for ever; a length that the form does not offer is for ever, too."""
+    lasting = {lasts: keys.check(key=_make_key(signed_in, f"for {lasts}", lasts)) for lasts in ("30", "", "9999")}
+    assert (lasting["30"].expires - lasting["30"].created).days == 30
+    assert lasting[""].expires is None
+    assert lasting["9999"].expires is None
+    assert "Ends on" in signed_in.get("/account/keys").content.decode()
+
+
+def _make_key(client, name, lasts=""):
+    page = client.post("/account/keys", {"name": name, "lasts": lasts}).content.decode()
     return re.search(r"<code>([0-9a-f]{64})</code>", page)[1]
 
 

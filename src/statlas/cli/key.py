@@ -9,6 +9,7 @@ import typer
 
 Home = Annotated[Path, typer.Option("--home", envvar="STATLAS_HOME", help="Folder of the installation.")]
 Name = Annotated[str, typer.Argument(help="Program or person the key is for.")]
+Days = Annotated[int | None, typer.Option("--days", min=1, max=3650, help="Days until it ends; never if left out.")]
 
 HERE = Path("statlas-home")
 
@@ -22,16 +23,16 @@ def register(app: typer.Typer) -> None:
     app.add_typer(key, name="key")
 
 
-def create(name: Name, home: Home = HERE) -> None:
+def create(name: Name, home: Home = HERE, days: Days = None) -> None:
     """Make a key and print it, and nothing else; it is shown this once."""
-    typer.echo(_keys(home, make=True).create(name=name))
+    typer.echo(_keys(home, make=True).create(name=name, days=days))
 
 
 def list_all(home: Home = HERE) -> None:
-    """List the keys made so far: name, day made, hour last used, day revoked."""
+    """List the keys made so far: name, day made, hour last used, day it ends or ended."""
     for key in _keys(home).list_all():
         used = f"last used {key.last_used:%Y-%m-%d %H}:00 UTC" if key.last_used else "not used yet"
-        typer.echo(f"{key.name}\tmade {_day(key.created)}\t{used}{_revoked(key.revoked)}")
+        typer.echo(f"{key.name}\tmade {_day(key.created)}\t{used}{_end(key.revoked, key.expires)}")
 
 
 def revoke(name: Name, home: Home = HERE) -> None:
@@ -43,8 +44,10 @@ def _day(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d}"
 
 
-def _revoked(moment: datetime | None) -> str:
-    return f"\trevoked {_day(moment)}" if moment else ""
+def _end(revoked: datetime | None, expires: datetime | None) -> str:
+    if revoked:
+        return f"\trevoked {_day(revoked)}"
+    return f"\tends {_day(expires)}" if expires else ""
 
 
 def _keys(home: Path, *, make: bool = False) -> ModuleType:

@@ -18,6 +18,7 @@ class ApiKey(models.Model):
 
     ``digest`` is the SHA-256 of the key in hexadecimal. ``last_used`` is cut to the hour: enough to find keys nobody
     uses, too little to follow someone's day. ``account`` is its owner's; a key made on the command line has none.
+    ``expires`` is when it stops being in force by itself, None for never.
     """
 
     account: models.ForeignKey[Any, Any] = models.ForeignKey(
@@ -27,6 +28,7 @@ class ApiKey(models.Model):
     digest: models.CharField[str, str] = models.CharField(max_length=64, unique=True)
     created: models.DateTimeField[datetime, datetime] = models.DateTimeField()
     last_used: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    expires: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
     revoked: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
 
     class Meta:

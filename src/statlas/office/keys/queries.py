@@ -13,21 +13,26 @@ from statlas.office.keys.models import ApiKey
 _PREFIX = 16
 
 
-def add(name: str, digest: str, now: datetime, account_id: int | None) -> ApiKey | None:
+def add(
+    name: str, digest: str, now: datetime, account_id: int | None, expires: datetime | None = None
+) -> ApiKey | None:
     """Keep a new key; None where a key in force of the same owner has that name."""
+    over = ApiKey.objects.filter(name=name, account_id=account_id, revoked__isnull=True, expires__lte=now)
     try:
         with transaction.atomic():
-            return ApiKey.objects.create(name=name, digest=digest, created=now, account_id=account_id)
+            over.update(revoked=models.F("expires"))
+            return ApiKey.objects.create(name=name, digest=digest, created=now, account_id=account_id, expires=expires)
     except IntegrityError:
         return None
 
 
-def in_force(digest: str) -> ApiKey | None:
-    """The key of that digest, unless there is none or it is revoked."""
+def in_force(digest: str, now: datetime) -> ApiKey | None:
+    """The key of that digest, unless there is none, or it is revoked or has expired."""
     alike = ApiKey.objects.filter(digest__startswith=digest[:_PREFIX], revoked__isnull=True).exclude(
         account__is_active=False
     )
-    return next((key for key in alike if compare_digest(key.digest, digest)), None)
+    found = next((key for key in alike if compare_digest(key.digest, digest)), None)
+    return None if found is None or (found.expires is not None and found.expires <= now) else found
 
 
 def mark_used(key: ApiKey, hour: datetime) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.utils import timezone
@@ -31,6 +31,7 @@ class KeyFacts:
     """What is known of a key; ``last_used`` is the hour, in UTC, and None for a key not used yet.
 
     ``id`` tells keys apart; ``account_id`` is whose it is, None for one that belongs to no account.
+    ``expires`` is when it ends by itself, None for never.
     """
 
     name: str
@@ -39,23 +40,37 @@ class KeyFacts:
     revoked: datetime | None
     id: int = 0
     account_id: int | None = None
+    expires: datetime | None = None
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires is not None and self.expires <= timezone.now()
+
+    @property
+    def ended(self) -> datetime | None:
+        """When it stopped being in force, by itself or by hand; None while it is."""
+        return self.revoked or (self.expires if self.has_expired else None)
 
 
-def create(*, name: str, account_id: int | None = None) -> str:
+def create(*, name: str, account_id: int | None = None, days: int | None = None) -> str:
     """A new key for ``name``: 64 hexadecimal characters, given here and never again.
+
+    Args:
+        days: after how many it ends by itself; None is never.
 
     Raises:
         UnusableNameError: the name is empty, too long, or has a key in force; or the account has ``MOST_KEYS``.
     """
-    name = _checked(name)
-    if account_id is not None and sum(not key.revoked for key in list_of(account_id=account_id)) >= MOST_KEYS:
+    name, now = _checked(name), timezone.now()
+    if account_id is not None and sum(not key.ended for key in list_of(account_id=account_id)) >= MOST_KEYS:
         raise UnusableNameError(
             f"You have {MOST_KEYS} keys in force, and no more are given.",
             mend="Revoke one that is not used.",
             name=name,
         )
     key = secrets.token_hex(N_BYTES)
-    if queries.add(name, _digest(key), timezone.now(), account_id) is None:
+    if queries.add(name, _digest(key), now, account_id, None if days is None else now + timedelta(days=days)) is None:
         raise UnusableNameError(
             f"There is a key for {name!r} already.", mend="Choose another name, or revoke that key first.", name=name
         )
@@ -64,10 +79,11 @@ def create(*, name: str, account_id: int | None = None) -> str:
 
 def check(*, key: str) -> KeyFacts | None:
     """The facts of a key in force, or None; the hour of its use is remembered."""
-    found = queries.in_force(_digest(key))
+    now = timezone.now()
+    found = queries.in_force(_digest(key), now)
     if found is None:
         return None
-    queries.mark_used(found, timezone.now().replace(minute=0, second=0, microsecond=0))
+    queries.mark_used(found, now.replace(minute=0, second=0, microsecond=0))
     return _facts(found)
 
 
@@ -119,4 +135,12 @@ def _digest(key: str) -> str:
 
 
 def _facts(key: ApiKey) -> KeyFacts:
-    return KeyFacts(key.name, key.created, key.last_used, key.revoked, id=key.pk, account_id=key.owner_id)
+    return KeyFacts(
+        key.name,
+        key.created,
+        key.last_used,
+        key.revoked,
+        id=key.pk,
+        account_id=key.owner_id,
+        expires=key.expires,
+    )

@@ -13,6 +13,9 @@ from statlas.errors import UnknownNameError, UnusableNameError
 from statlas.service.office import keys as office
 from statlas.web.visitor import account_of
 
+LASTS = {"": "until it is revoked", "30": "30 days", "90": "90 days", "365": "a year"}
+"""How long a new key may last: days, and how the form says it."""
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
@@ -20,9 +23,10 @@ def keys(request: HttpRequest) -> HttpResponse:
     """The keys of an account; a new one is shown in the answer to its form, this once."""
     if request.method != "POST":
         return _page(request)
-    name = request.POST.get("name", "")
+    name, lasts = request.POST.get("name", ""), request.POST.get("lasts", "")
+    days = int(lasts) if lasts and lasts in LASTS else None
     try:
-        made = office.create(name=name, account_id=account_of(request).pk)
+        made = office.create(name=name, account_id=account_of(request).pk, days=days)
     except UnusableNameError as error:
         return _page(request, mistake=error, name=name)
     return _page(request, made=made, name=name)
@@ -36,8 +40,9 @@ def _page(
         "made": made,
         "name": name,
         "mistake": mistake,
-        "in_force": [key for key in every if not key.revoked],
-        "revoked": [key for key in every if key.revoked],
+        "lasts": [{"value": days, "text": text} for days, text in LASTS.items()],
+        "in_force": [key for key in every if not key.ended],
+        "ended": [key for key in every if key.ended],
     }
     return render(request, "account/keys.html", shown, status=mistake.http_status if mistake else 200)
 
@@ -51,7 +56,7 @@ def revoke(request: HttpRequest, key_id: int) -> HttpResponse:
         office.revoke_of(account_id=account_id, key_id=key_id)
         messages.success(request, "The key is revoked.")
         return HttpResponseRedirect(reverse("account_keys"))
-    found = [key for key in office.list_of(account_id=account_id) if key.id == key_id and not key.revoked]
+    found = [key for key in office.list_of(account_id=account_id) if key.id == key_id and not key.ended]
     if not found:
         raise UnknownNameError("You have no such key in force.", component=str(key_id))
     return render(request, "account/revoke.html", {"key": found[0]})

@@ -106,6 +106,16 @@ def test_links_of_before_no_longer_work(demonstration, links):
     assert _visit(f"/account/trying/{again[Role.ANALYST]}").status_code == 404
 
 
+def test_who_came_by_a_link_goes_with_it(demonstration, links):
+    """Were the home of a demonstration served to others one day, no browser would still be its administrator."""
+    client = Client(SERVER_NAME="localhost")
+    client.get(links[Role.ADMINISTRATOR])
+    assert client.get("/admin/").status_code == 200
+    trying.forget_links(home=demonstration)
+    assert client.get("/admin/").status_code == 302
+    assert client.get("/account").url.startswith("/account/sign-in")
+
+
 def test_the_home_keeps_digests_alone(demonstration, links):
     """Who reads the folder cannot sign in."""
     kept = (demonstration / "sign-in-links.json").read_text()

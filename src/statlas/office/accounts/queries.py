@@ -66,6 +66,12 @@ def sessions_of(account_id: int) -> models.QuerySet[Session]:
     return Session.objects.filter(pk__in=found)
 
 
+def end_sessions(ending: str) -> None:
+    """Sign out every account whose address has this ending."""
+    for account_id in Account.objects.filter(email__endswith=ending).values_list("pk", flat=True):
+        sessions_of(account_id).delete()
+
+
 def _is_of(session: Session, account_id: int) -> bool:
     return bool(session.get_decoded().get("_auth_user_id") == str(account_id))
 

@@ -78,6 +78,11 @@ def of_role(*, role: Role) -> Account:
     return queries.find(email) or queries.make(email, None, role)
 
 
+def end_demonstration() -> None:
+    """Sign everybody out who plays a role in a demonstration."""
+    queries.end_sessions(f"@{DEMONSTRATION_DOMAIN}")
+
+
 def kept_about(*, account_id: int) -> Mapping[str, Any]:
     """All that is kept about an account, as plain JSON: itself, its roles, and every row that belongs to it.
 

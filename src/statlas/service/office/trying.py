@@ -43,8 +43,10 @@ def make_links(*, home: Path) -> Mapping[Role, str]:
 
 
 def forget_links(*, home: Path) -> None:
-    """Let no link work any more."""
-    _file(home).unlink(missing_ok=True)
+    """Let no link work any more, and sign out whoever came by one."""
+    if _file(home).exists():
+        _file(home).unlink(missing_ok=True)
+        accounts.end_demonstration()
 
 
 def role_of(*, home: Path, token: str) -> Role | None:

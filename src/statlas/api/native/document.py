@@ -44,6 +44,8 @@ _MORE_ERRORS: Mapping[str, Mapping[int, str]] = {
         410: "The job has ended without a file.",
         416: "The file has no such part.",
     },
+    "/saved/{": {404: "You saved no such table."},
+    "/saved": {413: "The body has too many bytes."},
     "/tables": {
         413: "The table has too many cells to be answered at once, or the body too many bytes.",
         422: "A rule of disclosure control refuses the table.",

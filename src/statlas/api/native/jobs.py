@@ -25,8 +25,9 @@ router = Router(tags=["Jobs"])
 PRIVATE = "no-store"
 """Who knows the id may see the job; a cache that many share should not."""
 
-ASK_AGAIN_S = 2
-"""Seconds after which to ask again how far a job is: arbitrary."""
+ASK_AGAIN_S, ASK_LATER_S = 2, 60
+"""Seconds after which to ask again how far a job is, at least and at most: a tenth of what is left, so that whoever
+follows it needs few of the requests of an hour; arbitrary."""
 
 _ID = Path(..., description="Id of the job.")
 
@@ -113,8 +114,12 @@ def _told(found: JobFacts, links: Links, status: int = 200) -> HttpResponseBase:
     response.status_code = status
     response.headers["Cache-Control"] = PRIVATE
     if found.is_open:
-        response.headers["Retry-After"] = str(ASK_AGAIN_S)
+        response.headers["Retry-After"] = str(_ask_again_s(found))
     return response
+
+
+def _ask_again_s(found: JobFacts) -> int:
+    return round(min(max((found.seconds_left or 0) / 10, ASK_AGAIN_S), ASK_LATER_S))
 
 
 def _content(found: JobFacts, links: Links) -> dict[str, Any]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from django.http import HttpRequest
 
 from statlas.errors import KeyNotInForceError
 from statlas.service.office import keys, limits
+from statlas.service.office.keys import KeyFacts
 from statlas.service.office.limits import Asker, Standing
 from statlas.web import visitor
 
@@ -22,19 +24,27 @@ class Spending:
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
-        self._asker: Asker | None = None
         self._standing: Standing | None = None
 
-    @property
+    @cached_property
+    def key(self) -> KeyFacts | None:
+        """The key that was sent, None without one.
+
+        Raises:
+            KeyNotInForceError: it is not in force.
+        """
+        return _checked(_key(self._request))
+
+    @cached_property
     def asker(self) -> Asker:
         """Who asks.
 
         Raises:
             KeyNotInForceError: a key was sent that is not in force.
         """
-        if self._asker is None:
-            self._asker = _asker(self._request)
-        return self._asker
+        if self.key is None:
+            return Asker.of_address(visitor.address(self._request))
+        return Asker.of_key(self.key.id, self.key.account_id)
 
     def count(self) -> None:
         """Count the request, unless it was counted.
@@ -62,16 +72,13 @@ class Spending:
         return dict(zip(HEADERS, values, strict=True))
 
 
-def _asker(request: HttpRequest) -> Asker:
-    key = _key(request)
-    if not key:
-        return Asker.of_address(visitor.address(request))
-    found = keys.check(key=key)
-    if found is None:
+def _checked(key: str) -> KeyFacts | None:
+    found = keys.check(key=key) if key else None
+    if key and found is None:
         raise KeyNotInForceError(
-            "The key that was sent is not in force.", mend="Send one that is, or none: this interface needs no key."
+            "The key that was sent is not in force.", mend="Send one that is, or none: tables need no key."
         )
-    return Asker.of_key(found.id, found.account_id)
+    return found
 
 
 def _key(request: HttpRequest) -> str:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from statlas.api.native.shapes.cell import CellRequest
 from statlas.api.native.shapes.job import JobRequest
+from statlas.api.native.shapes.saved import SaveRequest
 from statlas.definitions.query_form import QueryForm
 
 
@@ -59,5 +60,5 @@ def body_of(*kinds: str) -> dict[str, Any]:
 
 ADDRESS = {"parameters": [CHOSEN]}
 QUERY = body_of("QueryForm", "StatXploreRequest")
-FORMS: tuple[type[BaseModel], ...] = (QueryForm, CellRequest, JobRequest)
+FORMS: tuple[type[BaseModel], ...] = (QueryForm, CellRequest, JobRequest, SaveRequest)
 """Forms of bodies, which the document has beside the shapes of answers."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from statlas.model.cells import SYMBOLS, Z95, CellFlag, CellStatus, CubeContent, CubeDimension, CubeMeasure
 from statlas.model.frames import precisions
-from statlas.model.layout import Axis, derived_items
+from statlas.model.layout import Axis, derived_items, own_flags
 from statlas.model.legend import FLAG_MARKS, STRUCTURAL_ZERO, heading
 from statlas.model.query import Role
 from statlas.model.words import note_mark
@@ -165,21 +165,15 @@ class Shown:
     @cached_property
     def _flags(self) -> list[NDArray[Any]]:
         none = np.zeros((1,) * len(self.cube.shape), np.uint8)
-        return [self._turned(self._own_flags(one.measure) if one.is_value else none) for one in self.printed]
+        return [
+            self._turned(own_flags(self.cube, one.measure, self._derived) if one.is_value else none)
+            for one in self.printed
+        ]
 
     @cached_property
     def _cells(self) -> list[NDArray[Any]]:
         cells = self._turned(np.arange(self.cube.n_cells).reshape(self.cube.shape))
         return [cells if one.is_value else np.full_like(cells, -1) for one in self.printed]
-
-    def _own_flags(self, measure: CubeMeasure) -> NDArray[np.uint8]:
-        """Flags without the mark of a sum where a heading bears it."""
-        flags = measure.flags.copy()
-        for axis, dimension in enumerate(self.cube.dimensions):
-            items = [i for i, item in enumerate(dimension.items) if item in self._derived[dimension.field]]
-            index = tuple(items if i == axis else slice(None) for i in range(flags.ndim))
-            flags[index] &= ~np.uint8(CellFlag.DERIVED)
-        return flags
 
     @cached_property
     def _derived(self) -> dict[str, frozenset[Any]]:

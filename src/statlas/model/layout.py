@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import prod
@@ -114,6 +114,20 @@ def derived_items(cube: CubeContent, dimension: CubeDimension) -> frozenset[Cube
     made = (item.is_total or item.formula is not None or len(item.nodes) > 1 for item in dimension.items)
     found = zip(dimension.items, every, made, strict=True)
     return frozenset(item for item, is_derived, is_made in found if is_derived and is_made)
+
+
+def own_flags(cube: CubeContent, measure: CubeMeasure, derived: Mapping[str, frozenset[CubeItem]]) -> NDArray[np.uint8]:
+    """Flags of a measure without the mark of a sum where a heading bears it.
+
+    Args:
+        derived: by field what ``derived_items`` gives.
+    """
+    flags = measure.flags.copy()
+    for axis, dimension in enumerate(cube.dimensions):
+        items = [i for i, item in enumerate(dimension.items) if item in derived[dimension.field]]
+        index = tuple(items if i == axis else slice(None) for i in range(flags.ndim))
+        flags[index] &= ~np.uint8(CellFlag.DERIVED)
+    return flags
 
 
 def has_flag(measure: CubeMeasure, flag: CellFlag) -> NDArray[np.bool_]:

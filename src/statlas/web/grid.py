@@ -15,9 +15,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from statlas.model.cube import SYMBOLS, CellFlag, CellStatus, Cube, CubeItem, CubeMeasure
+from statlas.model.cube import SYMBOLS, CellStatus, Cube, CubeItem, CubeMeasure
 from statlas.model.frames import precisions
-from statlas.model.layout import Axis, Header, derived_items, field_header, item_header, measure_dimension, runs
+from statlas.model.layout import (
+    Axis,
+    Header,
+    derived_items,
+    field_header,
+    item_header,
+    measure_dimension,
+    own_flags,
+    runs,
+)
 from statlas.model.legend import FLAG_MARKS, STRUCTURAL_ZERO, heading, symbols_of
 from statlas.model.query import Role
 from statlas.web.words import note_mark, number
@@ -237,16 +246,7 @@ class _Slice:
 
     @cached_property
     def _flags(self) -> NDArray[np.uint8]:
-        return self._two_ways([self._own_flags(measure) for measure in self.cube.measures])
-
-    def _own_flags(self, measure: CubeMeasure) -> NDArray[np.uint8]:
-        """Flags without the mark of a sum where a header bears it."""
-        flags = measure.flags.copy()
-        for axis, dimension in enumerate(self.cube.dimensions):
-            items = [i for i, item in enumerate(dimension.items) if item in self._derived[dimension.field]]
-            index = tuple(items if i == axis else slice(None) for i in range(flags.ndim))
-            flags[index] &= ~np.uint8(CellFlag.DERIVED)
-        return flags
+        return self._two_ways([own_flags(self.cube, measure, self._derived) for measure in self.cube.measures])
 
     @cached_property
     def _derived(self) -> dict[str, frozenset[CubeItem]]:

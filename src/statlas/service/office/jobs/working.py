@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ LOOK_S = 0.5
 
 SWEEP_S = 600
 """How often jobs whose time is over are removed; arbitrary, they are not seen before that either."""
+
+_log = logging.getLogger("statlas.jobs")
 
 
 def work(*, home: Home) -> None:
@@ -84,11 +87,15 @@ def _alone(home: Home) -> Iterator[bool]:
     folder = JobFiles(home.path).folder
     folder.parent.mkdir(mode=0o700, exist_ok=True)
     folder.mkdir(mode=0o700, exist_ok=True)
+    told = False
     while not running.stopping.is_set():
         try:
             with locked(folder, wait=False):
                 yield True
                 return
         except HeldError:
+            if not told:
+                _log.info("Another process makes the jobs of this home; this one waits until it ends.")
+                told = True
             time.sleep(LOOK_S)
     yield False

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from statlas import wording
 from statlas.errors import SettingsError
 from statlas.web import database_url, email_url
 
@@ -36,6 +37,7 @@ class Settings:
     behind_proxy: whether a proxy in front sets ``X-Forwarded-Proto`` and ``X-Forwarded-Host``; else they are ignored.
     hsts_seconds: how long browsers are told to use HTTPS only, sent over HTTPS and never for loopback names alone.
     site_name: what the site calls itself.
+    language: the language of pages, letters and files: ``en``, or one that has a catalogue.
     page_cells: most cells a page tabulates at once (the design's limit for pages).
     page_rows, page_columns: most rows and columns shown at once; the rest is a page away.
     answers_mb: megabytes of tables already given that are kept on the disk of the home; 0 keeps none.
@@ -55,6 +57,7 @@ class Settings:
     behind_proxy: bool = False
     hsts_seconds: int = _ONE_YEAR_S
     site_name: str = "Statlas"
+    language: str = wording.ENGLISH
     page_cells: int = 100_000
     page_rows: int = 200
     page_columns: int = 50
@@ -166,6 +169,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "behind_proxy": _yes_or_no,
     "hsts_seconds": _whole(0),
     "site_name": str,
+    "language": _one_of(*wording.languages()),
     "page_cells": _whole(1),
     "page_rows": _whole(1),
     "page_columns": _whole(1),

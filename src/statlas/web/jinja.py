@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
+from statlas import wording
 from statlas.model.statistics import name_of
 from statlas.version import VERSION
 from statlas.web import words
@@ -18,6 +19,9 @@ def environment(**options: Any) -> Environment:
     components = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     options["loader"] = ChoiceLoader([options["loader"], components])
     made = Environment(**options, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - Django sets autoescape to True
+    made.add_extension("jinja2.ext.i18n")
+    made.policies["ext.i18n.trimmed"] = True
+    made.install_gettext_callables(wording.gettext, wording.several, newstyle=True)  # type: ignore[attr-defined]
     made.globals.update(static=static_url, software_version=VERSION, **drawing.GLOBALS)
     made.filters.update(
         count=words.number, list_words=words.listed, day=words.day, plural=words.plural, statistic=name_of
@@ -28,4 +32,4 @@ def environment(**options: Any) -> Environment:
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """What every page may show."""
-    return {"site_name": settings.STATLAS.site_name, "path": request.path}
+    return {"site_name": settings.STATLAS.site_name, "path": request.path, "language": wording.language()}

@@ -11,11 +11,13 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.management.utils import get_random_secret_key
 
+from statlas import wording
 from statlas.store import Home
 from statlas.web import access_log, database_url, email_url, openid_connect
 from statlas.web.configuration import Settings
 
 STATLAS = Settings.from_environment()
+wording.speak(STATLAS.language)
 _HERE = Path(__file__).parent
 
 

@@ -1,7 +1,7 @@
 // Builds the web pages' assets into src/statlas/web/static/vendor/: the compiled theme and the bundled scripts.
 // Run by set-up; what it makes is ignored by git and shipped in the wheel.
 
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compile } from "sass";
@@ -11,9 +11,13 @@ const modules = join(root, "node_modules");
 const notices = join(root, "scripts", "notices");
 const web = join(root, "src", "statlas", "web");
 const vendor = join(web, "static", "vendor");
+const fresh = join(root, "node_modules", ".statlas-vendor");
 
 /** Scripts served as they come, under their own names. */
-const scripts = ["govuk-frontend/dist/govuk/govuk-frontend.min.js"];
+const scripts = ["govuk-frontend/dist/govuk/govuk-frontend.min.js", "htmx.org/dist/htmx.min.js"];
+
+/** Licences of what is bundled, for those that ask to be shipped with it. */
+const licences = ["govuk-frontend.LICENSE.txt"];
 
 function compileStyles() {
   const { css } = compile(join(web, "theme", "main.scss"), {
@@ -34,16 +38,24 @@ function refuseBranding(css) {
 /** Source maps are not shipped, so a script must not point a browser at one. */
 function copyScript(path) {
   const script = readFileSync(join(modules, path), "utf8");
-  writeFileSync(join(vendor, path.split("/").at(-1)), script.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n"));
+  writeFileSync(join(fresh, path.split("/").at(-1)), script.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n"));
 }
 
 function copyNotice(name) {
-  copyFileSync(join(notices, name), join(vendor, name));
+  copyFileSync(join(notices, name), join(fresh, name));
 }
 
 const css = compileStyles(); // before the old files go: a fault in the theme leaves them standing
-rmSync(vendor, { recursive: true, force: true });
+// Made beside and put in place file by file, so that a site served meanwhile never lacks one.
+rmSync(fresh, { recursive: true, force: true });
+mkdirSync(fresh, { recursive: true });
 mkdirSync(vendor, { recursive: true });
-writeFileSync(join(vendor, "statlas.css"), css);
+writeFileSync(join(fresh, "statlas.css"), css);
 scripts.forEach(copyScript);
-copyNotice("govuk-frontend.LICENSE.txt");
+licences.forEach(copyNotice);
+const made = readdirSync(fresh);
+made.forEach((name) => renameSync(join(fresh, name), join(vendor, name)));
+readdirSync(vendor)
+  .filter((name) => !made.includes(name))
+  .forEach((name) => rmSync(join(vendor, name), { recursive: true }));
+rmSync(fresh, { recursive: true });

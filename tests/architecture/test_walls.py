@@ -43,7 +43,7 @@ def house(root, tmp_path):
         copy = tmp_path / room.relative_to(root)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.touch()
-    for module in ("compiled", "errors", "version", "cli/used"):
+    for module in ("compiled", "errors", "version", "wording", "cli/used"):
         (tmp_path / "src" / "statlas" / f"{module}.py").touch()
     return tmp_path
 

@@ -173,3 +173,9 @@ def page(browser, served):
     opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
     yield opened
     context.close()
+
+
+@pytest.fixture(scope="session")
+def axe(root):
+    """The accessibility checker, as text to run inside a page."""
+    return (root / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")

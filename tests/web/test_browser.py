@@ -116,12 +116,6 @@ def test_large_text_fits(page):
     assert page.evaluate("document.documentElement.scrollWidth") <= 640
 
 
-@pytest.fixture(scope="session")
-def axe(root):
-    """The accessibility checker, as text to run inside a page."""
-    return (root / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
-
-
 @pytest.mark.parametrize("address", PAGES)
 def test_axe_finds_nothing(browser, served, axe, address):
     """No violation of WCAG 2.2 A and AA, nor of good practice, all opened, on a wide screen and a narrow one."""

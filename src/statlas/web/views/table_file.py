@@ -1,0 +1,31 @@
+"""The files of a table."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, StreamingHttpResponse
+
+from statlas import formats
+from statlas.definitions.address import parameters_of, query_of, with_date
+from statlas.web import asking, links, titles
+from statlas.web.shown import absolute
+
+
+def file(request: HttpRequest, database_id: str, suffix: str) -> StreamingHttpResponse:
+    """The whole table as a file.
+
+    Raises:
+        Http404: no format's files end so.
+    """
+    form_of_file = formats.by_suffix.get(suffix)
+    if form_of_file is None:
+        raise Http404(f"There is no format whose files end with {suffix!r}.")
+    parameters = asking.parameters(request)
+    database = asking.database(database_id, dict(parameters).get("release", ""))
+    query = with_date(database, query_of(database, parameters))
+    cube = asking.table(query)
+    link = absolute(request, cube.database, links.changed(parameters_of(query), release=cube.release))
+    about = formats.about_of(cube, link, database=database, title=titles.ready_title(database, query))
+    answer = StreamingHttpResponse(form_of_file.write(cube, about), content_type=form_of_file.media_type)
+    name = formats.file_name(cube, about, form_of_file)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

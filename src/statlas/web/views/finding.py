@@ -12,6 +12,7 @@ from statlas.model.database import Database
 from statlas.service import tables
 from statlas.store import making
 from statlas.web import asking, links
+from statlas.wording import _
 
 _MOST_FEATURED = 6  # arbitrary: what fits a screen
 _FEW_DATABASES = 6  # arbitrary: more are told by their names alone, or a phone's page would be eleven screens long
@@ -80,7 +81,7 @@ def by_folder(databases: Iterable[Database]) -> Mapping[str, list[Database]]:
     """Databases by the outermost folder they are in, the order kept; without a folder they come last."""
     found: dict[str, list[Database]] = {}
     for database in sorted(databases, key=lambda one: not one.folder):
-        found.setdefault(database.folder[0] if database.folder else "Others", []).append(database)
+        found.setdefault(database.folder[0] if database.folder else _("Others"), []).append(database)
     return found
 
 

@@ -4,7 +4,7 @@ The query string is the permalink, made to be read and typed::
 
     rows=COA_CODE@V_C_MASTERGEOG11_LA_TO_REGION    a field at a level; without @ its default level
     columns=NEW_DATE_NAME                          repeated for several fields, outer first; wafers likewise
-    periods=latest(13)                             latest | latest(n) | from 202404 | 202404..202503 | all
+    periods=latest(13)                             latest | latest(n) | from 202404 | 202404..202503 | yearly | all
     items.COA_CODE=E08000035;E08000032             chosen categories, of the level named or LEVEL:CODE
     items.COA_CODE=Both=E08000035,E08000032        a group of categories counted together, with a name
     filter.TENURE_PUB=C_HOUSING_SECTOR:1           only records in these categories
@@ -12,6 +12,7 @@ The query string is the permalink, made to be read and typed::
     measure=LAHBAMT:MEAN                           repeated for several; the count where none is named
     derived=percentage;row                         what is worked out from the numbers; see derived_text
     release=3                                      one release for ever; without it the latest
+    group.COA_CODE=Both=E08000035,E08000032        a group that is defined, but in the table only where items name it
 
 Any of ``% ; , : @ =`` inside a name or code is written as ``%`` and two hexadecimal digits.
 Parameters that are not ours are refused: a misspelt filter must not give another table than the one meant.
@@ -36,12 +37,13 @@ Parameters = tuple[tuple[str, str], ...]
 """Names and values in the order of the address, names repeated."""
 
 AXES = tuple(role.value for role in Role)
-PRESENTATION = frozenset({"row", "column", "wafer", "empty"})
+PRESENTATION = frozenset({"row", "column", "wafer", "empty", "sort", "ask"})
 """Which part of a table is shown; no part of the query."""
 
 _SINGLE = frozenset({"periods", "release"})
 _NAMED = frozenset({*AXES, *_SINGLE, *PRESENTATION, "total", "measure", "derived"})
-_PREFIXED = ("items.", "filter.")
+_PREFIXED = ("items.", "filter.", "group.")
+_DEFINED = "group."
 # What social networks and mailings add to links (met in the wild; arbitrary beyond that).
 _TRACKING = ("utm_", "fbclid", "gclid", "mc_")
 
@@ -76,6 +78,11 @@ def with_date(database: Database, query: Query) -> Query:
     return replace(query, dimensions=(*query.dimensions, Dimension(date, role=Role.WAFERS)))
 
 
+def is_presentation(name: str) -> bool:
+    """Whether a part of an address is no part of the query: what is shown, and groups that are defined for later."""
+    return name in PRESENTATION or name.startswith(_DEFINED)
+
+
 def values(parameters: Parameters, name: str) -> tuple[str, ...]:
     """Every value under a name that is not blank, in order."""
     return tuple(value for found, value in parameters if found == name and value)
@@ -105,7 +112,7 @@ def _refuse_unknown(parameters: Parameters) -> None:
             raise UnknownNameError(
                 f"{_shown(name)} is not a part of a table's address.",
                 component=_shown(name),
-                mend=f"The parts are {', '.join(sorted(_NAMED))}, items.FIELD and filter.FIELD.",
+                mend=f"The parts are {', '.join(sorted(_NAMED))}, items.FIELD, filter.FIELD and group.FIELD.",
             )
 
 
@@ -271,6 +278,8 @@ def time_text(time: TimeSelector) -> str:
             return f"from {time.start}"
         case TimeKind.RANGE:
             return f"{time.start}..{time.end}"
+        case TimeKind.YEARLY:
+            return f"yearly {time.start}".rstrip()
 
 
 def escape(text: str) -> str:

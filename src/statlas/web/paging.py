@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from statlas.definitions.address import Parameters
 from statlas.web import links
 from statlas.web.configuration import Settings
 from statlas.web.grid import Grid, Part, Span
-from statlas.web.words import plural
+from statlas.web.sorting import sort_of
+from statlas.wording import _, several
 
 
 @dataclass(frozen=True)
@@ -43,19 +45,20 @@ def part_of(parameters: Parameters, settings: Settings) -> Part:
         n_rows=settings.page_rows,
         n_columns=settings.page_columns,
         is_folded=given.get("empty") != "shown",
+        is_every_one_folded=given.get("empty") == "hidden",
+        sort=sort_of(given.get("sort", "")),
     )
 
 
 def paging_of(database_id: str, parameters: Parameters, part: Part, grid: Grid) -> Paging:
     """Statements and links for every axis of which a part is shown."""
 
-    def turning(name: str, span: Span, size: int, noun: str) -> Turning | None:
+    def turning(name: str, span: Span, size: int, said: str) -> Turning | None:
         if span.is_all:
             return None
         before, after = span.first - size, span.last + 1
-        said = f"{noun}s {span.first:,} to {span.last:,}" if span.size > 1 else f"{noun} {span.first:,}"
         return Turning(
-            f"{said} of {span.total:,}",
+            said.format(first=f"{span.first:,}", last=f"{span.last:,}", total=f"{span.total:,}"),
             before=to(**{name: str(max(before, 1))}) if span.first > 1 else "",
             after=to(**{name: str(after)}) if after <= span.total else "",
         )
@@ -63,25 +66,37 @@ def paging_of(database_id: str, parameters: Parameters, part: Part, grid: Grid) 
     def to(**changes: str) -> str:
         return links.table(database_id, links.changed(parameters, **changes)) + "#table"
 
-    wafer = Span(grid.wafer, grid.wafer, grid.n_wafers)
+    rows, columns, wafer = grid.row_span, grid.column_span, Span(grid.wafer, grid.wafer, grid.n_wafers)
     return Paging(
-        turning("row", grid.row_span, part.n_rows, "row"),
-        turning("column", grid.column_span, part.n_columns, "column"),
-        turning("wafer", wafer, 1, "wafer"),
-        _folding(grid, part, to(empty="shown", row=""), to(empty="", row="")),
+        turning("row", rows, part.n_rows, _rows(rows.size)),
+        turning("column", columns, part.n_columns, _columns(columns.size)),
+        turning("wafer", wafer, 1, _("wafer {first} of {total}")),
+        _folding(grid, part, to),
     )
 
 
-def _folding(grid: Grid, part: Part, unfold: str, fold: str) -> tuple[str, str, str] | None:
+def _rows(n: int) -> str:
+    return several("row {first} of {total}", "rows {first} to {last} of {total}", n)
+
+
+def _columns(n: int) -> str:
+    return several("column {first} of {total}", "columns {first} to {last} of {total}", n)
+
+
+def _folding(grid: Grid, part: Part, to: Callable[..., str]) -> tuple[str, str, str] | None:
+    """How many rows are left out or could be, with what the link says and its address."""
     if grid.folded_rows:
-        rows = plural(grid.folded_rows, "row")
-        return (
-            f"{rows} in which no number can be shown {'is' if grid.folded_rows == 1 else 'are'} left out.",
-            "Show every row",
-            unfold,
+        said = several(
+            "{n} row in which no number can be shown is left out.",
+            "{n} rows in which no number can be shown are left out.",
+            grid.folded_rows,
         )
+        return said.format(n=f"{grid.folded_rows:,}"), _("Show every row"), to(empty="shown", row="")
     if not part.is_folded:
-        return "Rows in which no number can be shown are included.", "Leave them out", fold
+        return _("Rows in which no number can be shown are included."), _("Leave them out"), to(empty="hidden", row="")
+    if grid.empty_rows and grid.empty_rows < grid.row_span.total:
+        said = several("{n} row shows no number.", "{n} rows show no number.", grid.empty_rows)
+        return said.format(n=f"{grid.empty_rows:,}"), _("Leave empty rows out"), to(empty="hidden", row="")
     return None
 
 

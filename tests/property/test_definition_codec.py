@@ -77,6 +77,7 @@ times = st.one_of(
     st.builds(TimeSelector, st.just(TimeKind.LATEST), st.integers(1, 99)),
     st.builds(TimeSelector, st.just(TimeKind.FROM), start=words),
     st.just(TimeSelector(TimeKind.ALL)),
+    st.sampled_from(["", "03"]).map(lambda month: TimeSelector(TimeKind.YEARLY, start=month)),
 )
 contents = st.one_of(
     st.fixed_dictionaries({}),

@@ -54,6 +54,7 @@ def times() -> st.SearchStrategy[Dimension]:
     selectors = st.one_of(
         st.integers(1, 5).map(lambda n: TimeSelector(TimeKind.LATEST, n=n)),
         st.just(TimeSelector(TimeKind.ALL)),
+        st.just(TimeSelector(TimeKind.YEARLY)),
         st.sampled_from(PERIODS).map(lambda p: TimeSelector(TimeKind.FROM, start=p)),
         st.just(TimeSelector(TimeKind.RANGE, start=PERIODS[0], end=PERIODS[1])),
     )

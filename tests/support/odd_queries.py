@@ -55,6 +55,7 @@ def _items_of(field):
 
 TIMES = st.one_of(
     st.just(TimeSelector(TimeKind.ALL)),
+    st.sampled_from(["", "01", "03"]).map(lambda month: TimeSelector(TimeKind.YEARLY, start=month)),
     st.integers(1, 40).map(lambda n: TimeSelector(n=n)),
     st.sampled_from(PERIODS).map(lambda start: TimeSelector(TimeKind.FROM, start=start)),
     st.just(TimeSelector(TimeKind.RANGE, start=PERIODS[0], end=PERIODS[2])),

@@ -95,7 +95,7 @@ class OpenDatabase:
         Args:
             rows, columns, wafers: one field or several; ``"AREA"``, ``"AREA@REGION"``, or a mapping with ``field``,
                 ``level``, ``codes``, ``groups`` and ``total``.
-            periods: ``latest``, ``latest(13)``, ``from 202404``, ``202404..202503``, ``all``.
+            periods: ``latest``, ``latest(13)``, ``from 202404``, ``202404..202503``, ``yearly``, ``all``.
             filters: for each field the codes that count.
             measures: ``"PAY:MEAN"``, ``"PAY"`` for its first statistic, the record table's id for the count; one or
                 several, none for the count.

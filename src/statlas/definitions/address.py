@@ -280,6 +280,8 @@ def time_text(time: TimeSelector) -> str:
             return f"{time.start}..{time.end}"
         case TimeKind.YEARLY:
             return f"yearly {time.start}".rstrip()
+        case TimeKind.YEARLY:
+            return f"yearly {time.start}".rstrip()
 
 
 def escape(text: str) -> str:

@@ -19,7 +19,7 @@ from statlas.model.period import Calendar
 from statlas.model.query import Dimension, Item, Role, TimeKind, TimeSelector
 
 E = TypeVar("E", bound=StrEnum)
-_SPELLINGS = "Write latest, latest(13), from 202404, 202404..202503 or all."
+_SPELLINGS = "Write latest, latest(13), from 202404, 202404..202503, yearly, yearly 03 or all."
 _DERIVED_KEYS = {
     "percentage": ("measure",),
     "change": ("percent", "measure"),
@@ -30,7 +30,7 @@ _DIMENSION_KEYS = ("field", "level", "codes", "groups", "total")
 
 
 def parse_periods(text: str, calendar: Calendar | None = None) -> TimeSelector:
-    """The time selector of ``latest``, ``latest(n)``, ``from P``, ``P..Q`` (or one period ``P``) or ``all``.
+    """The time selector of ``latest``, ``latest(n)``, ``from P``, ``P..Q`` (or ``P``), ``yearly (03)`` or ``all``.
 
     Args:
         calendar: of the database; given, the periods must be ones of its frequency.
@@ -39,8 +39,10 @@ def parse_periods(text: str, calendar: Calendar | None = None) -> TimeSelector:
         QueryError: it is none of these.
     """
     selector = _parse_periods(" ".join(str(text).split()))
-    for period in (selector.start, selector.end):
-        if calendar is not None and period:
+    if calendar is not None and selector.kind is TimeKind.YEARLY:
+        calendar.check_month(selector.start)
+    elif calendar is not None:
+        for period in filter(None, (selector.start, selector.end)):
             calendar.check(period)
     return selector
 
@@ -52,6 +54,8 @@ def _parse_periods(text: str) -> TimeSelector:
         return TimeSelector(TimeKind.LATEST, n=int(found[1] or 1))
     if found := re.fullmatch(r"from ([0-9]{4,6})", text):
         return TimeSelector(TimeKind.FROM, start=found[1])
+    if found := re.fullmatch(r"yearly(?: ([0-9]{2}))?", text):
+        return TimeSelector(TimeKind.YEARLY, start=found[1] or "")
     if found := re.fullmatch(r"([0-9]{4,6})(?: ?\.\. ?([0-9]{4,6}))?", text):
         return TimeSelector(TimeKind.RANGE, start=found[1], end=found[2] or found[1])
     raise QueryError(f"{text!r} does not say which periods.", mend=_SPELLINGS)

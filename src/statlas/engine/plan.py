@@ -134,6 +134,8 @@ def _periods(database: Database, time: TimeSelector) -> tuple[Item, ...]:
             chosen = database.periods
         case TimeKind.LATEST:
             chosen = database.periods[-time.n :]
+        case TimeKind.YEARLY:
+            chosen = database.calendar.same_each_year(database.periods, time.start)
         case TimeKind.FROM | TimeKind.RANGE:
             last = time.end if time.kind is TimeKind.RANGE else database.periods[-1]
             chosen = tuple(p for p in database.periods if time.start <= p <= last)

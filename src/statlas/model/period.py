@@ -73,6 +73,30 @@ class Calendar:
             )
         return period
 
+    def check_month(self, month: str) -> str:
+        """The two digits of a month itself, if periods can lie in it; empty stands for that of the newest.
+
+        Raises:
+            QueryError: periods of this frequency are whole years.
+        """
+        if month and self.frequency not in _MONTHLY:
+            raise QueryError(
+                f"A database with a period each {self.frequency.replace('_', ' ')} has no months.",
+                mend="Write all for every year.",
+            )
+        return month
+
+    def same_each_year(self, periods: tuple[str, ...], month: str = "") -> tuple[str, ...]:
+        """Those of the periods that lie in a month of the year; in that of the newest where none is named."""
+        if self.frequency not in _MONTHLY:
+            return periods
+        wanted = month or max(periods, default="")[4:]
+        return tuple(period for period in periods if period[4:] == wanted)
+
+    def month_name(self, month: str) -> str:
+        """*March* for ``03``."""
+        return _MONTH_NAMES[int(month) - 1]
+
     def _is_period(self, period: str) -> bool:
         if self.frequency is Frequency.YEAR:
             return re.fullmatch(r"[0-9]{4}", period) is not None

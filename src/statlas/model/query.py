@@ -38,18 +38,27 @@ class Item:
             raise QueryError("An item names a code twice.", mend="Name each code once.")
 
 
+MONTHS = tuple(f"{month:02d}" for month in range(1, 13))
+"""The two digits by which periods name their month."""
+
+
 class TimeKind(StrEnum):
     """How a time selector chooses periods."""
 
     LATEST = "latest"
     FROM = "from"
     RANGE = "range"
+    YEARLY = "yearly"
     ALL = "all"
 
 
 @dataclass(frozen=True)
 class TimeSelector:
-    """Which periods: ``latest(13)``, ``from 202404``, ``range 202404 202503`` or ``all``; resolved per release."""
+    """Which periods: ``latest(13)``, ``from 202404``, ``yearly`` or ``all``; resolved per release.
+
+    ``yearly`` is the same month (or quarter) of every year: that of the newest period, or the one that ``start`` names
+    by the two digits of its month.
+    """
 
     kind: TimeKind = TimeKind.LATEST
     n: int = 1
@@ -61,6 +70,8 @@ class TimeSelector:
             raise QueryError("latest(n) needs n of at least 1.", mend="Write latest(1) for the newest period.")
         if self.kind is TimeKind.RANGE and self.start > self.end:
             raise QueryError("A range of periods ends before it starts.", mend="Write the older period first.")
+        if self.kind is TimeKind.YEARLY and self.start not in ("", *MONTHS):
+            raise QueryError(f"{self.start!r} is not a month.", mend="Write yearly 03 for every March.")
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,8 @@ def _periods(database: Database, dimension: Dimension) -> str:
             return f"all {len(database.periods):,}"
         case "from":
             return f"from {calendar.label_of(time.start)} on"
+        case "yearly":
+            return f"{calendar.month_name(time.start)} of every year" if time.start else "the same date every year"
         case _:
             return f"{calendar.label_of(time.start)} to {calendar.label_of(time.end)}"
 

@@ -21,6 +21,8 @@ from statlas.model.query import Dimension, Item, Role, TimeKind, TimeSelector
         ("202404 .. 202503", TimeSelector(TimeKind.RANGE, start="202404", end="202503")),
         ("202404", TimeSelector(TimeKind.RANGE, start="202404", end="202404")),
         (" all ", TimeSelector(TimeKind.ALL)),
+        ("yearly", TimeSelector(TimeKind.YEARLY)),
+        ("yearly  03", TimeSelector(TimeKind.YEARLY, start="03")),
     ],
 )
 def test_periods_are_asked_in_a_word_or_two(text, selector):

@@ -19,7 +19,7 @@ class TableAddress(BaseModel):
     rows: list[str] = Field([], description="`FIELD` or `FIELD@LEVEL`; repeated for several.")
     columns: list[str] = Field([], description="The same for the columns.")
     wafers: list[str] = Field([], description="The same for the slices.")
-    periods: str = Field("", description="latest, latest(13), from 202404, 202404..202503 or all.")
+    periods: str = Field("", description="latest, latest(13), from 202404, 202404..202503, yearly or all.")
     total: list[str] = Field([], description="Fields with the total of their items.")
     measure: list[str] = Field([], description="`MEASURE:STATISTIC`; the count where none is named.")
     derived: list[str] = Field([], description="Worked out from the numbers: `percentage;row`, `change;year;percent`.")

@@ -490,6 +490,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("form", ["", "form=table&"])
 @pytest.mark.parametrize("address", HOSTILE)
 def test_hostile_addresses_are_explained_and_escaped(site, address, form):

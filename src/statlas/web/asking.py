@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import chain
+
 from django.conf import settings
 from django.http import Http404, HttpRequest
 
@@ -11,6 +14,7 @@ from statlas.model.cube import Cube
 from statlas.model.database import Database
 from statlas.model.query import Query
 from statlas.service import tables
+from statlas.service.office import kept
 from statlas.store import Home
 from statlas.web.configuration import Settings
 from statlas.web.words import plural
@@ -71,5 +75,15 @@ def shown_share(database: Database, cube: Cube) -> float | None:
 
 
 def parameters(request: HttpRequest) -> Parameters:
-    """Names and values of the address, in order and with repetitions."""
-    return tuple((name, value) for name, values in request.GET.lists() for value in values)
+    """Names and values of the address, in order and with repetitions, what is kept for it in its place.
+
+    Raises:
+        UnknownNameError: what it says is kept is not.
+    """
+    given = ((name, value) for name, values in request.GET.lists() for value in values)
+    return expanded(given)
+
+
+def expanded(given: Iterable[tuple[str, str]]) -> Parameters:
+    """Parameters with ``kept=ID`` replaced by what is kept under it; what that names is looked up no further."""
+    return tuple(chain.from_iterable(kept.parameters(one[1]) if one[0] == "kept" else (one,) for one in given))

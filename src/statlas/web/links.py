@@ -6,10 +6,19 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from statlas.definitions.address import Parameters, parameters_of, query_string
+from statlas.errors import BusyError
 from statlas.model.database import Database, ReadyTable
+from statlas.service.office import kept
 
 SOFTWARE_INTERFACE = "/webapi/rest/v1"
 NATIVE_INTERFACE = "/api/v1"
+
+LONGEST = 4_000
+"""Characters of an address after ``?``: longer ones name what is kept (mail programs and servers cut far beyond)."""
+
+_LONG_PART = 200  # characters of a part that is kept rather than written out (arbitrary)
+_STILL_READ = 60_000  # characters of an address that servers read, if need be
+_NEVER_KEPT = frozenset({"kept", "undo"})
 
 
 def database(database_id: str) -> str:
@@ -47,6 +56,16 @@ def categories(database_id: str, parameters: Iterable[tuple[str, str]], field: s
     return _with(f"{database(database_id)}/table/categories", (*parameters, ("field", field), ("use", use)))
 
 
+def permalink(permalink_id: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    """The page of a permanent link; the parts say which part of the table is shown."""
+    return _with(f"/tables/{permalink_id}", parameters)
+
+
+def permalink_file(permalink_id: str, suffix: str) -> str:
+    """The table behind a permanent link as a file in the format whose files end so."""
+    return f"/tables/{permalink_id}.{suffix}"
+
+
 def ready(database: Database, ready_table: ReadyTable) -> str:
     """The page of a ready-made table: its query is its address, like that of any other table."""
     return table(database.id, parameters_of(ready_table.query))
@@ -63,6 +82,35 @@ def without_field(parameters: Parameters, field: str) -> Parameters:
     return tuple((name, value) for name, value in parameters if name != f"filter.{field}")
 
 
+def shortened(parameters: Iterable[tuple[str, str]]) -> Parameters:
+    """Parameters that fit into an address: of long ones ``kept=ID`` stands for the long lists of categories.
+
+    Forms that carry the parts of an address in hidden fields carry these.
+
+    Raises:
+        QueryError: they are longer than what is kept at all.
+        BusyError: nothing more can be kept, and no server would read the address as it is.
+    """
+    given = tuple(parameters)
+    n_characters = len(query_string(given))
+    if n_characters <= LONGEST:
+        return given
+    long = tuple(one for one in given if _is_long(*one))
+    short = tuple(one for one in given if not _is_long(*one))
+    if not long:
+        return given
+    try:
+        return (*short, ("kept", kept.keep(long)))
+    except BusyError:
+        if n_characters > _STILL_READ:
+            raise
+        return given
+
+
+def _is_long(name: str, value: str) -> bool:
+    return len(value) > _LONG_PART and name not in _NEVER_KEPT
+
+
 def _with(address: str, parameters: Iterable[tuple[str, str]]) -> str:
-    given = query_string(parameters)
+    given = query_string(shortened(parameters))
     return f"{address}?{given}" if given else address

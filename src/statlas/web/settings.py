@@ -70,8 +70,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# A table's address lists its categories: 374 authorities ticked one by one must fit (arbitrary, ten times that).
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000
+# Categories are ticked one by one in a form: 7,264 middle-layer areas listed at once must fit (arbitrary above that).
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # --- the rooms --------------------------------------------------------------------------------------------------------
 
@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "statlas.office.accounts",
     "statlas.office.jobs",
+    "statlas.office.kept",
     "statlas.office.keys",
     "statlas.office.limits",
     "statlas.office.saved",

@@ -1,0 +1,1 @@
+"""Kept parts of addresses: what is too long to stand in one."""

@@ -12,6 +12,7 @@
     ├── DataError            the publisher: a definition, code list or record file has faults
     │   ├── DefinitionError        faults in a definition or its code files
     │   ├── RecordsError           faults in record files
+    │   ├── BoundariesError        faults in a file of boundaries
     │   └── InfeasibleTableError   settings for which no perturbation table exists
     ├── AccessError          not allowed, or not allowed yet
     │   ├── KeyNotInForceError     a key that was never given, has expired or was taken back
@@ -19,6 +20,7 @@
     └── BackendError         not the asker's doing: try again, or call us
         ├── BusyError              too many large tables are asked for at once
         ├── HomeError              the folder of the installation is missing, locked or damaged
+        ├── DamagedLinkError       the numbers that a permanent link kept are damaged
         └── SettingsError          an option of the installation cannot be read
 
 Every error says what was found (``message``), how to mend it (``mend``) and carries its facts as fields.
@@ -181,6 +183,13 @@ class RecordsError(DataError):
     title = "The records have faults"
 
 
+class BoundariesError(DataError):
+    """A file of boundaries has faults; nothing was changed."""
+
+    code = "boundaries"
+    title = "The boundaries have faults"
+
+
 class InfeasibleTableError(DataError):
     """No perturbation table exists for these settings.
 
@@ -249,6 +258,16 @@ class BusyError(BackendError):
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message, mend=f"Ask again in {retry_after} seconds.", retry_after=retry_after)
         self.retry_after = retry_after
+
+
+class DamagedLinkError(BackendError):
+    """What a permanent link kept is damaged, and the same numbers can no longer be counted.
+
+    Facts: ``component`` (the id of the link).
+    """
+
+    code = "damaged-link"
+    title = "The numbers of this link are damaged"
 
 
 class HomeError(BackendError):

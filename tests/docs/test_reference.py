@@ -51,7 +51,7 @@ def test_every_page_of_errors_is_of_an_error():
 
 # --- faults -----------------------------------------------------------------------------------------------------------
 
-FAULTY = ("definitions", "records", "service", "store", "tabular")
+FAULTY = ("definitions", "geography", "records", "service", "store", "tabular")
 MADE_BY = ("Fault", "Judgement", "Check", "add", "at_line", "_tell")
 HYPHENATED = re.compile(r"[a-z]+(-[a-z]+)+")
 OTHER_TEXTS = {"code", "first-table"}

@@ -37,7 +37,7 @@ Parameters = tuple[tuple[str, str], ...]
 """Names and values in the order of the address, names repeated."""
 
 AXES = tuple(role.value for role in Role)
-PRESENTATION = frozenset({"row", "column", "wafer", "empty", "sort", "ask"})
+PRESENTATION = frozenset({"row", "column", "wafer", "empty", "sort", "ask", "undo"})
 """Which part of a table is shown; no part of the query."""
 
 _SINGLE = frozenset({"periods", "release"})
@@ -278,8 +278,6 @@ def time_text(time: TimeSelector) -> str:
             return f"from {time.start}"
         case TimeKind.RANGE:
             return f"{time.start}..{time.end}"
-        case TimeKind.YEARLY:
-            return f"yearly {time.start}".rstrip()
         case TimeKind.YEARLY:
             return f"yearly {time.start}".rstrip()
 

@@ -32,11 +32,16 @@ from statlas.model.protection import RuleOutcome
 
 @dataclass(frozen=True)
 class Advice:
-    """Something to change, and how many areas (by period) would then be printed."""
+    """Something to change, and how many areas (by period) would then be printed.
+
+    ``field`` is left out, or taken at ``level`` where one is named.
+    """
 
     text: str
     passed: int
     evaluated: int
+    field: str
+    level: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,30 +105,35 @@ def _numbers(plan: Plan, areas: PublicCube, period: str) -> AreaNumbers:
 
 def _advice(plan: Plan, areas: Mapping[str, PublicCube], limits: RuleLimits) -> tuple[Advice, ...]:
     now = _judged(plan, areas, limits)
-    tried = [Advice(text, other.passed, other.evaluated) for text, other in _changes(plan, areas, limits)]
+    tried = [*_changes(plan, areas, limits)]
     better = [one for one in tried if one.passed * now.evaluated > now.passed * one.evaluated]
     return tuple(sorted(better, key=lambda one: -one.passed / one.evaluated))
 
 
-def _changes(plan: Plan, areas: Mapping[str, PublicCube], limits: RuleLimits) -> Iterator[tuple[str, Foreseen]]:
+def _changes(plan: Plan, areas: Mapping[str, PublicCube], limits: RuleLimits) -> Iterator[Advice]:
     """Every single thing that may be left out or made coarser, with what the rules would then say."""
     area = area_position(plan)
     for position, axis in enumerate(plan.axes):
         if position != area:
             rest = plan.axes[:position] + plan.axes[position + 1 :]
-            yield f"Leave out {axis.field.label}.", _judged(replace(plan, axes=rest), areas, limits)
+            then = _judged(replace(plan, axes=rest), areas, limits)
+            yield Advice(f"Leave out {axis.field.label}.", then.passed, then.evaluated, axis.field.id)
     if area is not None:
-        for label, coarser in _coarser(plan.axes[area]):
+        for level, coarser in _coarser(plan.axes[area]):
             axes = (*plan.axes[:area], coarser, *plan.axes[area + 1 :])
-            yield f"Take {label} instead.", _judged(replace(plan, axes=axes), areas, limits)
+            then, field = _judged(replace(plan, axes=axes), areas, limits), coarser.field
+            text = f"Take {field.classification[level].label} instead."
+            yield Advice(text, then.passed, then.evaluated, field.id, level)
 
 
 def _coarser(axis: FieldAxis) -> Iterator[tuple[str, FieldAxis]]:
-    """The axis with a coarser level of it asked for, the nearest first, and that level's label."""
+    """The axis with a coarser level of it asked for, the nearest first, and that level's id."""
     asked = np.concatenate([cover.positions for cover in axis.covers])
     levels = [np.unique(level.nodes) for level in axis.axis.levels]
     first = max((n for n, nodes in enumerate(levels) if np.isin(nodes, asked).any()), default=0)
     for nodes in reversed(levels[:first]):
         valuesets = [node.valueset for p in nodes if (node := axis.nodes[p]) is not None]
-        label = axis.field.classification[max(valuesets, key=valuesets.count)].label
-        yield label, replace(axis, covers=tuple(type(axis.covers[0])(np.array([p])) for p in nodes))
+        yield (
+            max(valuesets, key=valuesets.count),
+            replace(axis, covers=tuple(type(axis.covers[0])(np.array([p])) for p in nodes)),
+        )

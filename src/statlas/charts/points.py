@@ -1,0 +1,111 @@
+"""Scatter and bubbles: every item of a field is a point, placed by two numbers and, as a bubble, sized by a third."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+
+from statlas.charts.cells import label_of
+from statlas.charts.choice import Quantity
+from statlas.charts.lettering import lines_of
+from statlas.charts.lines import TIP
+from statlas.charts.sheet import EDGE, LABEL, Sheet
+from statlas.wording import gettext as _
+from statlas.wording import several
+
+_HEIGHT = 420
+_HEIGHT_NARROW = 300
+_NAMED_UP_TO = 25  # points that are named in the picture (arbitrary: more lie on one another)
+
+
+def drawn(sheet: Sheet) -> tuple[Any, tuple[str, ...]]:
+    """The chart, and what has to be said of it."""
+    width = sheet.setting.pixels - 2 * EDGE - 70
+    height = _HEIGHT_NARROW if sheet.is_narrow else _HEIGHT
+    base = alt.Chart(alt.NamedData("cells")).transform_filter("isValid(datum.x) && isValid(datum.y)")
+    chart = alt.layer(*point_layers(sheet, base, width, height), data=alt.NamedData("cells"))
+    return chart.properties(width=width, height=height), points_said(sheet)
+
+
+def point_layers(sheet: Sheet, base: Any, width: float, height: float) -> list[Any]:
+    """Points with their intervals and, where they are few, their names."""
+    place = {
+        "x": _axis(sheet, alt.X, "x", sheet.choice.across, width),
+        "y": _axis(sheet, alt.Y, "y", sheet.choice.up, height),
+    }
+    size = {"size": _size(sheet, sheet.choice.size)} if sheet.choice.size else {}
+    hue = sheet.colours.series[0]
+    mark = base.mark_circle(color=hue, opacity=0.65, stroke=sheet.colours.ground, strokeWidth=1)
+    layers = [*_whiskers(sheet, base, place, width, height)]
+    layers.append(mark.encode(**place, **(size or {"size": alt.value(70)}), tooltip=TIP, description="tip:N"))
+    if len(sheet.rows) <= _NAMED_UP_TO and not sheet.is_narrow:
+        text = base.mark_text(align="left", dx=7, dy=-7, fontSize=11)
+        layers.append(text.encode(**place, text="point:N"))
+    return layers
+
+
+def extent_of(sheet: Sheet, part: str) -> tuple[float, float]:
+    """The smallest and largest number of an axis."""
+    found = [float(row[part]) for row in sheet.rows if row.get(part) is not None]
+    return min(found, default=0.0), max(found, default=1.0)
+
+
+def _axis(sheet: Sheet, kind: Any, part: str, quantity: Quantity, pixels: float) -> Any:
+    low, high = extent_of(sheet, part)
+    title = lines_of(label_of(sheet.cube, quantity), pixels, LABEL)
+    form = ",~f" if max(abs(low), abs(high)) < 10 else ",.0f"  # noqa: PLR2004 - below it decimals matter
+    axis = alt.Axis(format=form, tickCount=4 if sheet.is_narrow else 6, domain=False, ticks=False)
+    scale = alt.Scale(domain=[min(low, 0.0), max(high, 0.0) or 1.0], nice=True)
+    return kind(f"{part}:Q", title=title, scale=scale, axis=axis)
+
+
+def _size(sheet: Sheet, quantity: Quantity) -> Any:
+    _low, high = extent_of(sheet, "size")
+    largest = 500 if sheet.is_narrow else 1200
+    width = sheet.setting.pixels - 2 * EDGE
+    legend = alt.Legend(
+        orient="top",
+        direction="horizontal",
+        title=lines_of(label_of(sheet.cube, quantity), width, LABEL),
+        tickCount=3,
+        format=",.0f",
+        symbolFillColor=sheet.colours.series[0],
+        symbolStrokeWidth=0,
+    )
+    return alt.Size("size:Q", scale=alt.Scale(domain=[0, high or 1.0], range=[0, largest]), legend=legend)
+
+
+def _whiskers(sheet: Sheet, base: Any, place: dict[str, Any], width: float, height: float) -> list[Any]:
+    """The 95% intervals, across and up, where they can be seen."""
+    layers = []
+    for part, other, pixels in (("x", "y", width), ("y", "x", height)):
+        if _is_seen(sheet, part, pixels):
+            ends = {part: f"{part}_lower:Q", f"{part}2": f"{part}_upper:Q", other: place[other]}
+            rule = base.mark_rule(color=sheet.colours.quiet, opacity=0.6)
+            layers.append(rule.transform_filter(f"isValid(datum.{part}_lower)").encode(**ends))
+    return layers
+
+
+def _is_seen(sheet: Sheet, part: str, pixels: float) -> bool:
+    low, high = extent_of(sheet, part)
+    low = min(low, 0.0)
+    halves = sorted((row[f"{part}_upper"] - row[f"{part}_lower"]) / 2 for row in sheet.rows if f"{part}_lower" in row)
+    return bool(halves) and high > low and halves[len(halves) // 2] * pixels / (high - low) >= 3  # noqa: PLR2004
+
+
+def points_said(sheet: Sheet) -> tuple[str, ...]:
+    """How many points are missing for want of a number, and what is said of noise."""
+    parts = [name for name in ("x", "y", "size") if any(name in row for row in sheet.rows)]
+    missing = sum(any(row.get(name) is None for name in parts) for row in sheet.rows)
+    said = []
+    if any(f"{part}_lower" in row for row in sheet.rows for part in ("x", "y")):
+        said.append(_("Thin strokes are 95% intervals for the noise that protects people, where they can be seen."))
+    if missing:
+        one, many = (
+            "{n} point is missing: not all its numbers are shown.",
+            "{n} points are missing: not all their numbers are shown.",
+        )
+        text = several(one, many, missing)
+        said.append(text.format(n=missing))
+    return tuple(said)

@@ -14,7 +14,9 @@
         releases/<n>/manifest.json, database.json, definition/...
         staging-*/                      what a publish writes before it is visible
       cache/answers/<release>/<query>.answer   0600; tables already given, may be removed at any time
+      cache/catalogue/<digest>.sqlite3         what can be searched for, may be removed at any time
       cache/jobs/<id>                 0700, 0600; the file of a job, and its numbers while it is made
+      permalinks/<aa>/<sha256>        0600; tables behind permanent links, and their databases: nothing makes them again
 """
 
 from __future__ import annotations
@@ -126,9 +128,19 @@ def answers_folder(home: Path) -> Path:
     return home / "cache" / "answers"
 
 
+def catalogue_folder(home: Path) -> Path:
+    """The index of what can be searched for: public, and none the worse for being removed."""
+    return home / "cache" / "catalogue"
+
+
 def jobs_folder(home: Path) -> Path:
     """The files that jobs made, each in a folder of its own: public, and removed when their time is over."""
     return home / "cache" / "jobs"
+
+
+def permanent_folder(home: Path) -> Path:
+    """What permanent links show, each file under the SHA-256 of its bytes: public, and kept for good."""
+    return home / "permalinks"
 
 
 ANSWER, DRAFT, LOCK = ".answer", ".new", ".lock"

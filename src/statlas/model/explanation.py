@@ -5,6 +5,7 @@ It is told from the public cube alone, so nothing can be learnt here that the ta
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -163,6 +164,17 @@ def _full_codes(dimension: CubeDimension, n: int, item: CubeItem) -> tuple[str, 
 
 def _labels(dimension: CubeDimension, n: int, item: CubeItem) -> tuple[str, ...]:  # noqa: ARG001 - one shape
     return (item.label,)
+
+
+def unambiguous_codes(dimension: CubeDimension) -> list[str]:
+    """How each item is chosen: by its code as files write it, with its level where two items have the same code."""
+    found = [code_of(dimension, n) for n in range(len(dimension))]
+    counts = Counter(found)
+    full = ["+".join(f"{node.code}@{node.valueset}" for node in item.nodes) for item in dimension.items]
+    return [
+        "Total" if item.is_total else plain if counts[plain] == 1 else exact or item.label
+        for plain, exact, item in zip(found, full, dimension.items, strict=True)
+    ]
 
 
 # --- what is said of it -----------------------------------------------------------------------------------------------

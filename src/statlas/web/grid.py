@@ -32,7 +32,7 @@ from statlas.model.layout import (
 )
 from statlas.model.legend import FLAG_MARKS, STRUCTURAL_ZERO, heading, symbols_of
 from statlas.model.query import Role
-from statlas.web.sorting import Sort, in_order
+from statlas.web.order import Sort, in_order
 from statlas.web.words import note_mark
 from statlas.wording import _
 
@@ -132,10 +132,12 @@ class Grid:
     columns: tuple[tuple[int, str], ...] = ()
     empty_rows: int = 0
 
+    has_row_fields: bool = True
+
     @property
-    def n_heads(self) -> int:
-        """Columns of headers."""
-        return len(self.row_fields)
+    def column_labels(self) -> tuple[str, ...]:
+        """The label at the foot of each column's heads."""
+        return tuple(header.text for header in self.header_rows[-1].headers)
 
 
 def grid_of(cube: Cube, part: Part) -> Grid:
@@ -161,6 +163,7 @@ def grid_of(cube: Cube, part: Part) -> Grid:
         symbols=symbols_of(cube.measures),
         columns=tuple(slice_.column_parts(columns)),
         empty_rows=len(slice_.every_row) - len(slice_.filled),
+        has_row_fields=bool(slice_.rows.dimensions),
     )
 
 

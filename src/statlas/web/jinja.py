@@ -12,6 +12,7 @@ from statlas.version import VERSION
 from statlas.web import words
 from statlas.web.accounts import drawing
 from statlas.web.assets import static_url
+from statlas.web.drawn_cells import drawn_cells
 
 
 def environment(**options: Any) -> Environment:
@@ -27,6 +28,7 @@ def environment(**options: Any) -> Environment:
         count=words.number, list_words=words.listed, day=words.day, plural=words.plural, statistic=name_of
     )
     made.filters["moment_day"] = drawing.moment_day
+    made.filters["table_cells"] = drawn_cells
     return made
 
 

@@ -56,6 +56,27 @@ def categories(database_id: str, parameters: Iterable[tuple[str, str]], field: s
     return _with(f"{database(database_id)}/table/categories", (*parameters, ("field", field), ("use", use)))
 
 
+def cell(database_id: str, parameters: Iterable[tuple[str, str]], chosen: Iterable[tuple[str, str]]) -> str:
+    """The page of one cell of a table: ``chosen`` names it, as the native API does."""
+    return _with(f"{database(database_id)}/table/cell", (*parameters, *chosen))
+
+
+def native_cell(database_id: str, parameters: Iterable[tuple[str, str]], chosen: Iterable[tuple[str, str]]) -> str:
+    """The same for programs."""
+    given = query_string((("database", database_id), *parameters, *chosen))
+    return f"{NATIVE_INTERFACE}/tables/cell?{given}"
+
+
+def rows(database_id: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """Some rows of a table, to be put under others."""
+    return _with(f"{database(database_id)}/table/rows", parameters)
+
+
+def cite(database_id: str, parameters: Iterable[tuple[str, str]], suffix: str = "bib") -> str:
+    """How a table is cited, as a file: ``bib`` or ``ris``."""
+    return _with(f"{database(database_id)}/table/cite.{suffix}", parameters)
+
+
 def permalink(permalink_id: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
     """The page of a permanent link; the parts say which part of the table is shown."""
     return _with(f"/tables/{permalink_id}", parameters)

@@ -42,6 +42,12 @@ def notes(cube: Cube) -> tuple[tuple[str, str], ...]:
     return tuple((note_mark(key), cube.annotations[key]) for key in keys if key in cube.annotations)
 
 
+def anchors(legend: tuple[tuple[str, str], ...], notes: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Where the meaning of each mark stands on the page; a note comes before a symbol of the same mark."""
+    symbols = {mark: f"symbol-{mark.strip('[]')}" for mark, _meaning in legend}
+    return symbols | {mark: f"note-{n}" for n, (mark, _text) in enumerate(notes, 1)}
+
+
 def noise(cube: Cube) -> tuple[str, ...]:
     """How large the noise is, of counts and of every other number; nothing where there is none."""
     if not cube.noise_sd:

@@ -9,7 +9,7 @@ from statlas.definitions.address import Parameters
 from statlas.web import links
 from statlas.web.configuration import Settings
 from statlas.web.grid import Grid, Part, Span
-from statlas.web.sorting import sort_of
+from statlas.web.order import sort_of
 from statlas.wording import _, several
 
 
@@ -50,8 +50,13 @@ def part_of(parameters: Parameters, settings: Settings) -> Part:
     )
 
 
-def paging_of(database_id: str, parameters: Parameters, part: Part, grid: Grid) -> Paging:
-    """Statements and links for every axis of which a part is shown."""
+def paging_of(
+    database_id: str, parameters: Parameters, part: Part, grid: Grid, page: Callable[[Parameters], str] | None = None
+) -> Paging:
+    """Statements and links for every axis of which a part is shown.
+
+    ``page`` gives the address of the page with other parameters, where it is not that of the table.
+    """
 
     def turning(name: str, span: Span, size: int, said: str) -> Turning | None:
         if span.is_all:
@@ -64,7 +69,8 @@ def paging_of(database_id: str, parameters: Parameters, part: Part, grid: Grid) 
         )
 
     def to(**changes: str) -> str:
-        return links.table(database_id, links.changed(parameters, **changes)) + "#table"
+        changed = links.changed(parameters, **changes)
+        return (links.table(database_id, changed) if page is None else page(changed)) + "#table"
 
     rows, columns, wafer = grid.row_span, grid.column_span, Span(grid.wafer, grid.wafer, grid.n_wafers)
     return Paging(

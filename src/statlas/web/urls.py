@@ -5,7 +5,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from statlas.web import administration, explaining
 from statlas.web.links import SOFTWARE_INTERFACE
-from statlas.web.views import account, categories, database, finding, health, jobs, table, table_file
+from statlas.web.views import account, categories, cell, database, finding, health, jobs, table, table_file, table_rows
 
 urlpatterns = [
     path("", require_safe(finding.home)),
@@ -18,6 +18,9 @@ urlpatterns = [
     path("databases/<str:database_id>", require_safe(database.database)),
     path("databases/<str:database_id>/table", require_safe(table.table)),
     path("databases/<str:database_id>/table.<str:suffix>", require_safe(table_file.file)),
+    path("databases/<str:database_id>/table/cell", require_safe(cell.cell)),
+    path("databases/<str:database_id>/table/rows", require_safe(table_rows.rows)),
+    path("databases/<str:database_id>/table/cite.<str:suffix>", require_safe(table_file.cite)),
     path("databases/<str:database_id>/table/categories", require_safe(categories.categories)),
     path("jobs/new", require_http_methods(["GET", "HEAD", "POST"])(jobs.new)),
     path("jobs/<str:job_id>", require_safe(jobs.job)),

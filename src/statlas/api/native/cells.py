@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +12,7 @@ from statlas.definitions.query_json import query_json
 from statlas.model.cells import CellStatus, CubeDimension, CubeMeasure
 from statlas.model.cube import Cube
 from statlas.model.database import Database
-from statlas.model.explanation import Cell, Explanation, citation, explain, value_of
+from statlas.model.explanation import Cell, Explanation, citation, explain, unambiguous_codes, value_of
 from statlas.model.frames import STATUS_TEXTS, code_of, flag_text
 from statlas.model.protection import RuleOutcome
 from statlas.model.query import Query
@@ -74,17 +73,6 @@ def page(cube: Cube, query: Query, first: int, n: int, links: Links) -> dict[str
         "cells": [_cell(cube, codes, tuple(map(int, place)), first + k) for k, place in enumerate(places)],
         "table": links.table(query),
     }
-
-
-def unambiguous_codes(dimension: CubeDimension) -> list[str]:
-    """How each item is chosen: by its code as files write it, with its level where two items have the same code."""
-    found = [code_of(dimension, n) for n in range(len(dimension))]
-    counts = Counter(found)
-    full = ["+".join(f"{node.code}@{node.valueset}" for node in item.nodes) for item in dimension.items]
-    return [
-        "Total" if item.is_total else plain if counts[plain] == 1 else exact or item.label
-        for plain, exact, item in zip(found, full, dimension.items, strict=True)
-    ]
 
 
 def _cell(cube: Cube, codes: list[list[str]], place: Cell, flat: int) -> dict[str, Any]:

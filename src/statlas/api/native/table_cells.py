@@ -16,7 +16,7 @@ from statlas.api.native.shapes.cell import CellPage, CellRequest, CellShape
 from statlas.definitions import nearest, strict_json
 from statlas.errors import UnknownNameError
 from statlas.model.cube import Cube
-from statlas.model.explanation import Cell, cell_of, measure_of
+from statlas.model.explanation import Cell, cell_of, measure_of, unambiguous_codes
 from statlas.model.query_data import digest_of
 
 router = Router(tags=["Cells"])
@@ -120,4 +120,4 @@ def _names(cube: Cube, field: str | None) -> Iterable[nearest.Named]:
     if field is None:
         return ((d.field, d.label) for d in cube.dimensions)
     dimension = next(d for d in cube.dimensions if d.field == field)
-    return zip(cells.unambiguous_codes(dimension), (item.label for item in dimension.items), strict=True)
+    return zip(unambiguous_codes(dimension), (item.label for item in dimension.items), strict=True)

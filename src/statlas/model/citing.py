@@ -1,0 +1,100 @@
+"""How to cite a table: as a sentence, for BibTeX, and as RIS; from what the cube says of itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from statlas.model import words
+from statlas.model.cells import CubeContent
+from statlas.model.query_data import digest_of
+from statlas.wording import _
+
+
+@dataclass(frozen=True)
+class Citation:
+    """What a citation of a table names.
+
+    author: whose statistics they are. published: ISO 8601. digest: of the query as answered, its release included:
+    whoever asks it again, of whichever copy of the release, gets these numbers.
+    """
+
+    author: str
+    title: str
+    database: str
+    release: str
+    published: str
+    digest: str
+    url: str
+    licence: str
+    synthetic: bool = False
+
+    @property
+    def text(self) -> str:
+        """One sentence after another: who, when, what, where."""
+        parts = (
+            f"{self.author} ({self.published[:4]})" if self.author else f"({self.published[:4]})",
+            self.title,
+            _("{database}, release {release}, published {day}").format(
+                database=self.database, release=self.release, day=words.day(self.published)
+            ),
+            _("Synthetic: these numbers are made up") if self.synthetic else "",
+            self.licence,
+            _("Query {digest}").format(digest=self.digest[:16]),
+            self.url,
+        )
+        return ". ".join(part.rstrip(".") for part in parts if part)
+
+    @property
+    def bibtex(self) -> str:
+        """An entry ``@misc`` for BibTeX and BibLaTeX."""
+        fields = {
+            "author": f"{{{_tex(self.author)}}}" if self.author else "",
+            "title": f"{{{_tex(self.title)}}}",
+            "year": self.published[:4],
+            "month": self.published[5:7].lstrip("0"),
+            "howpublished": f"{_tex(self.database)}, release {_tex(self.release)}",
+            "note": f"{'Synthetic. ' if self.synthetic else ''}{_tex(self.licence)}. Query {self.digest}",
+            "url": self.url,
+        }
+        said = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
+        return f"@misc{{statlas-{self.digest[:12]},\n{said}\n}}\n"
+
+    @property
+    def ris(self) -> str:
+        """A record of type *dataset* in RIS, which reference managers read."""
+        lines = (
+            ("TY", "DATA"),
+            ("AU", self.author),
+            ("TI", self.title),
+            ("T2", self.database),
+            ("ET", self.release),
+            ("PY", self.published[:4]),
+            ("DA", self.published[:10].replace("-", "/")),
+            ("UR", self.url),
+            ("N1", f"{'Synthetic. ' if self.synthetic else ''}{self.licence}. Query {self.digest}"),
+            ("ER", ""),
+        )
+        kept = ((name, " ".join(value.split())) for name, value in lines if value or name == "ER")
+        return "".join(f"{name}  - {value}\r\n" for name, value in kept)
+
+
+def citation_of(cube: CubeContent, title: str, url: str, publisher: str = "") -> Citation:
+    """The citation of a table under its title and permanent address; ``publisher`` stands where no source does."""
+    return Citation(
+        cube.source or publisher,
+        title,
+        cube.database_label,
+        cube.release,
+        cube.released,
+        digest_of(cube.query),
+        url,
+        words.licence(cube.licence).name,
+        cube.synthetic,
+    )
+
+
+def _tex(text: str) -> str:
+    """Text in which TeX finds no command."""
+    plain = text.replace("\\", "\\textbackslash ")
+    return re.sub(r"([#$%&_{}])", r"\\\1", plain).replace("~", "\\textasciitilde ").replace("^", "\\textasciicircum ")

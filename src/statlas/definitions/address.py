@@ -37,7 +37,12 @@ Parameters = tuple[tuple[str, str], ...]
 """Names and values in the order of the address, names repeated."""
 
 AXES = tuple(role.value for role in Role)
-PRESENTATION = frozenset({"row", "column", "wafer", "empty", "sort", "ask", "undo"})
+CHART = frozenset(
+    {"kind", "x", "y", "size", "points", "colour", "facet", "number", "top", "at", "step", "theme", "width", "touch"}
+)
+"""How a table is drawn; see ``web.charting``."""
+
+PRESENTATION = frozenset({"row", "column", "wafer", "empty", "sort", "ask", "undo"}) | CHART
 """Which part of a table is shown; no part of the query."""
 
 _SINGLE = frozenset({"periods", "release"})
@@ -174,6 +179,15 @@ def _items(field: Field, level: str, texts: list[str]) -> tuple[Item, ...] | Non
     if not texts:
         return None
     return tuple(_item(field, level, part) for text in texts for part in text.split(";") if part)
+
+
+def items_of(field: Field, level: str, text: str) -> tuple[Item, ...]:
+    """The items that ``CODE;CODE;Name=CODE,CODE`` names, codes without a level being of ``level``; there may be none.
+
+    Raises:
+        UnknownNameError: a level or code is not there.
+    """
+    return _items(field, level, [text]) or ()
 
 
 def _item(field: Field, level: str, text: str) -> Item:

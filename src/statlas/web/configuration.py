@@ -41,6 +41,7 @@ class Settings:
     page_cells: most cells a page tabulates at once (the design's limit for pages).
     page_rows, page_columns: most rows and columns shown at once; the rest is a page away.
     answers_mb: megabytes of tables already given that are kept on the disk of the home; 0 keeps none.
+    permalinks_mb: megabytes that permanent links keep together; further ones are refused.
     job_days: days that the file of a job is kept once it is made.
     database_url: PostgreSQL database of accounts and keys; without one they are in the home, in SQLite.
     email_url: mail server that takes the site's e-mails; without one the site sends none.
@@ -62,6 +63,7 @@ class Settings:
     page_rows: int = 200
     page_columns: int = 50
     answers_mb: int = 1_000
+    permalinks_mb: int = 5_000
     job_days: int = 7
     database_url: str = field(default="", repr=False)
     email_url: str = field(default="", repr=False)
@@ -174,6 +176,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "page_rows": _whole(1),
     "page_columns": _whole(1),
     "answers_mb": _whole(0),
+    "permalinks_mb": _whole(0),
     "job_days": _whole(1),
     "database_url": _as_it_is(database_url.read),
     "email_url": _as_it_is(email_url.read),

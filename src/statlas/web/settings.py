@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "statlas.office.kept",
     "statlas.office.keys",
     "statlas.office.limits",
+    "statlas.office.permalinks",
     "statlas.office.saved",
 ]
 

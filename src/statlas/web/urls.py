@@ -1,11 +1,34 @@
 """Addresses of the site. One spelling each, without a slash at the end."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from statlas.web import administration, explaining
+from statlas.web.forgery import public_form
 from statlas.web.links import SOFTWARE_INTERFACE
-from statlas.web.views import account, categories, cell, database, finding, health, jobs, table, table_file, table_rows
+from statlas.web.views import (
+    account,
+    categories,
+    cell,
+    database,
+    finding,
+    health,
+    jobs,
+    permalinks,
+    table,
+    table_file,
+    table_rows,
+)
+
+
+class WithoutDots(StringConverter):
+    """A part of an address that ends where a suffix begins; suffixes may hold dots themselves."""
+
+    regex = "[^/.]+"
+
+
+register_converter(WithoutDots, "undotted")
 
 urlpatterns = [
     path("", require_safe(finding.home)),
@@ -22,6 +45,9 @@ urlpatterns = [
     path("databases/<str:database_id>/table/rows", require_safe(table_rows.rows)),
     path("databases/<str:database_id>/table/cite.<str:suffix>", require_safe(table_file.cite)),
     path("databases/<str:database_id>/table/categories", require_safe(categories.categories)),
+    path("databases/<str:database_id>/table/permalink", public_form(permalinks.keep)),
+    path("tables/<undotted:permalink_id>.<str:suffix>", require_safe(permalinks.file)),
+    path("tables/<undotted:permalink_id>", require_safe(permalinks.permalink)),
     path("jobs/new", require_http_methods(["GET", "HEAD", "POST"])(jobs.new)),
     path("jobs/<str:job_id>", require_safe(jobs.job)),
     path("jobs/<str:job_id>/cancel", require_POST(jobs.cancel)),

@@ -27,11 +27,12 @@ DEFAULTS: Mapping[str, int] = {
     "api": 10_000,  # a key has as much through one door as through the other
     "cells": OFF,
     "jobs": OFF,
+    "permalinks": 600,  # arbitrary: above what anybody makes by hand
 }
 """What an asker may spend of each kind in an hour; ``OFF`` is no limit."""
 
-WITHOUT_A_KEY: Mapping[str, int] = {**DEFAULTS, "api": 600, "jobs": 20}
-"""The same for those known by their address alone: arbitrary, ten requests a minute, a file every three minutes."""
+WITHOUT_A_KEY: Mapping[str, int] = {**DEFAULTS, "api": 600, "jobs": 20, "permalinks": 60}
+"""The same for those known by their address alone; arbitrary: ten requests and one link a minute, a file in three."""
 
 KINDS = tuple(DEFAULTS)
 
@@ -174,6 +175,7 @@ _OF_WHAT = {
     "api": "requests",
     "cells": "cells",
     "jobs": "jobs",
+    "permalinks": "permanent links",
 }
 
 

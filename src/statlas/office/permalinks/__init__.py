@@ -1,0 +1,1 @@
+"""Permanent links: tables that anybody had kept, as they were answered."""

@@ -92,6 +92,21 @@ def ready(database: Database, ready_table: ReadyTable) -> str:
     return table(database.id, parameters_of(ready_table.query))
 
 
+def areas(**parameters: str) -> str:
+    """The page on which a place is found: ``find`` what was looked for, ``kind`` one kind of places."""
+    return _with("/areas", ((name, value) for name, value in parameters.items() if value))
+
+
+def area(code: str, **parameters: str) -> str:
+    """The page of a place; ``with`` the code of another to compare it with."""
+    return _with(f"/areas/{quote(code, safe='')}", ((name, value) for name, value in parameters.items() if value))
+
+
+def area_file(code: str) -> str:
+    """The headline figures of a place as CSV."""
+    return f"{area(code)}.csv"
+
+
 def changed(parameters: Parameters, **changes: str) -> Parameters:
     """Parameters with some replaced, or taken away where the new value is empty."""
     kept = [(name, value) for name, value in parameters if name not in changes]

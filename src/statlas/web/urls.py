@@ -9,6 +9,7 @@ from statlas.web.forgery import public_form
 from statlas.web.links import SOFTWARE_INTERFACE
 from statlas.web.views import (
     account,
+    areas,
     categories,
     cell,
     database,
@@ -38,6 +39,9 @@ urlpatterns = [
     path("account", require_safe(account.home), name="account"),
     path("account/", include("statlas.web.accounts.routes")),
     path("admin/", administration.site.urls),
+    path("areas", areas.areas),
+    path("areas/<str:code>.csv", require_safe(areas.file)),
+    path("areas/<str:code>", require_safe(areas.area)),
     path("databases/<str:database_id>", require_safe(database.database)),
     path("databases/<str:database_id>/table", require_safe(table.table)),
     path("databases/<str:database_id>/table.<str:suffix>", require_safe(table_file.file)),

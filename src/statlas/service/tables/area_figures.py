@@ -6,10 +6,12 @@ Everything told is worked out from the printed numbers of these tables, so that 
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +37,9 @@ MOST_YEARS_APART = 5
 """Years by which a count may be older or younger than the people it is divided by; arbitrary."""
 
 PER = 1_000
+
+MOST_LEVELS = 512
+"""Levels whose numbers a process keeps: arbitrary, all of a department with a hundred databases."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class Figure:
     node: Node
     periods: tuple[str, ...]
     measure: CubeMeasure
+    release: str
     threshold: int
     now: Number
     before: Number | None
@@ -172,6 +178,7 @@ class LevelFigures:
             node=self._items[row].nodes[0],
             periods=self.periods,
             measure=self.measure,
+            release=self.cube.release,
             threshold=self.cube.threshold,
             now=_number(self.measure, row),
             before=_number(self.measure, row, 1) if compares else None,
@@ -262,17 +269,50 @@ def rates(counts: LevelFigures, heads: LevelFigures, same: Mapping[str, str]) ->
     return found
 
 
-@lru_cache(maxsize=512)
-def level(home: Path, manifest: Manifest, field: str, valueset: str, door: str) -> LevelFigures:
-    """The numbers of a level of a release; kept, as a release never changes.
+@dataclass(frozen=True)
+class LevelKey:
+    """A level of a release, and whose door asks."""
+
+    home: Path
+    manifest: Manifest
+    field: str
+    valueset: str
+    door: str
+
+
+def level(key: LevelKey) -> LevelFigures:
+    """The numbers of a level; kept, as a release never changes.
 
     Raises:
         StatlasError: as ``table``.
     """
-    here = Home(home)
-    found = database_of(home=here, database_id=manifest.database, release=manifest.release)
-    asked = query_of(found, field, valueset)
-    return LevelFigures(table(home=here, query=asked, door=door), found)
+    found = kept(key)
+    if found is None:
+        home = Home(key.home)
+        asked = database_of(home=home, database_id=key.manifest.database, release=key.manifest.release)
+        found = LevelFigures(table(home=home, query=query_of(asked, key.field, key.valueset), door=key.door), asked)
+        _keep(key, found)
+    return found
+
+
+def kept(key: LevelKey) -> LevelFigures | None:
+    """The numbers of a level if they are there already."""
+    with _lock:
+        found = _kept.get(key)
+        if found is not None:
+            _kept.move_to_end(key)
+        return found
+
+
+def _keep(key: LevelKey, found: LevelFigures) -> None:
+    with _lock:
+        _kept[key] = found
+        while len(_kept) > MOST_LEVELS:
+            _kept.popitem(last=False)
+
+
+_kept: OrderedDict[LevelKey, LevelFigures] = OrderedDict()
+_lock = Lock()
 
 
 def _number(measure: CubeMeasure, row: int, period: int = 0) -> Number:

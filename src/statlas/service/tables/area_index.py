@@ -175,6 +175,13 @@ class AreaIndex:
         counts = ((kind, sum(not one.ended for one in names)) for kind, names in self._of_kind.items())
         return tuple(sorted(counts, key=lambda one: one[1]))
 
+    @cached_property
+    def largest(self) -> tuple[Name, ...]:
+        """The places in which all others of most geographies lie: countries, where there are such."""
+        counted = Counter(field.classification.valuesets[0].label for _, field in self.fields)
+        kind = next((kind for kind, _ in counted.most_common()), "")
+        return tuple(name for name in self.of_kind(kind) if not name.ended)
+
     def _parent(self, name: Name) -> str:
         first = self.occurrences(name.code)[0]
         return first.code.parents[0].code if first.code.parents else ""

@@ -19,7 +19,7 @@ from statlas.geography import postcodes
 from statlas.geography.kinds import is_place
 from statlas.model.classification import Classification
 from statlas.service.tables import area_figures
-from statlas.service.tables.area_figures import Figure, LevelFigures, Number, Place, Rate
+from statlas.service.tables.area_figures import Figure, LevelFigures, LevelKey, Number, Place, Rate
 from statlas.service.tables.area_index import AreaIndex, Name, Occurrence, index, plain
 from statlas.store import Home
 
@@ -223,7 +223,7 @@ def figures(home: Home, found: Area, *, door: str, budget_s: float | None = None
     """
     counting = _Counting(home.path, index(home), door)
     asked = [*_main_fields(found.occurrences)]
-    under_way = [_pool().submit(counting.figure, one) for one in asked]
+    under_way = [counting.begun(one) for one in asked]
     wait(under_way, budget_s)
     told = [(one, _told(future)) for one, future in zip(asked, under_way, strict=True)]
     return Figures(
@@ -253,6 +253,18 @@ class _Counting:
     known: AreaIndex
     door: str
 
+    def begun(self, one: Occurrence) -> Future[Figure]:
+        """The figure at once where all it takes is there, so that it stands in no queue; else when it is made."""
+        levels = {one.valueset.id, *(node.valueset for node in one.code.parents)}
+        if any(area_figures.kept(self._key(one, level)) is None for level in levels):
+            return _pool().submit(self.figure, one)
+        done = Future[Figure]()
+        try:
+            done.set_result(self.figure(one))
+        except StatlasError as error:
+            done.set_exception(error)
+        return done
+
     def figure(self, one: Occurrence) -> Figure:
         """A figure with its part of what holds the place, and its rate."""
         counts = self._level(one, one.valueset.id)
@@ -261,8 +273,10 @@ class _Counting:
         return replace(made, share=share, share_of=share_of, rate=self._rate(one, counts))
 
     def _level(self, one: Occurrence, level: str) -> LevelFigures:
-        manifest = self.known.manifests[one.database.id]
-        return area_figures.level(self.home, manifest, one.field.id, level, self.door)
+        return area_figures.level(self._key(one, level))
+
+    def _key(self, one: Occurrence, level: str) -> LevelKey:
+        return LevelKey(self.home, self.known.manifests[one.database.id], one.field.id, level, self.door)
 
     def _share(self, one: Occurrence, counts: LevelFigures, made: Figure) -> tuple[float | None, str]:
         parent = next((node for node in counts.above(one.code.id) if is_place(node.code)), None)

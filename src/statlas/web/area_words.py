@@ -1,0 +1,236 @@
+"""What a page of a place says of each figure, in words: numbers, changes, places in an order, addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from statlas.definitions.address import parameters_of
+from statlas.geography.kinds import is_place
+from statlas.model.cells import SYMBOLS, CellStatus
+from statlas.model.classification import Node
+from statlas.model.period import Frequency
+from statlas.model.query import Dimension, Item, Query, Role, TimeKind, TimeSelector
+from statlas.model.words import number
+from statlas.service.tables.area_figures import Figure, Number, Place, headcount
+from statlas.service.tables.areas import Area, Occurrence
+from statlas.web import links
+from statlas.wording import _
+
+_SEVERAL = {Frequency.MONTH: 25, Frequency.QUARTER: 13}
+"""Periods of a series: two or three years; of years all."""
+
+_TEENS = range(11, 14)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number as it is read: ``461``, or a symbol with ``why`` there is no number."""
+
+    text: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change as it is read; ``mark`` is ``up``, ``down``, ``same`` or empty, ``why`` a sentence behind it."""
+
+    mark: str
+    text: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A figure as the page tells it."""
+
+    figure: Figure
+    counted: str
+    period: str
+    before_period: str
+    now: Shown
+    before: Shown | None
+    change: Change
+    places: tuple[str, ...]
+    share: str
+    rate: str
+    rate_place: str
+    rate_source: str
+    table_url: str
+    series_url: str
+
+
+def told(figure: Figure, area: Area) -> Told:
+    """A figure in words."""
+    calendar = figure.database.calendar
+    rate = figure.rate
+    return Told(
+        figure=figure,
+        counted=counted(figure),
+        period=calendar.label_of(figure.periods[0]),
+        before_period=calendar.label_of(figure.periods[1]) if figure.before else "",
+        now=shown(figure, figure.now, figure.periods[0], area),
+        before=shown(figure, figure.before, figure.periods[1], area) if figure.before else None,
+        change=change(figure),
+        places=tuple(map(place, figure.places)),
+        share=_share(figure),
+        rate=_rate(figure),
+        rate_place=place(rate.place) if rate and rate.place else "",
+        rate_source=f"{rate.source.label}, {rate.source.calendar.label_of(rate.period)}" if rate else "",
+        table_url=table_url(figure),
+        series_url=series_url(figure, area),
+    )
+
+
+def counted(figure: Figure) -> str:
+    """What is counted, where that is not the name of the database."""
+    name = headcount(figure.database)
+    label = figure.database.measure(name).label if name else figure.measure.label
+    return "" if label.casefold() == figure.database.label.casefold() else label
+
+
+def shown(figure: Figure, found: Number, period: str, area: Area) -> Shown:
+    """A number, or its symbol and what that means: never a bare zero for what is not shown."""
+    if found.value is not None:
+        return Shown(number(found.value, figure.measure.precision))
+    if found.status is CellStatus.STRUCTURAL_ZERO:
+        return Shown("0 [z]", _not_there(figure, period, area))
+    return Shown(f"[{SYMBOLS[found.status]}]", _why(figure, found.status))
+
+
+def _why(figure: Figure, status: CellStatus) -> str:
+    if status is CellStatus.LOW:
+        return _("fewer than {n}, or none").format(n=figure.threshold) if figure.threshold else _("too few to show")
+    if status is CellStatus.CONFIDENTIAL:
+        return _("not shown, so that nobody can be found")
+    return _("not available")
+
+
+def _not_there(figure: Figure, period: str, area: Area) -> str:
+    """Why there can be nobody: mostly because the place is not there then."""
+    label_of = figure.database.calendar.label_of
+    if area.name.ended and period > area.name.ended:
+        return _("the place ended with {period}").format(period=label_of(area.name.ended))
+    if area.name.began and period < area.name.began:
+        return _("the place began with {period}").format(period=label_of(area.name.began))
+    return _("there can be none, by definition")
+
+
+def change(figure: Figure) -> Change:
+    """The change on a year before, and why there is none."""
+    if figure.before is None:
+        return Change("", "", _("no figure of a year before"))
+    if figure.change is None or figure.change.value is None or not is_comparable(figure):
+        return Change("", "", _("not available, as one of the two numbers is not shown"))
+    amount = figure.change.value
+    size = number(abs(amount), figure.measure.precision)
+    percent = figure.percent.value if figure.percent else None
+    part = f" ({'+' if amount > 0 else '−' if amount < 0 else ''}{abs(percent):.1f}%)" if percent is not None else ""
+    if figure.is_noise or not amount:
+        sign = "+" if amount > 0 else "−" if amount < 0 else ""
+        why = _("too small to tell from the noise that protects people") if figure.is_noise else ""
+        return Change("same", _("about the same: {change}").format(change=f"{sign}{size}{part}"), why)
+    words = _("up {n}") if amount > 0 else _("down {n}")
+    return Change("up" if amount > 0 else "down", words.format(n=size) + part)
+
+
+def is_comparable(figure: Figure) -> bool:
+    """Whether the place is there in both periods: a place that ended has not lost its people."""
+    return CellStatus.STRUCTURAL_ZERO not in (figure.now.status, figure.before.status if figure.before else None)
+
+
+def place(found: Place) -> str:
+    """*2nd of 15 in Yorkshire and The Humber*, *joint 2nd of 4*."""
+    nth = _("joint {nth}").format(nth=ordinal(found.place)) if found.shared else ordinal(found.place)
+    if found.within:
+        return _("{nth} of {n} in {place}").format(nth=nth, n=f"{found.of:,}", place=found.within)
+    return _("{nth} of {n}").format(nth=nth, n=f"{found.of:,}")
+
+
+def ordinal(n: int) -> str:
+    """*1st*, *2nd*, *12th*."""
+    if n % 100 not in _TEENS and n % 10 in (1, 2, 3):
+        return (_("{n}st"), _("{n}nd"), _("{n}rd"))[n % 10 - 1].format(n=f"{n:,}")
+    return _("{n}th").format(n=f"{n:,}")
+
+
+def _share(figure: Figure) -> str:
+    if figure.share is None:
+        return ""
+    return _("{percent}% of {place}").format(percent=f"{figure.share:.1f}", place=figure.share_of)
+
+
+def _rate(figure: Figure) -> str:
+    if figure.rate is None:
+        return ""
+    value = significant(figure.rate.value)
+    if figure.rate.of == "households":
+        return _("{rate} per 1,000 households").format(rate=value)
+    return _("{rate} per 1,000 residents").format(rate=value)
+
+
+def significant(value: float) -> str:
+    """Three figures that count, and no more than one decimal above ten: ``0.547``, ``12.3``, ``1,230``."""
+    decimals = next((n for n, least in enumerate((100, 10, 1)) if value >= least), 3)
+    return number(value, decimals)
+
+
+# --- addresses --------------------------------------------------------------------------------------------------------
+
+
+def table_url(figure: Figure) -> str:
+    """The table of the place with what holds it, in the two periods."""
+    dates = figure.database.date.valueset
+    items = tuple(Item((Node(dates.id, period),)) for period in reversed(figure.periods))
+    held = tuple(Item((node,)) for node in (figure.node, *_above(figure)))
+    return _table(
+        figure,
+        Dimension(figure.field.id, items=held),
+        Dimension(figure.database.date.id, items=items, role=Role.COLUMNS),
+    )
+
+
+def series_url(figure: Figure, area: Area) -> str:
+    """The table of the place over time: until it ended, where it has."""
+    database, periods = figure.database, figure.database.periods
+    there = [period for period in periods if not area.name.ended or period <= area.name.ended]
+    if len(there) < 2:  # noqa: PLR2004 - one period is no series
+        return ""
+    wanted = there[-_SEVERAL.get(database.calendar.frequency, len(there)) :]
+    time = TimeSelector(TimeKind.RANGE, start=wanted[0], end=wanted[-1])
+    if there[-1] == periods[-1]:
+        time = TimeSelector(TimeKind.LATEST, n=len(wanted))
+    return _table(
+        figure,
+        Dimension(database.date.id, time=time),
+        Dimension(figure.field.id, items=(Item((figure.node,)),), role=Role.COLUMNS),
+    )
+
+
+def _table(figure: Figure, *dimensions: Dimension) -> str:
+    return links.table(figure.database.id, parameters_of(Query(figure.database.id, _measures(figure), dimensions)))
+
+
+def _measures(figure: Figure) -> tuple[str, ...]:
+    name = headcount(figure.database)
+    return (f"{name}:SUM",) if name else ()
+
+
+def _above(figure: Figure) -> Iterator[Node]:
+    """What holds the place, the nearest first, each code once."""
+    classification = figure.field.classification
+    code, seen = classification.code(figure.node), {figure.node.code}
+    while code.parents:
+        node = code.parents[0]
+        code = classification.code(node)
+        if node.code not in seen and is_place(node.code):
+            seen.add(node.code)
+            yield node
+
+
+def level_url(one: Occurrence) -> str:
+    """The table of the level in which a place stands: every place of it."""
+    name = headcount(one.database)
+    measures = (f"{name}:SUM",) if name else ()
+    query = Query(one.database.id, measures, (Dimension(one.field.id, valueset=one.valueset.id),))
+    return links.table(one.database.id, parameters_of(query))

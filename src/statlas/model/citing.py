@@ -15,11 +15,12 @@ from statlas.wording import _
 class Citation:
     """What a citation of a table names.
 
-    author: whose statistics they are. published: ISO 8601. digest: of the query as answered, its release included:
-    whoever asks it again, of whichever copy of the release, gets these numbers.
+    author: who publishes. source: where the numbers come from, as the database says. published: ISO 8601.
+    digest: of the query as answered, its release included: whoever asks it again gets these numbers.
     """
 
     author: str
+    source: str
     title: str
     database: str
     release: str
@@ -38,6 +39,7 @@ class Citation:
             _("{database}, release {release}, published {day}").format(
                 database=self.database, release=self.release, day=words.day(self.published)
             ),
+            _("Source: {source}").format(source=self.source) if self.source else "",
             _("Synthetic: these numbers are made up") if self.synthetic else "",
             self.licence,
             _("Query {digest}").format(digest=self.digest[:16]),
@@ -54,7 +56,7 @@ class Citation:
             "year": self.published[:4],
             "month": self.published[5:7].lstrip("0"),
             "howpublished": f"{_tex(self.database)}, release {_tex(self.release)}",
-            "note": f"{'Synthetic. ' if self.synthetic else ''}{_tex(self.licence)}. Query {self.digest}",
+            "note": _tex(self._note),
             "url": self.url,
         }
         said = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
@@ -72,17 +74,28 @@ class Citation:
             ("PY", self.published[:4]),
             ("DA", self.published[:10].replace("-", "/")),
             ("UR", self.url),
-            ("N1", f"{'Synthetic. ' if self.synthetic else ''}{self.licence}. Query {self.digest}"),
+            ("N1", self._note),
             ("ER", ""),
         )
         kept = ((name, " ".join(value.split())) for name, value in lines if value or name == "ER")
         return "".join(f"{name}  - {value}\r\n" for name, value in kept)
 
+    @property
+    def _note(self) -> str:
+        parts = (
+            f"Source: {self.source}" if self.source else "",
+            "Synthetic: these numbers are made up" if self.synthetic else "",
+            self.licence,
+            f"Query {self.digest}",
+        )
+        return ". ".join(part.rstrip(".") for part in parts if part)
+
 
 def citation_of(cube: CubeContent, title: str, url: str, publisher: str = "") -> Citation:
-    """The citation of a table under its title and permanent address; ``publisher`` stands where no source does."""
+    """The citation of a table under its title and permanent address; ``publisher`` is who publishes it."""
     return Citation(
-        cube.source or publisher,
+        publisher,
+        cube.source,
         title,
         cube.database_label,
         cube.release,

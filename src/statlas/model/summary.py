@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -287,7 +288,8 @@ class _Table:
             if led is None or not led.figures:
                 return None
             place = led.figures[0].cells[0]
-            label = ", ".join(self.cube.dimensions[n].items[place[n]].label for n in self.wide)
+            items = ", ".join(self.cube.dimensions[n].items[place[n]].label for n in self.wide)
+            label = _("the number for {items}").format(items=items)
         dimension = self.cube.dimensions[self.date]
         cells = [_with(place, self.date, n) for n in _singles(dimension)]
         found = list(filter(self.is_shown, cells))
@@ -334,7 +336,21 @@ class _Table:
             told = None if place is None else self._contrast_of(axis, place)
             if told is not None:
                 return told
-        return None
+        return self._second()
+
+    def _second(self) -> Sentence | None:
+        """What comes after the largest of the first field, where it stands apart from what comes before and after."""
+        place = self.at(self.wide[0]) if self.wide else None
+        if place is None:
+            return None
+        axis = self.wide[0]
+        cells = (_with(place, axis, n) for n in _singles(self.cube.dimensions[axis]))
+        found = sorted(filter(self.is_shown, cells), key=self.number, reverse=True)
+        if len(found) < 2 or not all(self.differ(*pair) for pair in pairwise(found[:3])):  # noqa: PLR2004 - of two
+            return None
+        value = self.value(found[1])
+        label = self.cube.dimensions[axis].items[found[1][axis]].label
+        return Sentence(_("Next comes {label} with {value}.").format(label=label, value=value.text), (value,))
 
     def _contrast_of(self, axis: int, place: Cell) -> Sentence | None:
         dimension = self.cube.dimensions[axis]

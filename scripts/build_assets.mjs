@@ -14,10 +14,19 @@ const vendor = join(web, "static", "vendor");
 const fresh = join(root, "node_modules", ".statlas-vendor");
 
 /** Scripts served as they come, under their own names. */
-const scripts = ["govuk-frontend/dist/govuk/govuk-frontend.min.js", "htmx.org/dist/htmx.min.js"];
+const scripts = [
+  "govuk-frontend/dist/govuk/govuk-frontend.min.js",
+  "htmx.org/dist/htmx.min.js",
+  "vega/build/vega.min.js",
+  "vega-lite/build/vega-lite.min.js",
+  "vega-embed/build/vega-embed.min.js",
+];
 
 /** Licences of what is bundled, for those that ask to be shipped with it. */
 const licences = ["govuk-frontend.LICENSE.txt"];
+
+/** Packages whose own licence files are shipped: their scripts, and what these have bundled. */
+const licensed = ["vega", "vega-lite", "vega-embed", "vega-interpreter"];
 
 function compileStyles() {
   const { css } = compile(join(web, "theme", "main.scss"), {
@@ -41,6 +50,22 @@ function copyScript(path) {
   writeFileSync(join(fresh, path.split("/").at(-1)), script.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n"));
 }
 
+/** The interpreter is a module that imports from vega's own; beside the bundle it takes the same from there. */
+function copyInterpreter() {
+  const script = readFileSync(join(modules, "vega-interpreter/build/vega-interpreter.js"), "utf8");
+  const made = script.replace(/^import (\{[^}]*\}) from 'vega-util';/, "const $1 = globalThis.vega;");
+  if (/^import /m.test(made)) throw new Error("vega-interpreter imports what the bundle does not hold");
+  writeFileSync(join(fresh, "vega-interpreter.js"), made.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n"));
+}
+
+/** What the bundles of vega hold of others: D3, under the ISC licence. */
+function copyLicences() {
+  for (const name of licensed) copyFileSync(join(modules, name, "LICENSE"), join(fresh, `${name}.LICENSE.txt`));
+  const d3 = readdirSync(modules).filter((name) => /^d3-|^delaunator$|^internmap$|^robust-predicates$|^topojson-client$/.test(name));
+  const texts = d3.map((name) => `${name}\n\n${readFileSync(join(modules, name, "LICENSE"), "utf8")}`);
+  writeFileSync(join(fresh, "vega-bundled.LICENSE.txt"), texts.join("\n\n"));
+}
+
 function copyNotice(name) {
   copyFileSync(join(notices, name), join(fresh, name));
 }
@@ -52,6 +77,8 @@ mkdirSync(fresh, { recursive: true });
 mkdirSync(vendor, { recursive: true });
 writeFileSync(join(fresh, "statlas.css"), css);
 scripts.forEach(copyScript);
+copyInterpreter();
+copyLicences();
 licences.forEach(copyNotice);
 const made = readdirSync(fresh);
 made.forEach((name) => renameSync(join(fresh, name), join(vendor, name)));

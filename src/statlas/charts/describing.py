@@ -32,7 +32,7 @@ def _kind(choice: Choice, title: str) -> Sentence:
 
 
 def _extremes(cube: CubeContent, choice: Choice, rows: Sequence[Row]) -> Iterator[Sentence]:
-    """The largest and the smallest number that are printed; of a single line along dates also the first and the last."""
+    """The largest and the smallest number printed; of a single line along dates also the first and the last."""
     measure = heading(cube, measure_of(cube, choice.measure))
     printed = [row for row in rows if row["value"] is not None]
     if not printed:

@@ -114,7 +114,7 @@ def shown_address(address: str) -> str:
     return address if len(address) <= _LONGEST_ADDRESS else address.partition("?")[0]
 
 
-_STACKED = {"top": {"anchor": "start", "direction": "vertical", "margin": 6, "offset": 12}}
+_STACKED = {"top": {"anchor": "start", "direction": "vertical", "margin": 16, "offset": 12}}
 """Legends stand above one another, above the plot."""
 
 

@@ -20,7 +20,7 @@ class Width(StrEnum):
     NARROW = "narrow"
 
 
-PIXELS = {Width.WIDE: 760, Width.NARROW: 340}
+PIXELS = {Width.WIDE: 760, Width.NARROW: 320}
 """How wide a picture is in all (arbitrary: a column of a page; the narrowest telephone less its margins)."""
 
 

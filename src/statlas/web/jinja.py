@@ -9,7 +9,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 from statlas import wording
 from statlas.model.statistics import name_of
 from statlas.version import VERSION
-from statlas.web import words
+from statlas.web import view_switch, words
 from statlas.web.accounts import drawing
 from statlas.web.assets import static_url
 from statlas.web.drawn_cells import drawn_cells
@@ -23,7 +23,7 @@ def environment(**options: Any) -> Environment:
     made.add_extension("jinja2.ext.i18n")
     made.policies["ext.i18n.trimmed"] = True
     made.install_gettext_callables(wording.gettext, wording.several, newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(static=static_url, software_version=VERSION, **drawing.GLOBALS)
+    made.globals.update(static=static_url, software_version=VERSION, view_switch=view_switch.switch, **drawing.GLOBALS)
     made.filters.update(
         count=words.number, list_words=words.listed, day=words.day, plural=words.plural, statistic=name_of
     )

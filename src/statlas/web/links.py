@@ -41,6 +41,31 @@ def csv(database_id: str, parameters: Iterable[tuple[str, str]]) -> str:
     return file(database_id, parameters, "csv")
 
 
+def chart(database_id: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    """The page of a table as a chart."""
+    return _with(f"{database(database_id)}/chart", parameters)
+
+
+def chart_file(database_id: str, parameters: Iterable[tuple[str, str]], suffix: str) -> str:
+    """The chart as a picture, or its specification: ``svg``, ``png``, ``pdf``, ``json``."""
+    return _with(f"{database(database_id)}/chart.{suffix}", parameters)
+
+
+def chart_embed(database_id: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """The chart alone, which other sites may show in a frame."""
+    return _with(f"{database(database_id)}/chart/embed", parameters)
+
+
+def motion(database_id: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    """The page on which a table moves through its dates."""
+    return _with(f"{database(database_id)}/motion", parameters)
+
+
+def motion_file(database_id: str, parameters: Iterable[tuple[str, str]], suffix: str) -> str:
+    """One date of it as a picture, or the specification of all."""
+    return _with(f"{database(database_id)}/motion.{suffix}", parameters)
+
+
 def job(job_id: str) -> str:
     """The page of a job."""
     return f"/jobs/{quote(job_id)}"
@@ -88,8 +113,9 @@ def permalink_file(permalink_id: str, suffix: str) -> str:
 
 
 def ready(database: Database, ready_table: ReadyTable) -> str:
-    """The page of a ready-made table: its query is its address, like that of any other table."""
-    return table(database.id, parameters_of(ready_table.query))
+    """The page of a ready-made table, or of its chart: its query is its address, like that of any other table."""
+    page = {"chart": chart, "motion": motion}.get(ready_table.view, table)
+    return page(database.id, parameters_of(ready_table.query))
 
 
 def areas(**parameters: str) -> str:

@@ -45,10 +45,10 @@ def demo(
     ask = _ask(home, scale, seed)
     todo = missing(home, ask)
     if no_serve:
-        _make(home, ask, todo)
+        _make(home, ask, todo, ("real", "invented"))
         return
     _check_port(port)
-    _make(home, ask, [name for name in todo if name == DATABASE_IDS[0]])
+    _make(home, ask, [name for name in todo if name == DATABASE_IDS[0]], ("real",))
     with _made_meanwhile(home, ask, [name for name in todo if name != DATABASE_IDS[0]]):
         _serve(home, port)
 
@@ -60,26 +60,46 @@ def _ask(home: Path, scale: float | None, seed: int | None) -> Ask:
     return Ask(before.scale if scale is None else scale, before.seed if seed is None else seed)
 
 
-def _make(home: Path, ask: Ask, todo: Sequence[str]) -> None:
+def _make(home: Path, ask: Ask, todo: Sequence[str], shapes: Sequence[str]) -> None:
     """Draw and publish databases one after another, telling the home's pages how far it is."""
     from statlas.demonstration import department
 
     console = Console(stderr=True)
     try:
         department.make_all(home, ask, todo, lambda name: bar(console, f"{name}:"))
+        _add_boundaries(home, console, shapes)
     except HeldError:
         console.print(f"Another process is making the demonstration in {home}.", soft_wrap=True)
     else:
         console.print(f"The demonstration department is in {home}. Its records are synthetic.", soft_wrap=True)
 
 
+def _add_boundaries(home: Path, console: Console, wanted: Sequence[str]) -> None:
+    """Keep the shapes of places that are not there yet: the real ones at once, the invented ones after the rest."""
+    from statlas.demonstration import boundaries
+
+    adding = {"real": boundaries.add_real, "invented": boundaries.add_invented}
+    for kind in boundaries.missing(home):
+        if kind in wanted:
+            with bar(console, "maps:") as progress:
+                progress(f"{kind} boundaries", 0.0, 0.0)
+                adding[kind](home)
+
+
+def _lacks_shapes(home: Path) -> bool:
+    from statlas.demonstration import boundaries
+
+    return bool(boundaries.missing(home))
+
+
 @contextmanager
 def _made_meanwhile(home: Path, ask: Ask, todo: Sequence[str]) -> Iterator[None]:
     """Have a process of its own make the rest, which ends when this one does; what it says goes to a log."""
-    if not todo:
+    if not (todo or _lacks_shapes(home)):
         yield
         return
-    typer.echo(f"{len(todo)} more databases are made meanwhile; the home page shows how far they are.", err=True)
+    more = f"{len(todo)} more databases are made" if todo else "Shapes of small areas are made"
+    typer.echo(f"{more} meanwhile; the home page shows how far they are.", err=True)
     command = [sys.executable, "-c", "from statlas.cli import app; app()", "demo", "--no-serve", "--home", str(home)]
     command += ["--scale", str(ask.scale), "--seed", str(ask.seed)]
     with (home / "demonstration.log").open("a", encoding="utf-8") as log:

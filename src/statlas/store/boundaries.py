@@ -4,6 +4,7 @@
 
     HOME/boundaries/<level>@<vintage>.json      what they are; written last, removed first
     HOME/boundaries/files/<sha256>.topojson     their shapes, never changed
+    HOME/boundaries/files/<sha256>.codes        which areas they are of, a line each
 
 Boundaries are public, and belong to no release: a map of an old release may be drawn with better lines.
 """
@@ -11,6 +12,7 @@ Boundaries are public, and belong to no release: a map of an old release may be 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -70,13 +72,30 @@ def shapes(home: Path, boundaries: Boundaries) -> bytes:
     return data
 
 
-def keep(home: Path, boundaries: Boundaries, data: bytes) -> None:
+def codes(home: Path, boundaries: Boundaries) -> frozenset[str]:
+    """Codes of the areas of a set, without reading their shapes.
+
+    Raises:
+        HomeError: they are missing.
+    """
+    try:
+        return frozenset(_codes_file(home, boundaries.sha256).read_text(encoding="utf-8").split("\n"))
+    except FileNotFoundError:
+        raise HomeError(f"The codes of {boundaries.id} are missing.", mend="Add the boundaries again.") from None
+
+
+def _codes_file(home: Path, sha256: str) -> Path:
+    return shapes_file(home, sha256).with_suffix(".codes")
+
+
+def keep(home: Path, boundaries: Boundaries, data: bytes, codes: Iterable[str]) -> None:
     """Put a set into a home at one instant, in the place of one of the same level and vintage."""
     founding.found(home)
     note = _note(home, boundaries.level, boundaries.vintage)
     file = shapes_file(home, boundaries.sha256)
     for folder in (note.parent, file.parent):
         folder.mkdir(exist_ok=True)
+    durable.replace(_codes_file(home, boundaries.sha256), "\n".join(codes).encode())
     durable.replace(file, data)
     durable.replace(note, json.dumps(asdict(boundaries), indent=1).encode() + b"\n")
     _sweep(home)
@@ -101,6 +120,6 @@ def remove(home: Path, level: str, vintage: str) -> None:
 def _sweep(home: Path) -> None:
     """Remove shapes that no set names."""
     named = {found.sha256 for found in listed(home)}
-    for file in (boundaries_folder(home) / "files").glob("*.topojson"):
-        if file.stem not in named:
+    for file in (boundaries_folder(home) / "files").glob("*"):
+        if file.suffix in (".topojson", ".codes") and file.stem not in named:
             file.unlink(missing_ok=True)

@@ -7,11 +7,21 @@ from typer.testing import CliRunner
 
 from statlas.cli import app, demo
 from statlas.cli import serve as serving
-from statlas.demonstration import department
+from statlas.demonstration import boundaries, department
 from statlas.demonstration.made import DATABASE_IDS, Ask, Note, write_note
 from statlas.store import Making, making, telling
 
 FIRST, *REST = DATABASE_IDS
+
+
+@pytest.fixture(autouse=True)
+def shapes(monkeypatch):
+    """Kinds of shapes that a home lacks, none; those that are made are taken from it."""
+    lacking = []
+    monkeypatch.setattr(boundaries, "missing", lambda _home: tuple(lacking))
+    monkeypatch.setattr(boundaries, "add_real", lambda _home: lacking.remove("real"))
+    monkeypatch.setattr(boundaries, "add_invented", lambda _home: lacking.remove("invented"))
+    return lacking
 
 
 @pytest.fixture
@@ -78,6 +88,15 @@ def test_what_is_there_is_served_at_once(tmp_path, made, monkeypatch, free_port)
     monkeypatch.setattr(demo, "missing", lambda _home, _ask: ())
     assert run("--home", tmp_path, "--port", free_port).exit_code == 0
     assert made == [("served", tmp_path, free_port)]
+
+
+def test_shapes_are_made_with_what_they_are_needed_for(tmp_path, made, shapes, free_port):
+    """Real shapes are there before the site is served; the invented ones are left to the process that makes the rest."""
+    shapes += ["real", "invented"]
+    assert run("--home", tmp_path, "--port", free_port).exit_code == 0
+    assert shapes == ["invented"]
+    assert run("--home", tmp_path, "--no-serve").exit_code == 0
+    assert shapes == []
 
 
 def test_it_can_make_all_without_serving(tmp_path, made):

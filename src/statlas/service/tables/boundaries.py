@@ -58,19 +58,26 @@ def add(
     prepared = prepare(path, wanted, known, progress)
     where, fitting = _fitting(levels, prepared.codes, boundaries_as.level)
     report = boundary_codes.compared(path.name, prepared.codes, fitting, where) if fitting else FaultReport()
-    data = json.dumps(prepared.topology, separators=(",", ":"), ensure_ascii=False).encode()
-    made = replace(
-        boundaries_as,
-        sha256=durable.digest_of(data),
-        size=len(data),
-        n_areas=len(prepared.codes),
-        tolerance_m=prepared.tolerance_m,
-        added=datetime.now(UTC).isoformat(timespec="seconds"),
-        digest_of_source=durable.digest(path).sha256,
-    )
+    made = replace(boundaries_as, tolerance_m=prepared.tolerance_m, digest_of_source=durable.digest(path).sha256)
+    made, data = _written(made, prepared.topology)
     if replace_old:
-        boundaries.keep(home.path, made, data)
+        boundaries.keep(home.path, made, data, codes_of(prepared.topology))
     return Added(made, prepared, where, len(prepared.codes & fitting.keys()), report)
+
+
+def keep(home: Home, boundaries_as: Boundaries, topology: Topology) -> Boundaries:
+    """Put shapes that are ready into a home; the set as it is kept."""
+    made, data = _written(boundaries_as, topology)
+    boundaries.keep(home.path, made, data, codes_of(topology))
+    return made
+
+
+def _written(about: Boundaries, topology: Topology) -> tuple[Boundaries, bytes]:
+    """The set with what its bytes tell of it, and the bytes."""
+    data = json.dumps(topology, separators=(",", ":"), ensure_ascii=False).encode()
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    digest, n_areas = durable.digest_of(data), len(codes_of(topology))
+    return replace(about, sha256=digest, size=len(data), n_areas=n_areas, added=now), data
 
 
 def _levels(home: Home) -> Iterator[tuple[str, Valueset]]:
@@ -131,7 +138,7 @@ def _topology(home: Path, found: Boundaries) -> Topology:
 
 @lru_cache(maxsize=64)
 def _codes(home: Path, found: Boundaries) -> frozenset[str]:
-    return frozenset(codes_of(_topology(home, found)))
+    return boundaries.codes(home, found)
 
 
 def find(home: Home, codes: Iterable[str]) -> Boundaries | None:

@@ -411,56 +411,6 @@ def test_a_form_sent_as_it_stands_comes_back_to_its_table(site, get, address):
     assert _cells(get(response["Location"])) == _cells(page)
 
 
-def test_categories_are_found_ticked_and_shown(site, get):
-    """Found by what they lie in, two of them ticked, and the table holds the two."""
-    page = get(f"{TABLE}?rows=AREA@V_AREA&columns=MONTH")
-    [address] = [link for link in _links(page) if "categories" in link and "field=AREA" in link]
-    found = get(f"{address}&find=isles")
-    assert len(re.findall(r'name="items.AREA" type="checkbox"', found)) == 5
-    answers = [*_fields_of_form(found, "Find"), ("items.AREA", "V_AREA:E08000001"), ("items.AREA", "V_AREA:E08000002")]
-    response = site.get(TABLE, query_params=[*answers, ("form", "categories")])
-    expected = f"{TABLE}?rows=AREA@V_AREA&items.AREA=E08000001;E08000002&columns=MONTH"
-    assert response["Location"] == expected
-    assert len(_cells(get(expected))) == 2
-    again = get(f"{TABLE}/categories{expected.removeprefix(TABLE)}&field=AREA&use=items&find=isles")
-    assert "Chosen, and not in the list below" in again
-    assert len(re.findall(r'value="V_AREA:E0800000[12]" checked', again)) == 2
-
-
-def test_all_that_was_found_is_added_at_once(get):
-    """A region's areas need one press; what was ticked before stays."""
-    address = f"{TABLE}/categories?rows=AREA@V_AREA&items.AREA=E08000001&field=AREA&use=items&find=isles&add=all"
-    assert len(re.findall(r'name="items.AREA" type="checkbox"[^>]* checked', get(address))) == 6
-
-
-def test_more_than_fit_an_address_are_not_added_at_once(get, monkeypatch):
-    """The page says how many may be, and an address that asks for it all the same adds none."""
-    monkeypatch.setattr("statlas.web.views.categories.MOST_ADDED", 100)
-    page = get(f"{TABLE}/categories?rows=AREA@V_AREA&field=AREA&use=items&find=area&add=all")
-    assert "Find 100 or fewer to add them all at once." in _text(page)
-    assert "checked" not in page
-
-
-def test_a_long_list_of_categories_says_what_it_leaves_out(get, monkeypatch):
-    """Nothing is cut in silence."""
-    monkeypatch.setattr("statlas.web.views.categories.MOST_LISTED", 100)
-    page = get(f"{TABLE}/categories?rows=AREA@V_AREA&field=AREA&use=items")
-    assert "100 of 240 are listed." in _text(page)
-    assert page.count('type="checkbox"') == 100
-
-
-def test_a_filter_is_set_and_dropped(site, get):
-    """Fields that stand nowhere in the table may narrow whom it counts."""
-    page = get(f"{TABLE}?rows=SEX@C_SEX")
-    found = get(f"{TABLE}/categories?{'&'.join(f'{n}={v}' for n, v in _fields_of_form(page, 'Choose categories'))}")
-    assert "Only count records in some categories of Region and area" in _text(found)
-    answers = [*_fields_of_form(found, "Find"), ("filter.AREA", "V_REGION:E12000001"), ("form", "categories")]
-    filtered = get(site.get(TABLE, query_params=answers)["Location"])
-    assert "Only Region and area: North" in _text(filtered)
-    [remove] = [link for link in _links(filtered) if link.endswith("#table") and "filter" not in link]
-    assert _cells(get(remove)) == _cells(page)
-
-
 def test_the_page_of_categories_leaves_mistakes_to_the_table(site):
     """There they are explained."""
     response = site.get(f"{TABLE}/categories?rows=NOPE&field=AREA")

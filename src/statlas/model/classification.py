@@ -200,3 +200,46 @@ class Classification:
             for parent in self.code(child).parents[:1]:
                 found.setdefault(parent, []).append(child)
         return {parent: tuple(children) for parent, children in found.items()}
+
+    @cached_property
+    def n_inside(self) -> dict[Node, dict[str, int]]:
+        """For every node that others lie in, by level how many."""
+        found: dict[Node, dict[str, int]] = {}
+        for node in self.nodes:
+            for parent in self.above[node]:
+                counts = found.setdefault(parent, {})
+                counts[node.valueset] = counts.get(node.valueset, 0) + 1
+        return found
+
+    @cached_property
+    def positions(self) -> dict[Node, int]:
+        """The place of every node in ``nodes``."""
+        return {node: position for position, node in enumerate(self.nodes)}
+
+    @cached_property
+    def spellings(self) -> dict[str, tuple[Node, ...]]:
+        """The nodes that a text may name, by the code or label as ``folded`` has it, coarse before fine."""
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            code = self.code(node)
+            for text in dict.fromkeys((folded(code.id), folded(code.label))):
+                found.setdefault(text, []).append(node)
+        return {text: tuple(nodes) for text, nodes in found.items()}
+
+    @cached_property
+    def searched(self) -> dict[Node, str]:
+        """For every node what a search looks through: its code and label, and the labels of what it lies in."""
+        found: dict[Node, str] = {}
+        for node in self.nodes:
+            code = self.code(node)
+            above = " ".join(self.code(parent).label for parent in self.above[node])
+            found[node] = folded(f"{code.id} {code.label} {above}")
+        return found
+
+
+_SAME = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": "-", "\u2011": "-", "&": " and ", ".": ""})
+
+
+def folded(text: str) -> str:
+    """A name as it is compared with what somebody typed: in small letters, single blanks, plain quotes and dashes."""
+    return " ".join(text.translate(_SAME).casefold().split())

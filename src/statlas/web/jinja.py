@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader
 
 from statlas import wording
+from statlas.definitions.address import escape
 from statlas.model.statistics import name_of
 from statlas.version import VERSION
 from statlas.web import view_switch, words
@@ -27,6 +28,7 @@ def environment(**options: Any) -> Environment:
     made.filters.update(
         count=words.number, list_words=words.listed, day=words.day, plural=words.plural, statistic=name_of
     )
+    made.filters["part"] = escape
     made.filters["moment_day"] = drawing.moment_day
     made.filters["table_cells"] = drawn_cells
     return made

@@ -112,6 +112,31 @@ def permalink_file(permalink_id: str, suffix: str) -> str:
     return f"/tables/{permalink_id}.{suffix}"
 
 
+def choosing(database_id: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    """The page where categories are ticked, in the middle of it."""
+    return _with(f"{database(database_id)}/table/categories", parameters)
+
+
+def choose(database_id: str) -> str:
+    """Where the form of that page goes."""
+    return f"{database(database_id)}/table/categories/choose"
+
+
+def formula(database_id: str, parameters: Iterable[tuple[str, str]], over: str = "", edit: str = "") -> str:
+    """The page where a formula is written, over the numbers of a table or over categories of a field (``over``).
+
+    Args:
+        edit: the formula that is changed, by its place among what is worked out; empty for a new one.
+    """
+    own = (("over", over), ("edit", edit))
+    return _with(f"{database(database_id)}/table/formula", (*parameters, *(one for one in own if one[1])))
+
+
+def upload(database_id: str = "") -> str:
+    """The page to which a saved query is brought."""
+    return f"{database(database_id)}/upload" if database_id else "/upload"
+
+
 def ready(database: Database, ready_table: ReadyTable) -> str:
     """The page of a ready-made table, or of its chart: its query is its address, like that of any other table."""
     page = {"chart": chart, "motion": motion}.get(ready_table.view, table)

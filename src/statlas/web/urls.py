@@ -50,6 +50,7 @@ urlpatterns = [
     path("databases/<str:database_id>/table/rows", require_safe(table_rows.rows)),
     path("databases/<str:database_id>/table/cite.<str:suffix>", require_safe(table_file.cite)),
     path("databases/<str:database_id>/table/categories", require_safe(categories.categories)),
+    path("databases/<str:database_id>/table/categories/choose", public_form(categories.choose)),
     path("databases/<str:database_id>/table/permalink", public_form(permalinks.keep)),
     path("databases/<str:database_id>/chart", require_safe(chart.chart)),
     path("databases/<str:database_id>/chart.<str:suffix>", require_safe(chart.file)),

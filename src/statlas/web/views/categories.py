@@ -1,125 +1,193 @@
-"""The page where categories of a field are ticked: for the table, or for a filter."""
+"""The page where categories of a field are chosen, for the table, for a filter, or for a group."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from statlas.definitions.address import Parameters, item_text, node_text, query_of
-from statlas.errors import QueryError
-from statlas.model.classification import Code, Valueset
-from statlas.model.database import Database, Field
-from statlas.model.query import Query
-from statlas.web import asking, form, links
-from statlas.web.words import listed
+from statlas.definitions import pasted
+from statlas.definitions.address import Parameters, node_text
+from statlas.errors import QueryError, UnusableNameError
+from statlas.model import choosing as choice
+from statlas.model.classification import Node
+from statlas.web import asking, choosing, choosing_acts, choosing_rows, groups, links
+from statlas.web.choosing import Choosing
+from statlas.wording import _
 
-MOST_LISTED = 300
-"""Categories listed at once; arbitrary: what one may scroll through. More are found by name."""
-
-MOST_ADDED = 500
-"""Categories added at one press: their names must fit into one address, of which servers read 64 kB."""
-
-_OWN = frozenset({"field", "use", "level", "find", "add", form.MARK})
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A box to tick: its value in the address, its label, and in what it lies."""
-
-    value: str
-    label: str
-    hint: str = ""
-    is_ticked: bool = True
+_MOST_UNKNOWN = 100
+"""Unknown names that are told one by one; arbitrary, what one may read."""
 
 
 def categories(request: HttpRequest, database_id: str) -> HttpResponse:
-    """Boxes for the categories of one level that match a search; what is ticked elsewhere is kept."""
+    """The categories of a field to choose from, as its address says they are chosen so far."""
     sent = asking.parameters(request)
-    given = dict(sent)
-    database = asking.database_or_current(database_id, given.get("release", ""))
-    parameters = tuple((name, value) for name, value in sent if name not in _OWN)
+    database = asking.database_or_current(database_id, dict(sent).get("release", ""))
     try:
-        field = database.field(given.get("field", ""))
-        query = query_of(database, _one_date_choice(database, parameters))
+        state = choosing.read(database, sent)
     except QueryError:
         # The page of the table explains what is wrong with an address.
-        return HttpResponseRedirect(links.table(database_id, parameters))
-    use = "filter" if given.get("use") == "filter" else "items"
-    level = _level(field, query, given.get("level", ""))
-    found = [code for code in level if _matches(field, level, code, given.get("find", ""))]
-    ticked = dict(_ticked(field, query, use))
-    if given.get("add") and len(found) <= MOST_ADDED:
-        ticked |= {node_text(level.node(code)): code.label for code in found}
-    ticks = [*_ticks(field, level, found[:MOST_LISTED], ticked.keys())]
-    return render(
-        request,
-        "categories.html",
-        {
-            "database": database,
-            "field": field,
-            "use": use,
-            "level": level,
-            "find": given.get("find", ""),
-            "n_found": len(found),
-            "most_added": MOST_ADDED,
-            "ticks": ticks,
-            "elsewhere": [*_elsewhere(ticked, ticks)],
-            "hidden": [(name, value) for name, value in parameters if name != f"{use}.{field.id}"],
-            "action": links.categories(database_id, (), field.id, use).partition("?")[0],
-            "table_url": links.table(database_id),
-            "back": links.table(database_id, _one_date_choice(database, parameters)),
-        },
+        return HttpResponseRedirect(links.table(database_id, _of_table(sent)))
+    return _page(request, state, said=_added(dict(sent).get("added", "")))
+
+
+def choose(request: HttpRequest, database_id: str) -> HttpResponse:
+    """What a button of the page does: leads to the page again, or to the table."""
+    sent = asking.expanded((name, value) for name, values in request.POST.lists() for value in values)
+    database = asking.database_or_current(database_id, dict(sent).get("release", ""))
+    try:
+        state = choosing_acts.ticked(choosing.read(database, sent), sent)
+    except QueryError:
+        return HttpResponseRedirect(links.table(database_id, _of_table(sent)))
+    act = choosing_acts.pressed(sent)
+    if act.word == "show":
+        return _to(f"{links.table(database_id, choosing.table_of(state))}#table")
+    if act.word == "paste":
+        return _paste(request, state, act.answers.get("text", ""))
+    try:
+        return _to(links.choosing(database_id, choosing.parameters(choosing_acts.after(state, act))))
+    except QueryError as error:
+        return _page(request, state, error=error, name=act.answers.get("name", ""), status=error.http_status)
+
+
+def _of_table(sent: Parameters) -> Parameters:
+    return tuple(one for one in sent if one[0] not in choosing.OWN)
+
+
+def _to(address: str) -> HttpResponse:
+    return HttpResponseRedirect(address, status=303)
+
+
+# --- pasting ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A category that a pasted text may mean, as a box to tick."""
+
+    number: int
+    value: str
+    label: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A pasted text that names nothing, or several things."""
+
+    text: str
+    guesses: tuple[Guess, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What came of a pasted list."""
+
+    n_named: int
+    n_repeated: int
+    unknown: tuple[Doubt, ...]
+    ambiguous: tuple[Doubt, ...]
+    n_more: int
+    listed: str
+
+
+def _paste(request: HttpRequest, state: Choosing, text: str) -> HttpResponse:
+    """Choose what a pasted list names; what it names that is not there is told, with what it is like."""
+    if not text.strip():
+        error = QueryError(_("Nothing is pasted."), mend=_("Paste codes or names, each on a line of its own."))
+        return _page(request, state, error=error, status=error.http_status, is_pasting=True)
+    found = pasted.read(state.field, text, state.view.level or state.level)
+    state = state.with_ticked(choice.with_list(state.field.classification, state.ticked, found.nodes))
+    if found.unknown or found.ambiguous:
+        return _page(request, state, report=_report(state, found))
+    added = ("added", f"{len(found.nodes)},{found.n_repeated}")
+    return _to(links.choosing(state.database.id, (*choosing.parameters(state), added)))
+
+
+def _report(state: Choosing, found: pasted.Pasted) -> Report:
+    unknown = tuple(Doubt(one.text, _guesses(state, one.near)) for one in found.unknown[:_MOST_UNKNOWN])
+    ambiguous = tuple(Doubt(one.text, _guesses(state, one.nodes)) for one in found.ambiguous[:_MOST_UNKNOWN])
+    nodes = (node for one in (*found.ambiguous[:_MOST_UNKNOWN],) for node in one.nodes)
+    near = (node for one in found.unknown[:_MOST_UNKNOWN] for node in one.near)
+    n_more = len(found.unknown) + len(found.ambiguous) - len(unknown) - len(ambiguous)
+    listed = choosing.nodes_text(dict.fromkeys((*nodes, *near)))
+    return Report(len(found.nodes), found.n_repeated, unknown, ambiguous, n_more, listed)
+
+
+def _guesses(state: Choosing, nodes: tuple[Node, ...]) -> tuple[Guess, ...]:
+    classification = state.field.classification
+    return tuple(
+        Guess(
+            classification.positions[node],
+            node_text(node),
+            classification.code(node).label,
+            ", ".join(filter(None, (node.code, _where(state, node), choosing_rows.exists(state.database, code)))),
+        )
+        for node in nodes
+        for code in (classification.code(node),)
     )
 
 
-def _one_date_choice(database: Database, parameters: Parameters) -> Parameters:
-    """Dates ticked one by one take the place of ``periods``."""
-    ticked = f"items.{database.date.id}"
-    is_ticked = any(name == ticked for name, _ in parameters)
-    return tuple((name, value) for name, value in parameters if not (is_ticked and name == "periods"))
+def _where(state: Choosing, node: Node) -> str:
+    classification = state.field.classification
+    labels = [classification[node.valueset].label, *(classification.code(p).label for p in classification.above[node])]
+    return ", ".join(dict.fromkeys(labels))
 
 
-def _level(field: Field, query: Query, wanted: str) -> Valueset:
-    if wanted in field.classification:
-        return field.classification[wanted]
-    dimension = next((d for d in query.dimensions if d.field == field.id), None)
-    nodes = [node for item in (dimension.items or () if dimension else ()) for node in item.nodes]
-    used = (dimension.valueset if dimension else None) or (nodes[0].valueset if nodes else None)
-    return field.classification[used] if used else field.valueset
+def _added(text: str) -> str:
+    """What is said after a list was pasted of which all was understood."""
+    n, is_given, n_repeated = text.partition(",")
+    if not (is_given and n.isdecimal() and n_repeated.isdecimal()) or len(text) > 20:  # noqa: PLR2004 - two numbers
+        return ""
+    said = _("{n:,} categories of the list are chosen.").format(n=int(n))
+    again = _("{n:,} were named more than once.").format(n=int(n_repeated)) if int(n_repeated) else ""
+    return f"{said} {again}".strip()
 
 
-def _matches(field: Field, level: Valueset, code: Code, find: str) -> bool:
-    """Whether a category, or one in which it lies, has every word of a search in its name or code."""
-    text = f"{code.id} {code.label} {_within(field, level, code)}".casefold()
-    return all(word in text for word in find.casefold().split())
+# --- the page ---------------------------------------------------------------------------------------------------------
 
 
-def _within(field: Field, level: Valueset, code: Code) -> str:
-    above = field.classification.above[level.node(code)]
-    return ", ".join(field.classification.code(node).label for node in above)
+def _page(request: HttpRequest, state: Choosing, *, status: int = 200, **told: Any) -> HttpResponse:
+    in_use = choice.groups(state.chosen)
+    hidden = links.shortened(choosing.carried(state))
+    named = isinstance(told.get("error"), UnusableNameError)
+    context = {
+        "database": state.database,
+        "field": state.field,
+        "state": state,
+        "view": state.view,
+        "under": _label(state, state.view.under),
+        "under_value": node_text(state.view.under) if state.view.under else "",
+        "listing": choosing_rows.listing(state),
+        "has_tree": choosing_rows.has_tree(state.field),
+        "levels": choosing_rows.levels(state),
+        "n_chosen": len(choice.singles(state.ticked)),
+        "n_groups": len(in_use) if state.group is None else 0,
+        "whole": state.field.classification[state.view.level or state.level],
+        "is_in_order": choice.is_in_order(state.field.classification, state.ticked),
+        "groups": [(item.label, _names(state, item.nodes), len(item.nodes)) for item in in_use],
+        "later": [(g.label, _names(state, g.nodes), len(g.nodes)) for g in groups.defined(state.field, state.base)],
+        "hidden": hidden,
+        "action": links.choose(state.database.id),
+        "back": links.table(state.database.id, choosing.back(state)),
+        "is_date": state.field is state.database.date,
+        "name": state.group or "",
+        "error": None,
+        "error_at": "#name" if named else "#categories",
+        "report": None,
+        "said": "",
+        "is_pasting": False,
+    }
+    return render(request, "choosing.html", {**context, **told}, status=status)
 
 
-def _ticked(field: Field, query: Query, use: str) -> Iterator[tuple[str, str]]:
-    label = field.classification.code
-    if use == "filter":
-        nodes = [node for f in query.filters if f.field == field.id for node in f.nodes]
-        yield from ((node_text(node), label(node).label) for node in nodes)
-    else:
-        items = [item for d in query.dimensions if d.field == field.id for item in d.items or ()]
-        yield from ((item_text(i), i.label or listed(label(node).label for node in i.nodes)) for i in items)
+def _label(state: Choosing, node: Node | None) -> str:
+    return state.field.classification.code(node).label if node else ""
 
 
-def _ticks(field: Field, level: Valueset, codes: Sequence[Code], ticked: AbstractSet[str]) -> Iterator[Tick]:
-    for code in codes:
-        value = node_text(level.node(code))
-        yield Tick(value, code.label, _within(field, level, code), value in ticked)
-
-
-def _elsewhere(ticked: Mapping[str, str], ticks: Sequence[Tick]) -> Iterator[Tick]:
-    """What is chosen but not listed: categories of other levels, groups, and what the search leaves out."""
-    here = {tick.value for tick in ticks}
-    yield from (Tick(value, label) for value, label in ticked.items() if value not in here)
+def _names(state: Choosing, nodes: tuple[Node, ...]) -> str:
+    """The first few categories of a group by name."""
+    labels = [state.field.classification.code(node).label for node in nodes[:4]]
+    return ", ".join((*labels[:3], "…") if len(nodes) > 3 else labels)  # noqa: PLR2004 - three are told

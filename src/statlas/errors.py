@@ -32,6 +32,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from statlas.wording import _, later
+
 
 class StatlasError(Exception):
     """Something Statlas can explain; never raised itself, only through its families.
@@ -43,7 +45,7 @@ class StatlasError(Exception):
     """
 
     code: ClassVar[str] = "error"
-    title: ClassVar[str] = "Something went wrong"
+    title: ClassVar[str] = later("Something went wrong")
     http_status: ClassVar[int] = 500
     exit_code: ClassVar[int] = 1
 
@@ -60,7 +62,7 @@ class StatlasError(Exception):
         """The one JSON shape of an error: RFC 9457's members plus ``code``, ``mend`` and the facts."""
         return {
             "type": f"/errors/{self.code}",
-            "title": self.title,
+            "title": _(self.title),
             "status": self.http_status,
             "detail": self.message,
             "code": self.code,
@@ -73,7 +75,7 @@ class QueryError(StatlasError):
     """The query cannot be answered as it stands; the asker can change it."""
 
     code = "query"
-    title = "The query cannot be answered"
+    title = later("The query cannot be answered")
     http_status = 400
     exit_code = 2
 
@@ -85,7 +87,7 @@ class UnknownNameError(QueryError):
     """
 
     code = "unknown-name"
-    title = "A name is not known"
+    title = later("A name is not known")
 
     def __init__(self, message: str, *, component: str, mend: str = "", **facts: Any) -> None:
         super().__init__(message, mend=mend, component=component, **facts)
@@ -99,14 +101,14 @@ class UnusableNameError(QueryError):
     """
 
     code = "unusable-name"
-    title = "The name cannot be used"
+    title = later("The name cannot be used")
 
 
 class RequestError(QueryError):
     """A program's request cannot be read: its body, a parameter, or the form of answer it wants."""
 
     code = "request"
-    title = "The request cannot be read"
+    title = later("The request cannot be read")
 
 
 class TooManyCellsError(QueryError):
@@ -116,7 +118,7 @@ class TooManyCellsError(QueryError):
     """
 
     code = "too-many-cells"
-    title = "The table is too large"
+    title = later("The table is too large")
 
     def __init__(self, *, value: int, limit: int, behind: bool = False) -> None:
         said = (
@@ -141,7 +143,7 @@ class DisclosureRefused(StatlasError):
     """
 
     code = "refused"
-    title = "The table is refused to keep people unfindable"
+    title = later("The table is refused to keep people unfindable")
     http_status = 422
     exit_code = 3
 
@@ -157,7 +159,7 @@ class DataError(StatlasError):
     """
 
     code = "data"
-    title = "The data have faults"
+    title = later("The data have faults")
     http_status = 422
     exit_code = 2
 
@@ -173,21 +175,21 @@ class DefinitionError(DataError):
     """A definition or one of its code files has faults."""
 
     code = "definition"
-    title = "The definition has faults"
+    title = later("The definition has faults")
 
 
 class RecordsError(DataError):
     """The record files have faults; nothing was changed."""
 
     code = "records"
-    title = "The records have faults"
+    title = later("The records have faults")
 
 
 class BoundariesError(DataError):
     """A file of boundaries has faults; nothing was changed."""
 
     code = "boundaries"
-    title = "The boundaries have faults"
+    title = later("The boundaries have faults")
 
 
 class InfeasibleTableError(DataError):
@@ -197,14 +199,14 @@ class InfeasibleTableError(DataError):
     """
 
     code = "infeasible-ptable"
-    title = "No perturbation table exists for these settings"
+    title = later("No perturbation table exists for these settings")
 
 
 class AccessError(StatlasError):
     """Not allowed to this caller, or not yet."""
 
     code = "access"
-    title = "Access is not allowed"
+    title = later("Access is not allowed")
     http_status = 403
     exit_code = 4
 
@@ -213,7 +215,7 @@ class KeyNotInForceError(AccessError):
     """A key was sent that was never given, has expired or was taken back."""
 
     code = "key"
-    title = "The key is not in force"
+    title = later("The key is not in force")
     http_status = 401
 
 
@@ -225,7 +227,7 @@ class LimitError(AccessError):
     """
 
     code = "limit"
-    title = "The limit of this hour is reached"
+    title = later("The limit of this hour is reached")
     http_status = 429
 
     def __init__(self, message: str, *, kind: str, limit: int, retry_after: int) -> None:
@@ -241,7 +243,7 @@ class BackendError(StatlasError):
     """Not the caller's doing: a machine, disk or engine failed."""
 
     code = "backend"
-    title = "The service could not do it"
+    title = later("The service could not do it")
     http_status = 503
     exit_code = 5
 
@@ -253,7 +255,7 @@ class BusyError(BackendError):
     """
 
     code = "busy"
-    title = "The service is busy"
+    title = later("The service is busy")
 
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message, mend=f"Ask again in {retry_after} seconds.", retry_after=retry_after)
@@ -267,14 +269,14 @@ class DamagedLinkError(BackendError):
     """
 
     code = "damaged-link"
-    title = "The numbers of this link are damaged"
+    title = later("The numbers of this link are damaged")
 
 
 class HomeError(BackendError):
     """The folder of the installation is missing, locked or damaged."""
 
     code = "home"
-    title = "The home folder cannot be used"
+    title = later("The home folder cannot be used")
 
 
 class SettingsError(BackendError):
@@ -284,4 +286,4 @@ class SettingsError(BackendError):
     """
 
     code = "settings"
-    title = "A setting cannot be used"
+    title = later("A setting cannot be used")

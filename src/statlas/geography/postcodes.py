@@ -50,6 +50,11 @@ def without_postcode(text: str) -> str:
     return found[1] if found else text
 
 
+def shortened(text: str) -> str:
+    """The text with every full postcode in it cut to its district."""
+    return re.sub(_FULL_INSIDE.pattern, r"\1", text[:_LONGEST], flags=re.IGNORECASE)
+
+
 def authorities_of(district: str) -> tuple[Share, ...]:
     """The authorities in which a district lies, that with most of its postcodes first; none for an unknown one."""
     counts = _districts().get(district, {})

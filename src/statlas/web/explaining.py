@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from statlas.errors import BusyError, LimitError, StatlasError
+from statlas.web.error_words import words_of
 
 _NEVER_KEPT = "no-cache"  # a page may be kept, but is asked for again: a release shows at its minute
 
@@ -70,4 +71,4 @@ def kind(request: HttpRequest, code: str) -> HttpResponse:
     found = next((kind for kind in kinds() if kind.code == code), None)
     if found is None:
         return not_found(request, LookupError(code))
-    return render(request, "kind.html", {"kind": found, "meaning": (found.__doc__ or "").split("\n\n")[0]})
+    return render(request, "kind.html", {"kind": found, "words": words_of(found.code)})

@@ -26,6 +26,16 @@ def database(database_id: str) -> str:
     return f"/databases/{quote(database_id)}"
 
 
+def search(text: str = "", kind: str = "") -> str:
+    """The results for what was typed, of every kind or of one."""
+    return _with("/search", ((name, value) for name, value in (("q", text), ("kind", kind)) if value))
+
+
+def codes(database_id: str, field_id: str = "") -> str:
+    """The file of the codes of a database, or of one of its fields."""
+    return _with(f"{database(database_id)}/codes.csv", [("field", field_id)] if field_id else [])
+
+
 def table(database_id: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
     """The page of a table."""
     return _with(f"{database(database_id)}/table", parameters)
@@ -102,6 +112,31 @@ def cite(database_id: str, parameters: Iterable[tuple[str, str]], suffix: str = 
     return _with(f"{database(database_id)}/table/cite.{suffix}", parameters)
 
 
+def areas(**parameters: str) -> str:
+    """The page on which a place is found: ``find`` what was looked for, ``kind`` one kind of places."""
+    return _with("/areas", ((name, value) for name, value in parameters.items() if value))
+
+
+def area(code: str, **parameters: str) -> str:
+    """The page of a place; ``with`` the code of another to compare it with."""
+    return _with(f"/areas/{quote(code, safe='')}", ((name, value) for name, value in parameters.items() if value))
+
+
+def area_file(code: str) -> str:
+    """The headline figures of a place as CSV."""
+    return f"{area(code)}.csv"
+
+
+def save(database_id: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """The page of an account on which a table is saved."""
+    return _with("/account/tables/new", (("database", database_id), *parameters))
+
+
+def shared(token: str) -> str:
+    """The page of what somebody shares."""
+    return f"/shared/{quote(token)}"
+
+
 def permalink(permalink_id: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
     """The page of a permanent link; the parts say which part of the table is shown."""
     return _with(f"/tables/{permalink_id}", parameters)
@@ -141,21 +176,6 @@ def ready(database: Database, ready_table: ReadyTable) -> str:
     """The page of a ready-made table, or of its chart: its query is its address, like that of any other table."""
     page = {"chart": chart, "motion": motion}.get(ready_table.view, table)
     return page(database.id, parameters_of(ready_table.query))
-
-
-def areas(**parameters: str) -> str:
-    """The page on which a place is found: ``find`` what was looked for, ``kind`` one kind of places."""
-    return _with("/areas", ((name, value) for name, value in parameters.items() if value))
-
-
-def area(code: str, **parameters: str) -> str:
-    """The page of a place; ``with`` the code of another to compare it with."""
-    return _with(f"/areas/{quote(code, safe='')}", ((name, value) for name, value in parameters.items() if value))
-
-
-def area_file(code: str) -> str:
-    """The headline figures of a place as CSV."""
-    return f"{area(code)}.csv"
 
 
 def changed(parameters: Parameters, **changes: str) -> Parameters:

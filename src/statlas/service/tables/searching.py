@@ -12,6 +12,7 @@ from statlas.catalogue import Document, Index, Kind, Term, fold, understand
 from statlas.catalogue.index import Found
 from statlas.catalogue.moments import moment_of
 from statlas.catalogue.understanding import terms_of
+from statlas.geography.postcodes import authorities_of
 from statlas.service.tables.composing import Asked, Suggestion, suggestions
 from statlas.service.tables.databases import databases
 from statlas.service.tables.search_index import search_index
@@ -126,11 +127,17 @@ def _areas(index: Index, words: Words) -> tuple[list[Areas], Words]:
     for size in range(min(_MOST_NAME, len(words)), 0, -1):
         for place in range(len(left) - size, -1, -1):
             span = tuple(word for word, _ in left[place : place + size])
-            named = index.named(span) if len(found) < _MOST_AREAS and all(span) else []
+            named = _named(index, span) if len(found) < _MOST_AREAS and all(span) else []
             if named:
                 found[place] = tuple(named)
                 left[place : place + size] = [("", "")] * size
     return [found[place] for place in sorted(found)], tuple(word for word in left if word[0])
+
+
+def _named(index: Index, words: Sequence[str]) -> list[Document]:
+    """Areas of that name; of a postcode district the authority that most of it lies in."""
+    districts = authorities_of(words[0].upper()) if len(words) == 1 else ()
+    return index.named(words) or [area for one in districts[:1] for area in index.named(fold(one.authority))]
 
 
 def _more_areas(

@@ -1,60 +1,180 @@
-"""The page of a database: what it counts, for when, by what, and how it is protected."""
+"""The page of a database: what it counts, for when, by what, how it is protected, and what there is to take away."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
+from statlas.definitions.address import escape, parameters_of
+from statlas.formats.csv_text import BOM, line
 from statlas.model.classification import Valueset
-from statlas.model.database import Annotation, Database, Field
+from statlas.model.database import Annotation, Database, Field, FieldKind
 from statlas.service import tables
+from statlas.service.tables import past
+from statlas.service.tables.shared_fields import Shared, shared_fields
 from statlas.web import asking, links, snippets, words
+from statlas.web.views.finding import VIEWS
+from statlas.wording import _, several
+
+MOST_PERIODS_NAMED = 6
+"""Periods of a release that are named one by one; of more, the first and the last. Arbitrary."""
+
+_CODE_COLUMNS = (
+    *("field", "field_label", "level", "level_label", "code", "label"),
+    *("parent_level", "parent", "valid_from", "valid_to"),
+)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A field as the page lists it: its levels, each with the address of a table by it."""
+    """A field as the page lists it: its levels, each with the address of a table by it, and where else it is."""
 
     field: Field
     levels: tuple[tuple[Valueset, str], ...]
     annotations: tuple[Annotation, ...]
+    elsewhere: tuple[tuple[str, str], ...]
+    available: str = ""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A ready-made table: its title, where it is, what it is shown as, and its files by the ends of their names."""
+
+    title: str
+    url: str
+    view: str
+    files: tuple[tuple[str, str], ...]
 
 
 def database(request: HttpRequest, database_id: str) -> HttpResponse:
     """The page of one database, as of the release that answers."""
     found = asking.database(database_id)
-    manifest = tables.manifest(home=asking.home(), database_id=database_id)
     policy = tables.policy_of(found)
-    return render(
-        request,
-        "database.html",
-        {
-            "database": found,
-            "manifest": manifest,
-            "fields": [*_fields(found)],
-            "ready": [(table, links.ready(found, table)) for table in found.tables],
-            "protection": words.protection(
-                policy.threshold or 0, policy.noise_sd, (policy.n_min_magnitude or 0) if found.measures else 0
-            ),
-            "licence": words.licence(found.licence),
-            "period_noun": found.calendar.frequency.replace("_", " "),
-            "notes": [a for a in found.annotations if not a.where],
-            "code_to_copy": snippets.of_database(request, found),
-        },
-    )
+    n_min = (policy.n_min_magnitude or 0) if found.measures else 0
+    elsewhere = shared_fields(found, tables.databases(home=asking.home()))
+    shown = {
+        "database": found,
+        "links": links,
+        "manifest": tables.manifest(home=asking.home(), database_id=database_id),
+        "groups": _grouped([*_fields(found, elsewhere)]),
+        "n_fields": len(found.fields),
+        "geographies": [field for field in found.categories if field.kind is FieldKind.GEOGRAPHY],
+        "ready": [*_ready(found)],
+        "protection": words.protection(policy.threshold or 0, policy.noise_sd, n_min),
+        "threshold": policy.threshold or 0,
+        "noise_sd": policy.noise_sd,
+        "licence": words.licence(found.licence),
+        "often": _often(found),
+        "period_count": _period_count(found),
+        "notes": [a for a in found.annotations if not a.where],
+        "releases": [*_releases(found)],
+        "code_to_copy": snippets.of_database(request, found),
+    }
+    return render(request, "database.html", shown)
 
 
-def _fields(database: Database) -> Iterator[Shown]:
+def codes(request: HttpRequest, database_id: str) -> StreamingHttpResponse:
+    """Every code of a database, or of one ``field``, as CSV: one a line, with its parent."""
+    found = asking.database(database_id)
+    wanted = request.GET.get("field", "")
+    fields = [found.field(wanted)] if wanted else found.fields
+    response = StreamingHttpResponse(_code_lines(fields), content_type="text/csv; charset=utf-8")
+    name = "-".join(filter(None, (found.id, fields[0].id if wanted else "", "codes")))
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def _code_lines(fields: Sequence[Field]) -> Iterator[bytes]:
+    yield BOM + line(_CODE_COLUMNS)
+    for field in fields:
+        for valueset in field.classification:
+            for code in valueset:
+                parent = code.parents[0] if code.parents else ("", "")
+                known = (code.id, code.label, *parent, code.valid_from or "", code.valid_to or "")
+                yield line((field.id, field.label, valueset.id, valueset.label, *known))
+
+
+# --- parts of the page ------------------------------------------------------------------------------------------------
+
+
+def _fields(database: Database, elsewhere: Shared) -> Iterator[Shown]:
     for field in database.fields:
         levels = tuple((valueset, _table_by(database, field, valueset)) for valueset in field.classification)
         notes = tuple(a for a in database.annotations if len(a.where) == 1 and a.where[0][0] == field.id)
-        yield Shown(field, levels, notes)
+        others = tuple((other.label, _table_of(other, same)) for other, same in elsewhere.get(field.id, ()))
+        since = database.calendar.label_of(field.available_from) if field.available_from else ""
+        yield Shown(field, levels, notes, others, since)
+
+
+def _grouped(fields: Sequence[Shown]) -> dict[str, list[Shown]]:
+    """Fields under the names of their groups, in the order of the definition; without one first."""
+    found: dict[str, list[Shown]] = {"": []}
+    for shown in fields:
+        found.setdefault(shown.field.group, []).append(shown)
+    return {name: inside for name, inside in found.items() if inside}
+
+
+def _ready(database: Database) -> Iterator[Ready]:
+    for table in database.tables:
+        parameters = parameters_of(table.query)
+        files = tuple((suffix, links.file(database.id, parameters, suffix)) for suffix in ("csv", "xlsx", "ods"))
+        yield Ready(table.title, links.ready(database, table), _(VIEWS.get(table.view, "")), files)
+
+
+def _often(database: Database) -> str:
+    """How often its periods come."""
+    said = {"month": _("Monthly"), "quarter": _("Quarterly"), "year": _("Yearly")}
+    return said.get(database.calendar.frequency.value, _("Yearly, by financial year"))
+
+
+def _period_count(database: Database) -> str:
+    n = len(database.periods)
+    said = {
+        "month": several("{n} month", "{n} months", n),
+        "quarter": several("{n} quarter", "{n} quarters", n),
+        "year": several("{n} year", "{n} years", n),
+    }
+    return said.get(database.calendar.frequency.value, several("{n} financial year", "{n} financial years", n)).format(
+        n=n
+    )
+
+
+def _releases(database: Database) -> Iterator[tuple[past.PastRelease, str]]:
+    """Releases, the newest first, each with what it changed in words."""
+    for release in past.releases(home=asking.home(), database_id=database.id):
+        yield release, _changed(database, release)
+
+
+def _changed(database: Database, release: past.PastRelease) -> str:
+    parts = [
+        (_("new: {periods}"), release.added),
+        (_("revised: {periods}"), release.revised),
+        (_("withdrawn: {periods}"), release.removed),
+    ]
+    said = [text.format(periods=_periods(database, periods)) for text, periods in parts if periods]
+    if said:
+        return "; ".join(said)
+    is_first = release.number == "1"
+    first = _("first release: {periods}").format(periods=_periods(database, release.periods))
+    return first if is_first else _("the same periods, unchanged")
+
+
+def _periods(database: Database, periods: Sequence[str]) -> str:
+    named = [database.calendar.label_of(period) for period in periods]
+    if len(named) <= MOST_PERIODS_NAMED:
+        return ", ".join(named)
+    return _("{n} from {first} to {last}").format(n=len(named), first=named[0], last=named[-1])
 
 
 def _table_by(database: Database, field: Field, valueset: Valueset) -> str:
     if field is database.date:
-        return links.table(database.id, [("rows", field.id), ("periods", "all")])
-    return links.table(database.id, [("rows", f"{field.id}@{valueset.id}"), ("columns", database.date.id)])
+        return links.table(database.id, [("rows", escape(field.id)), ("periods", "all")])
+    rows = f"{escape(field.id)}@{escape(valueset.id)}"
+    return links.table(database.id, [("rows", rows), ("columns", escape(database.date.id))])
+
+
+def _table_of(database: Database, field: Field) -> str:
+    return links.table(database.id, [("rows", escape(field.id)), ("columns", escape(database.date.id))])

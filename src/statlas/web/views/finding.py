@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from statlas.catalogue import fold
+from statlas.catalogue.understanding import MOST_LETTERS
 from statlas.model.database import Database
 from statlas.service import tables
 from statlas.store import making
 from statlas.web import asking, links
-from statlas.wording import _
+from statlas.wording import _, later
 
 _MOST_FEATURED = 6  # arbitrary: what fits a screen
 _FEW_DATABASES = 6  # arbitrary: more are told by their names alone, or a phone's page would be eleven screens long
+_MOST_NEW = 5  # arbitrary: what came out lately, not everything that ever did
+
+VIEWS = {"table": later("Table"), "chart": later("Chart"), "map": later("Map")}
+"""What a ready-made table is shown as."""
 
 
 @dataclass(frozen=True)
 class Featured:
-    """A ready-made table as a link."""
+    """A ready-made table as a link, and what it is shown as."""
 
     title: str
     url: str
     database: Database
+    view: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A database as the catalogue lists it: with the number and date of its release."""
+
+    database: Database
+    release: str
+    created: str
 
 
 @dataclass
@@ -35,23 +51,51 @@ class Folder:
     databases: list[Database] = field(default_factory=list)
     folders: dict[str, Folder] = field(default_factory=dict)
 
+    @property
+    def n_databases(self) -> int:
+        """How many databases are in it and below."""
+        return len(self.databases) + sum(folder.n_databases for folder in self.folders.values())
+
 
 def home(request: HttpRequest) -> HttpResponse:
-    """What there is: ready-made tables and databases; in an empty home, how to publish the first."""
+    """What there is: search, ready-made tables, databases and what is new; in an empty home, how to publish."""
     databases = tables.databases(home=asking.home())
     if not databases:
         return _empty(request)
     shelves = {} if len(databases) <= _FEW_DATABASES else by_folder(databases)
+    newest = sorted(_listed(databases), key=lambda one: one.created, reverse=True)[:_MOST_NEW]
     shown = {"databases": databases, "shelves": shelves, "featured": [*featured(databases)][:_MOST_FEATURED]}
-    return render(request, "home.html", {**shown, "making": making(asking.home().path)})
+    return render(request, "home.html", {**shown, "newest": newest, "making": making(asking.home().path)})
 
 
 def catalogue(request: HttpRequest) -> HttpResponse:
-    """Every database in its folder."""
+    """Every database in its folder, or those in which all words of ``find`` stand."""
     databases = tables.databases(home=asking.home())
     if not databases:
         return _empty(request)
-    return render(request, "catalogue.html", {"folder": tree(databases), "n_databases": len(databases)})
+    sought = request.GET.get("find", "").strip()[:MOST_LETTERS]
+    found = tuple(one for one in databases if _has(one, sought))
+    shown = {
+        "folder": tree(found),
+        "n_databases": len(databases),
+        "n_found": len(found),
+        "sought": sought,
+        "is_open": bool(sought) or request.GET.get("open") == "all" or len(databases) <= _FEW_DATABASES,
+        "listed": {one.database.id: one for one in _listed(found)},
+    }
+    return render(request, "catalogue.html", shown)
+
+
+def _has(database: Database, sought: str) -> bool:
+    """Whether the words, or words that they begin, stand in what the catalogue says of a database."""
+    said = fold(" ".join((*database.folder, database.label, database.description, database.records.label, database.id)))
+    return all(any(word.startswith(one) for word in said) for one in fold(sought))
+
+
+def _listed(databases: Iterable[Database]) -> Iterator[Listed]:
+    for database in databases:
+        manifest = tables.manifest(home=asking.home(), database_id=database.id)
+        yield Listed(database, manifest.release, manifest.created)
 
 
 def about(request: HttpRequest) -> HttpResponse:
@@ -73,8 +117,9 @@ def featured(databases: Iterable[Database]) -> Iterable[Featured]:
     ready = [
         (not table.featured, n, database, table) for database in databases for n, table in enumerate(database.tables)
     ]
-    for *_, database, table in sorted(ready, key=lambda found: found[:2]):
-        yield Featured(table.title, links.ready(database, table), database)
+    for found in sorted(ready, key=lambda found: found[:2]):
+        database, table = found[2:]
+        yield Featured(table.title, links.ready(database, table), database, _(VIEWS.get(table.view, "")))
 
 
 def by_folder(databases: Iterable[Database]) -> Mapping[str, list[Database]]:

@@ -1,5 +1,4 @@
 from contextlib import suppress
-from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import pytest
@@ -11,7 +10,7 @@ from statlas.definitions.address import parameters_of, query_of, query_string, w
 from statlas.errors import QueryError, UnknownNameError
 from statlas.model.classification import Node
 from statlas.model.derived import Change, Formula, Percentage, Rank, Share, Since
-from statlas.model.query import Dimension, Item, Query, Role, TimeSelector
+from statlas.model.query import Dimension, Item, Query, Role
 from statlas.web import form
 
 
@@ -26,58 +25,13 @@ def test_an_address_gives_back_the_query_it_was_written_from(query):
     assert query_of(DATABASE, _by_address(parameters_of(query))) == query
 
 
-def _in_axis_order(query):
-    """A form holds the rows before the columns before the wafers, so that is how its address lists them."""
-    return [_explicit(d) for role in Role for d in query.dimensions if d.role is role]
-
-
-def _explicit(dimension):
-    """The same with the default level named, which is how a form writes it, and the latest date not."""
-    if dimension.field == "MONTH":
-        return replace(dimension, time=None) if dimension.time == TimeSelector() else dimension
-    return (
-        replace(dimension, valueset=dimension.valueset or DATABASE.field(dimension.field).valueset.id)
-        if dimension.items is None
-        else dimension
-    )
-
-
 @given(queries())
-def test_a_form_sent_unchanged_asks_for_the_same_table(query):
-    """Its lists, boxes and hidden parts hold all there is to a query."""
-    parameters = parameters_of(query)
-    shown = form.form_of(DATABASE, parameters)
-    address = form.address_of(DATABASE, _by_address(_answers_of(shown)))
-    again = query_of(DATABASE, address)
-    assert _in_axis_order(again) == _in_axis_order(query)
-    assert (again.filters, again.release, {*again.derived}) == (query.filters, query.release, {*query.derived})
-    assert [*map(_whole, again.measures or ("T",))] == [*map(_whole, query.measures or ("T",))]
-
-
-def _whole(name):
-    """A measure with its statistic."""
-    return "PAY:SUM" if name == "PAY" else name
-
-
-def _answers_of(shown):
-    """What a browser sends for a form as it is shown."""
-    yield "form", "table"
-    yield from shown.hidden
-    for slot in shown.numbers.slots:
-        yield "measure", next((o.value for group in slot.groups for o in group.options if o.selected), "")
-    yield "derived", next((option.value for option in shown.numbers.derived if option.selected), "")
-    yield from (("derived", text) for text in shown.numbers.kept)
-    for axis, slots in shown.slots.items():
-        for slot in slots:
-            chosen = [option.value for group in slot.groups for option in group.options if option.selected]
-            assert len(chosen) <= 1
-            yield axis, (chosen or [""])[0]
-            if slot.total:
-                yield "total", slot.name
-    yield "dates", shown.dates.kind
-    yield "n", shown.dates.n
-    yield "start", shown.dates.start
-    yield "end", shown.dates.end
+def test_a_builder_can_be_shown_for_every_query(query):
+    """Each field of it on a card of its axis, in its order."""
+    shown = form.form_of(DATABASE, query, ())
+    cards = [(axis.role, card.field) for axis in shown.axes for card in axis.cards]
+    assert cards == [(role, d.field) for role in Role for d in query.dimensions if d.role is role]
+    assert query_of(DATABASE, shown.hidden) == query
 
 
 # --- hostile and mistaken addresses -----------------------------------------------------------------------------------
@@ -96,8 +50,8 @@ def test_no_address_breaks_the_reader(parameters):
     """It is read as a query or refused as one, and the form can be shown for it all the same."""
     with suppress(QueryError):
         query_of(DATABASE, tuple(parameters))
-    form.form_of(DATABASE, tuple(parameters))
-    form.address_of(DATABASE, (("form", "table"), *parameters))
+    understood = form.as_far_as_read(DATABASE, tuple(parameters))
+    form.form_of(DATABASE, understood, ())
 
 
 @pytest.mark.parametrize(
@@ -146,38 +100,7 @@ def test_codes_without_a_level_are_looked_for():
     assert query.dimensions == (Dimension("AREA", items=(Item((Node("REGION", "1"),)), Item((Node("L:A", "50%"),)))),)
 
 
-# --- what the form asks for -------------------------------------------------------------------------------------------
-
-
-def _address(*answers):
-    return form.address_of(DATABASE, (("form", "table"), *answers))
-
-
-def test_blank_lists_are_left_out_and_totals_follow_their_list():
-    """The total of the second list is that of the field chosen in it."""
-    answers = [("rows", ""), ("rows", "AREA@REGION"), ("columns", "A.B@ONLY"), ("total", "rows.2"), ("total", "rows.1")]
-    assert _address(*answers) == (("rows", "AREA@REGION"), ("total", "AREA"), ("columns", "A.B@ONLY"))
-
-
-def test_several_dates_bring_the_date_into_the_columns():
-    """Asked for the latest three without a place for them, the page puts them where they can be seen."""
-    answers = [("rows", "AREA@REGION"), ("dates", "last"), ("n", " 3 ")]
-    assert _address(*answers) == (("rows", "AREA@REGION"), ("columns", "MONTH"), ("periods", "latest(3)"))
-
-
-def test_another_level_lets_go_of_the_categories_chosen():
-    """Regions ticked do not stand in a table of authorities."""
-    kept = ("kept.AREA", "REGION|1;2")
-    assert dict(_address(("rows", "AREA@REGION"), kept))["items.AREA"] == "1;2"
-    assert "items.AREA" not in dict(_address(("rows", "AREA@L%3AA"), kept))
-
-
-def test_dates_chosen_one_by_one_give_way_to_a_period():
-    """Ticking *All* means all."""
-    kept = ("kept.MONTH", "|202501;202503")
-    chosen = dict(_address(("columns", "MONTH"), kept, ("dates", "chosen")))
-    assert chosen["items.MONTH"] == "202501;202503"
-    assert dict(_address(("columns", "MONTH"), kept, ("dates", "all")))["periods"] == "all"
+# --- what the page of categories asks for -----------------------------------------------------------------------------
 
 
 def _ticked(*answers):
@@ -240,9 +163,3 @@ def test_what_is_no_derived_number_is_refused(text):
     with pytest.raises(QueryError) as caught:
         query_of(DATABASE, (("derived", text),))
     assert caught.value.mend
-
-
-def test_the_count_alone_needs_no_name_in_the_address():
-    """A form that was not touched leads to the shortest address."""
-    answers = (("form", "table"), ("rows", "AREA"), ("measure", "T"), ("measure", ""), ("derived", ""))
-    assert form.address_of(DATABASE, answers) == (("rows", "AREA"),)

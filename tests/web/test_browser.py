@@ -16,39 +16,6 @@ PAGES = (
 )
 
 
-def _tab_to(page, selector, most=80):
-    """Press Tab until the focus stands on the element."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-    raise AssertionError(f"the keyboard does not reach {selector}")
-
-
-def test_a_table_is_made_with_the_keyboard_alone(page):
-    """From the first page: to the database, to the form, chosen by letters, sent by Enter, and read."""
-    page.goto("/")
-    _tab_to(page, 'a[href="/databases/hb_new"]')
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/databases/hb_new")
-    _tab_to(page, "a.govuk-button")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**{TABLE}")
-    _tab_to(page, "#rows-1")
-    page.keyboard.type("Ten")
-    _tab_to(page, "#rows-1-total")
-    page.keyboard.press("Space")
-    _tab_to(page, "#dates-latest")
-    page.keyboard.press("ArrowDown")
-    _tab_to(page, "#n")
-    page.keyboard.press("Control+a")
-    page.keyboard.type("2")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**periods=latest(2)**")
-    assert page.locator("tbody tr").count() == 4
-    assert page.locator("thead th[scope=col]").all_inner_texts()[-2:] == ["January 2025", "February 2025"]
-
-
 def test_the_skip_link_leads_past_the_head(page):
     """The first press of Tab shows it; Enter stands in the main part."""
     page.goto(TABLE)
@@ -74,29 +41,6 @@ def test_what_has_the_focus_can_be_seen(page):
         page.keyboard.press("Tab")
     assert len(seen) > 25
     assert [stop for stop, is_marked in seen.items() if not is_marked] == []
-
-
-def test_a_table_is_made_with_scripts_off(browser, served):
-    """Chosen, narrowed to some categories, read and taken away, without a line of script."""
-    context = browser.new_context(base_url=served, java_script_enabled=False)
-    page = context.new_page()
-    page.goto(TABLE)
-    page.select_option("#rows-1", label="Local area")
-    page.select_option("#columns-1", label="Sex")
-    page.click("text=Show table")
-    assert "rows=AREA@V_AREA&columns=SEX@C_SEX" in page.url
-    page.click("a:has-text('Choose categories of Region and area')")
-    page.fill("#find", "north")
-    page.click("button:text-is('Find')")
-    page.check("#code-1")
-    page.check("#code-2")
-    page.locator("button:text-is('Show table')").first.click()
-    assert page.locator("tbody tr").count() == 2
-    with page.expect_download() as download:
-        page.click("text=Download CSV")
-    lines = download.value.path().read_text("utf-8").splitlines()
-    assert len(lines) == 1 + 2 * 2
-    context.close()
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -1,222 +1,350 @@
-"""The form beside a table: what stands in its lists, and its answers as the address of a table.
+"""The builder beside a table: what stands in its lists for a query.
 
-The form is sent by GET with scripts off.  Its answers are longer than an address need be (blank lists, a position for
-each total), so the page redirects to the address proper, which is the permalink.
+Every button of it is a submit of one form, which holds the query and the trail in hidden fields; see ``acts``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from statlas.definitions.address import (
     AXES,
     Parameters,
     escape,
     field_and_level,
+    is_presentation,
     parameters_of,
     query_of,
     values,
+    with_date,
 )
 from statlas.errors import QueryError
+from statlas.model import editing
 from statlas.model.database import Database, Field
-from statlas.model.query import Role
-from statlas.web.measure_form import MeasureForm, measure_form, measures_of
-from statlas.web.option import Option, OptionGroup
+from statlas.model.query import MONTHS, Dimension, Query, Role, TimeKind, TimeSelector
+from statlas.web import acts, chosen, links
+from statlas.web.measure_form import MeasureForm, Toggle, measure_form
+from statlas.web.pressing import pressed
+from statlas.wording import _
 
-MARK = "form"
-"""The parameter that tells a form's answers from an address."""
-
-_CHOSEN = "chosen"
 _LATEST_N = 13  # a year and the same month of the year before
-_LEAST_SLOTS = {"rows": 2, "columns": 2, "wafers": 1}
-_MOST_SLOTS = 5  # variables a table may have at most (decisions page D7)
+_MOST_OPEN = 12  # fields up to which every group of them is open (arbitrary)
+_MOST_READ = 60  # parts of an address with a mistake that are tried one by one (arbitrary)
 
 
-# --- what the form shows ----------------------------------------------------------------------------------------------
+# --- what the builder shows -------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Slot:
-    """One list of an axis: the first, second ... field of the rows."""
+class Card:
+    """A field in the table: ``slug`` tells its card's elements apart.
 
-    axis: str
-    number: int
-    groups: tuple[OptionGroup, ...]
-    is_used: bool
-    total: bool
+    said: what is chosen of it. levels: its levels, for fields of several. choose_url: where its categories are chosen.
+    moves: the other axes, each with the act that moves it there. outward, inward, removal: acts.
+    """
 
-    @property
-    def name(self) -> str:
-        """``rows.1``, the value of its total's tick box."""
-        return f"{self.axis}.{self.number}"
+    slug: str
+    field: str
+    label: str
+    said: str
+    is_date: bool
+    is_first: bool
+    is_last: bool
+    total: Toggle
+    levels: tuple[Toggle, ...]
+    moves: tuple[Toggle, ...]
+    choose_url: str
+    outward: str
+    inward: str
+    removal: str
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis with its cards, outermost first."""
+
+    role: str
+    label: str
+    hint: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A field in the list of all: its buttons are on where it stands in the table."""
+
+    slug: str
+    field: str
+    label: str
+    description: str
+    levels: str
+    is_date: bool
+    toggles: tuple[Toggle, ...]
+
+
+@dataclass(frozen=True)
+class FieldGroup:
+    """Fields under the heading that the publisher gives them; a group without a heading is always open."""
+
+    slug: str
+    label: str
+    entries: tuple[Entry, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class ChosenFilter:
+    """A field by which it is limited who is counted."""
+
+    slug: str
+    label: str
+    said: str
+    choose_url: str
+    drop: str
 
 
 @dataclass(frozen=True)
 class Dates:
-    """The choice of dates: which kind is ticked and what stands in the boxes."""
+    """The choice of dates: which kind is ticked and what stands in the boxes; ``months`` are those that have dates."""
 
     kind: str = "latest"
     n: str = str(_LATEST_N)
     start: str = ""
     end: str = ""
+    month: str = ""
+    months: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Form:
-    """Everything the form shows: ``slots`` by axis, numbers, dates, and hidden parts that are changed elsewhere."""
+    """Everything the builder shows; ``hidden`` are the parts of the address that its forms send along."""
 
-    slots: dict[str, tuple[Slot, ...]]
+    axes: tuple[Axis, ...]
+    groups: tuple[FieldGroup, ...]
+    n_fields: int
+    find: str
     numbers: MeasureForm
     dates: Dates
+    filters: tuple[ChosenFilter, ...]
+    filterable: tuple[Field, ...]
     hidden: Parameters
+    is_empty: bool
 
 
-def form_of(database: Database, parameters: Parameters) -> Form:
-    """The form for an address; lenient, as it must show the mistakes of an address as well."""
+def form_of(database: Database, query: Query, carried: Parameters, *, find: str = "") -> Form:
+    """The builder for a query.
+
+    Args:
+        carried: parts of the address beside the query that go on with every step: the trail, groups that are defined.
+        find: what is looked for among the fields; empty lists them all.
+    """
+    address = (*parameters_of(query), *carried)
+    groups = tuple(_groups(database, query, find))
     return Form(
-        {axis: tuple(_slots(database, parameters, axis)) for axis in AXES},
-        measure_form(database, parameters),
-        _dates(database, parameters),
-        tuple(_hidden(parameters)),
+        axes=tuple(_axis(database, query, role, address) for role in Role),
+        groups=groups,
+        n_fields=sum(len(group.entries) for group in groups),
+        find=find,
+        numbers=measure_form(database, query),
+        dates=_dates(database, query),
+        filters=tuple(_filters(database, query, address)),
+        filterable=tuple(f for f in database.categories if f.id not in _used(query)),
+        hidden=links.shortened(address),
+        is_empty=_used(query) <= {database.date.id},
     )
 
 
 def default_parameters(database: Database) -> Parameters:
     """The first table of a database: its first field in rows, the latest date in columns."""
-    rows = tuple(("rows", _chosen(database, field, field.valueset.id)) for field in database.categories[:1])
+    rows = tuple(("rows", f"{escape(field.id)}@{escape(field.valueset.id)}") for field in database.categories[:1])
     return (*rows, ("columns", escape(database.date.id)))
 
 
-def _slots(database: Database, parameters: Parameters, axis: str) -> Iterator[Slot]:
-    used = values(parameters, axis)
-    mixed = {name.removeprefix("items.") for name, _ in parameters if name.startswith("items.")}
-    totals = set(values(parameters, "total"))
-    n_slots = min(max(len(used) + 1, _LEAST_SLOTS[axis]), max(_MOST_SLOTS, len(used)))
-    for number in range(1, n_slots + 1):
-        field_id, level = field_and_level(used[number - 1]) if number <= len(used) else ("", "")
-        groups = tuple(_groups(database, field_id, level, is_mixed=field_id in mixed and not level))
-        yield Slot(axis, number, groups, bool(field_id), field_id in totals)
+def as_far_as_read(database: Database, parameters: Parameters) -> Query:
+    """What can be understood of an address with a mistake, so that a builder for it can be shown."""
+    in_order = sorted(parameters, key=lambda part: part[0] not in AXES)
+    understood: Parameters = ()
+    for part in in_order if len(in_order) <= _MOST_READ else ():
+        try:
+            query_of(database, (*understood, part))
+        except QueryError:
+            continue
+        understood = (*understood, part)
+    if not any(name in AXES for name, _value in understood):
+        understood = default_parameters(database)
+    return with_date(database, query_of(database, understood))
 
 
-def _groups(database: Database, field_id: str, level: str, *, is_mixed: bool) -> Iterator[OptionGroup]:
-    for field in (database.date, *database.categories):
-        is_used = field_id in (field.id, field.label)
-        options = tuple(
-            Option(
-                _chosen(database, field, valueset.id),
-                valueset.label,
-                is_used and not is_mixed and valueset.id == (level or field.valueset.id),
-            )
-            for valueset in field.classification
-        )
-        if is_used and is_mixed:
-            options = (Option(escape(field.id), "Chosen categories", selected=True), *options)
-        if len(options) == 1:
-            yield OptionGroup("", (replace(options[0], label=field.label),))
-        else:
-            yield OptionGroup(field.label, options)
+def _used(query: Query) -> set[str]:
+    return {d.field for d in query.dimensions} | {f.field for f in query.filters}
 
 
-def _chosen(database: Database, field: Field, level: str) -> str:
-    # The date is chosen by period, not by level.
-    return escape(field.id) if field is database.date else f"{escape(field.id)}@{escape(level)}"
+def slug_of(database: Database, field: str) -> str:
+    """What tells a field's elements of the page apart: its number, as ids of fields may hold anything."""
+    return f"f{[one.id for one in database.fields].index(field)}"
 
 
-def _dates(database: Database, parameters: Parameters) -> Dates:
-    if any(name == f"items.{database.date.id}" for name, _ in parameters):
-        return Dates(_CHOSEN)
-    text = next(iter(values(parameters, "periods")), "latest")
-    if text.startswith("latest("):
-        return Dates("last", n=text.removeprefix("latest(").removesuffix(")"))
-    if text.startswith("from "):
-        return Dates("from", start=text.removeprefix("from "))
-    start, is_range, end = text.partition("..")
-    return Dates("range", start=start, end=end) if is_range else Dates(text)
+# --- the layout -------------------------------------------------------------------------------------------------------
 
 
-def _hidden(parameters: Parameters) -> Iterator[tuple[str, str]]:
-    levels = dict(field_and_level(value) for axis in AXES for value in values(parameters, axis))
-    for name, value in parameters:
-        if name.startswith("items."):
-            field = name.removeprefix("items.")
-            yield f"kept.{field}", f"{escape(levels.get(field, ''))}|{value}"
-        elif name.startswith("filter.") or name == "release":
-            yield name, value
+def axis_label(role: Role) -> str:
+    """An axis as its heading."""
+    return {Role.ROWS: _("Rows"), Role.COLUMNS: _("Columns"), Role.WAFERS: _("Wafers")}[role]
 
 
-# --- what the form answers --------------------------------------------------------------------------------------------
+def _axis(database: Database, query: Query, role: Role, address: Parameters) -> Axis:
+    on_axis = editing.axis(query, role)
+    cards = tuple(_card(database, position, on_axis, address) for position in range(len(on_axis)))
+    hint = _("One table for each category, one above the other.") if role is Role.WAFERS else ""
+    return Axis(role.value, axis_label(role), hint, cards)
+
+
+def _card(database: Database, position: int, on_axis: Sequence[Dimension], address: Parameters) -> Card:
+    dimension = on_axis[position]
+    field = database.field(dimension.field)
+    is_date = field is database.date
+    return Card(
+        slug=slug_of(database, field.id),
+        field=field.id,
+        label=field.label,
+        said=chosen.items_said(database, dimension),
+        is_date=is_date,
+        is_first=position == 0,
+        is_last=position == len(on_axis) - 1,
+        total=_total(field, dimension),
+        levels=() if is_date else tuple(_levels(field, dimension)),
+        moves=tuple(_move(field, role) for role in Role if role is not dimension.role),
+        choose_url=links.categories(database.id, address, field.id, "items"),
+        outward=pressed("nudge", field.id, "out"),
+        inward=pressed("nudge", field.id, "in"),
+        removal=pressed("remove", field.id),
+    )
+
+
+def _total(field: Field, dimension: Dimension) -> Toggle:
+    said = _("Total of {field}").format(field=field.label)
+    return Toggle(pressed("total", field.id, "off" if dimension.total else "on"), _("Total"), said, dimension.total)
+
+
+def _levels(field: Field, dimension: Dimension) -> Iterator[Toggle]:
+    now = (dimension.valueset or field.valueset.id) if dimension.items is None else ""
+    for valueset in field.classification if len(field.classification.valuesets) > 1 else ():
+        label = f"{valueset.label} ({len(valueset):,})"
+        said = _("{field} by {level}").format(field=field.label, level=valueset.label)
+        yield Toggle(pressed("level", field.id, valueset.id), label, said, valueset.id == now)
+
+
+def _move(field: Field, role: Role) -> Toggle:
+    said = _("Move {field} to {axis}").format(field=field.label, axis=acts.axis_word(role))
+    return Toggle(pressed("place", field.id, role), axis_label(role), said, is_on=False)
+
+
+# --- the list of fields -----------------------------------------------------------------------------------------------
+
+
+def _groups(database: Database, query: Query, find: str) -> Iterator[FieldGroup]:
+    found = [field for field in database.fields if _matches(field, find)]
+    is_open = bool(find) or len(database.fields) <= _MOST_OPEN
+    # Fields of one group stand together wherever the definition has them.
+    order = list(dict.fromkeys(field.group for field in found))
+    in_groups = sorted(found, key=lambda field: order.index(field.group))
+    for label, fields in groupby(in_groups, key=lambda field: field.group):
+        entries = tuple(_entry(database, query, field) for field in fields)
+        is_used = any(toggle.is_on for entry in entries for toggle in entry.toggles)
+        yield FieldGroup(f"group-{order.index(label)}", label, entries, is_open or is_used)
+
+
+def _matches(field: Field, find: str) -> bool:
+    """Whether a field has every word of a search in its name, group, description or levels."""
+    levels = " ".join(valueset.label for valueset in field.classification)
+    text = f"{field.label} {field.group} {field.description} {levels}".casefold()
+    return all(word in text for word in find.casefold().split())
+
+
+def _entry(database: Database, query: Query, field: Field) -> Entry:
+    dimension = editing.dimension(query, field.id)
+    is_date = field is database.date
+    levels = [valueset.label for valueset in field.classification if valueset.label != field.label]
+    return Entry(
+        slug=slug_of(database, field.id),
+        field=field.id,
+        label=field.label,
+        description=field.description,
+        levels=", ".join(levels),
+        is_date=is_date,
+        toggles=tuple(_axis_toggle(field, role, dimension, is_date=is_date) for role in Role),
+    )
+
+
+def _axis_toggle(field: Field, role: Role, dimension: Dimension | None, *, is_date: bool) -> Toggle:
+    """Puts the field on an axis; takes it away where it stands, but the date, which every table has."""
+    is_on = dimension is not None and dimension.role is role
+    act = pressed("remove", field.id) if is_on and not is_date else pressed("place", field.id, role)
+    said = _("{field} in {axis}").format(field=field.label, axis=acts.axis_word(role))
+    return Toggle(act, axis_label(role), said, is_on)
+
+
+# --- filters and dates ------------------------------------------------------------------------------------------------
+
+
+def _filters(database: Database, query: Query, address: Parameters) -> Iterator[ChosenFilter]:
+    for one in query.filters:
+        field = database.field(one.field)
+        said = chosen.nodes_said(database, one.field, one.nodes)
+        url = links.categories(database.id, address, field.id, "filter")
+        yield ChosenFilter(slug_of(database, field.id), field.label, said, url, pressed("unfilter", field.id))
+
+
+def _dates(database: Database, query: Query) -> Dates:
+    dimension = editing.dimension(query, database.date.id)
+    months = tuple(_months(database))
+    if dimension is not None and (dimension.items is not None or dimension.valueset is not None):
+        kind = "chosen" if dimension.items is not None else "all"
+        return Dates(kind, months=months)
+    return _dates_of((dimension.time if dimension else None) or TimeSelector(), months)
+
+
+def _dates_of(time: TimeSelector, months: tuple[tuple[str, str], ...]) -> Dates:
+    match time.kind:
+        case TimeKind.LATEST if time.n > 1:
+            return Dates("last", n=str(time.n), months=months)
+        case TimeKind.FROM:
+            return Dates("from", start=time.start, months=months)
+        case TimeKind.RANGE:
+            return Dates("range", start=time.start, end=time.end, months=months)
+        case TimeKind.YEARLY:
+            return Dates("yearly", month=time.start, months=months)
+        case kind:
+            return Dates(kind.value, months=months)
+
+
+def _months(database: Database) -> Iterator[tuple[str, str]]:
+    """The months of the year that have dates, where a year has more than one."""
+    found = {period[4:] for period in database.periods} & {*MONTHS}
+    if len(found) > 1 and database.calendar.frequency in ("month", "quarter"):
+        yield from ((month, database.calendar.month_name(month)) for month in sorted(found))
+
+
+# --- the page where categories are ticked -----------------------------------------------------------------------------
+
+MARK = "form"
+"""The parameter that tells that page's answers from an address."""
 
 
 def address_of(database: Database, answers: Parameters) -> Parameters:
-    """The address that a form's answers ask for; what cannot be read stays as it is, for the page to explain."""
-    is_choice = (MARK, "categories") in answers
-    address = tuple(_from_categories(database, answers) if is_choice else _from_table(database, answers))
+    """The address that the answers of that page ask for; what cannot be read stays, for the page to explain."""
+    address = tuple(_from_categories(database, answers))
     try:
-        return parameters_of(query_of(database, address))
+        kept = tuple(part for part in address if is_presentation(part[0]))
+        return (*parameters_of(query_of(database, address)), *kept)
     except QueryError:
         return address
 
 
-def _from_table(database: Database, answers: Parameters) -> Iterator[tuple[str, str]]:
-    periods = _periods(answers)
-    yield from _axes(database, answers, is_one_period=periods == "latest")
-    yield from _totals(answers)
-    yield from _kept(database, answers, are_dates_kept=periods == _CHOSEN)
-    if periods not in ("latest", _CHOSEN):
-        yield "periods", periods
-    yield from measures_of(database, answers)
-    yield from ((name, value) for name, value in answers if name.startswith("filter.") or name == "release")
-
-
-def _totals(answers: Parameters) -> Iterator[tuple[str, str]]:
-    fields = dict(_fields_by_slot(answers))
-    for field in dict.fromkeys(fields.get(slot, "") for slot in values(answers, "total")):
-        if field:
-            yield "total", field
-
-
-def _kept(database: Database, answers: Parameters, *, are_dates_kept: bool) -> Iterator[tuple[str, str]]:
-    """Categories chosen before, for every field that still stands at the level at which they were."""
-    levels = dict(field_and_level(value) for axis in AXES for value in values(answers, axis))
-    for name, value in answers:
-        field, (level, _, items) = name.removeprefix("kept."), value.partition("|")
-        # The date has one level, so its place is chosen without.
-        is_date = field == database.date.id
-        is_same = field in levels and (is_date or levels[field] == field_and_level(f"@{level}")[1])
-        if name.startswith("kept.") and is_same and (are_dates_kept or not is_date):
-            yield f"items.{field}", items
-
-
-def _axes(database: Database, answers: Parameters, *, is_one_period: bool) -> Iterator[tuple[str, str]]:
-    used = [(axis, value) for axis in AXES for value in values(answers, axis)]
-    if not is_one_period and database.date.id not in {field_and_level(value)[0] for _, value in used}:
-        used.append((Role.COLUMNS.value, escape(database.date.id)))
-    yield from used
-
-
-def _fields_by_slot(answers: Parameters) -> Iterator[tuple[str, str]]:
-    for axis in AXES:
-        in_order = [value for name, value in answers if name == axis]
-        for number, value in enumerate(in_order, start=1):
-            yield f"{axis}.{number}", field_and_level(value)[0]
-
-
-def _periods(answers: Parameters) -> str:
-    given = dict(answers)
-    match given.get("dates", "latest"):
-        case "last":
-            return f"latest({given.get('n', '').strip()})"
-        case "from":
-            return f"from {given.get('start', '')}"
-        case "range":
-            return f"{given.get('start', '')}..{given.get('end', '')}"
-        case other:
-            return other or "latest"
-
-
 def _from_categories(database: Database, answers: Parameters) -> Iterator[tuple[str, str]]:
-    """The answers of the page where categories are ticked: none ticked means all of the level."""
+    """None ticked means all of the level."""
     given = dict(answers)
     field, level = given.get("field", ""), given.get("level", "")
     has_ticks = bool(values(answers, f"items.{field}"))
@@ -228,6 +356,3 @@ def _from_categories(database: Database, answers: Parameters) -> Iterator[tuple[
             continue
         elif name not in (MARK, "field", "use", "level", "find", "add"):
             yield name, value
-
-
-# --- the date is always in the table ----------------------------------------------------------------------------------

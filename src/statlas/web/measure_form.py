@@ -1,4 +1,4 @@
-"""What is counted, in the form beside a table: lists of measures with their statistics, and what is worked out."""
+"""What is counted, in the builder beside a table: measures with their statistics, and what is worked out from them."""
 
 from __future__ import annotations
 
@@ -6,111 +6,182 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from statlas.definitions import derived_text
-from statlas.definitions.address import Parameters, values
-from statlas.errors import QueryError
-from statlas.model.database import Database
-from statlas.model.derived import Change, Percentage, Share, Since
+from statlas.model.database import Database, Measure
+from statlas.model.derived import Change, Derived, Formula, Percentage, Rank, Share, Since
+from statlas.model.period import Frequency
+from statlas.model.query import Query
 from statlas.model.statistics import name_of
-from statlas.web.option import Option, OptionGroup
+from statlas.web.pressing import pressed
+from statlas.wording import _
 
-MOST_MEASURES = 6
-"""Lists of measures that the form offers; arbitrary, an address may name more."""
+_ADDED_UP = ("COUNT", "SUM")
+"""Statistics of which parts make a whole, so that they have percentages."""
 
 
 @dataclass(frozen=True)
-class MeasureSlot:
-    """One list of measures: the first, second ... number of every cell."""
+class Toggle:
+    """A button that is on or off: what it is sent as, its short label, and what it says by itself."""
 
-    number: int
-    groups: tuple[OptionGroup, ...]
+    value: str
+    label: str
+    said: str
+    is_on: bool
+
+
+@dataclass(frozen=True)
+class NumberRow:
+    """Buttons that belong together, under a label: the statistics of a measure, the ways to work something out."""
+
+    label: str
+    description: str
+    toggles: tuple[Toggle, ...]
 
 
 @dataclass(frozen=True)
 class MeasureForm:
     """The choice of numbers.
 
-    slots: lists of measures; none where there is nothing but the count.
-    derived: entries of the list of what is worked out. kept: what is worked out beside, which the list does not offer.
+    measures: a row for the count and one for each measure, with a button for each statistic.
+    worked_out: for every number in the table, what can be worked out from it.
+    others: what is worked out beside, which only its own page changes.
     """
 
-    slots: tuple[MeasureSlot, ...]
-    derived: tuple[Option, ...]
-    kept: tuple[str, ...]
+    measures: tuple[NumberRow, ...]
+    worked_out: tuple[NumberRow, ...]
+    others: tuple[Toggle, ...]
 
 
-def measure_form(database: Database, parameters: Parameters) -> MeasureForm:
-    """The choice of numbers for an address."""
-    asked = values(parameters, "derived")
-    choices = dict(_choices(database))
-    chosen = next((text for text in asked if _canonical(text) in choices), "")
-    options = tuple(Option(text, label, text == _canonical(chosen)) for text, label in choices.items())
-    kept = tuple(text for text in asked if text != chosen)
-    return MeasureForm(tuple(_slots(database, values(parameters, "measure"))), options, kept)
+def measure_form(database: Database, query: Query) -> MeasureForm:
+    """The choice of numbers for a query."""
+    used = measures_in(database, query)
+    rows = tuple(_worked_out(database, query, used))
+    offered = {toggle.value for row in rows for toggle in row.toggles}
+    others = tuple(toggle for one in query.derived if (toggle := _other(database, one)).value not in offered)
+    return MeasureForm(tuple(_measures(database, used)), rows, others)
 
 
-def _canonical(text: str) -> str:
-    try:
-        return derived_text.written(derived_text.read(text))
-    except QueryError:
-        return text
+def measures_in(database: Database, query: Query) -> tuple[str, ...]:
+    """The measures of a query by their full names, as ``full_name`` writes them."""
+    return tuple(full_name(database, name) for name in query.measures) or (database.records.id,)
 
 
-# --- measures ---------------------------------------------------------------------------------------------------------
-
-
-def _slots(database: Database, asked: tuple[str, ...]) -> Iterator[MeasureSlot]:
-    if not database.measures and not asked:
-        return
-    used = asked or (database.records.id,)
-    for number in range(1, max(min(len(used) + 1, MOST_MEASURES), len(used)) + 1):
-        chosen = used[number - 1] if number <= len(used) else ""
-        yield MeasureSlot(number, tuple(_groups(database, _full_name(database, chosen))))
-
-
-def _full_name(database: Database, name: str) -> str:
+def full_name(database: Database, name: str) -> str:
     """A measure with its statistic; the first where none is named."""
     measure = next((measure for measure in database.measures if measure.id == name), None)
-    return f"{name}:{measure.statistics[0]}" if measure else name
+    return f"{measure.id}:{measure.statistics[0]}" if measure else name
 
 
-def _groups(database: Database, chosen: str) -> Iterator[OptionGroup]:
+def measure_label(database: Database, name: str) -> str:
+    """A measure with its statistic as people read it: *Number of claimants*, *Mean of Weekly Award*."""
+    measure_id, _colon, statistic = full_name(database, name).partition(":")
+    if not statistic:
+        return _("Number of {unit}").format(unit=database.records.label)
+    found = next((measure.label for measure in database.measures if measure.id == measure_id), measure_id)
+    return _("{statistic} of {measure}").format(statistic=_statistic(statistic), measure=found)
+
+
+def _statistic(name: str) -> str:
+    """A statistic as people read it; one that there is not stays as it was written."""
+    try:
+        return name_of(name)
+    except ValueError:
+        return name
+
+
+def _measures(database: Database, used: tuple[str, ...]) -> Iterator[NumberRow]:
     count = database.records
-    yield OptionGroup("", (Option(count.id, f"Number of {count.label}", chosen == count.id),))
+    label = measure_label(database, count.id)
+    yield NumberRow(label, "", (_measure_toggle(count.id, _("Count"), label, used),))
     for measure in database.measures:
-        offered = [(f"{measure.id}:{statistic}", statistic) for statistic in measure.statistics]
-        yield OptionGroup(
-            measure.label,
-            tuple(Option(name, f"{name_of(stat)} of {measure.label}", name == chosen) for name, stat in offered),
+        toggles = tuple(
+            _measure_toggle(name, _statistic(name.partition(":")[2]), measure_label(database, name), used)
+            for name in _names(measure, used)
         )
-    known = {count.id, *(f"{m.id}:{statistic}" for m in database.measures for statistic in m.statistics)}
-    if chosen and chosen not in known:
-        yield OptionGroup("", (Option(chosen, chosen, selected=True),))
+        yield NumberRow(measure.label, measure.description, toggles)
+
+
+def _names(measure: Measure, used: tuple[str, ...]) -> Iterator[str]:
+    """The statistics that are offered, and those in use beside them."""
+    offered = [f"{measure.id}:{statistic}" for statistic in measure.statistics]
+    yield from dict.fromkeys((*offered, *(name for name in used if name.partition(":")[0] == measure.id)))
+
+
+def _measure_toggle(name: str, label: str, said: str, used: tuple[str, ...]) -> Toggle:
+    is_on = name in used
+    return Toggle(pressed("measure", name, "off" if is_on else "on"), label, said, is_on)
 
 
 # --- what is worked out -----------------------------------------------------------------------------------------------
 
-_SHARES = {
-    Share.ROW: "Percentages of each row",
-    Share.COLUMN: "Percentages of each column",
-    Share.TOTAL: "Percentages of the whole",
-}
+
+def _worked_out(database: Database, query: Query, used: tuple[str, ...]) -> Iterator[NumberRow]:
+    for position, name in enumerate(used):
+        measure = "" if position == 0 else name
+        toggles = tuple(
+            _derived_toggle(database, query, one, same) for one, same in _choices(database, query, measure, name)
+        )
+        label = _("From: {number}").format(number=measure_label(database, name)) if len(used) > 1 else ""
+        yield NumberRow(label, "", toggles)
 
 
-def _choices(database: Database) -> Iterator[tuple[str, str]]:
-    """The simple derived numbers, of the first measure, by their text in an address."""
-    yield "", "Nothing more"
-    for share, label in _SHARES.items():
-        yield derived_text.written(Percentage(share)), label
-    period = database.calendar.frequency.replace("financial_", "financial ")
-    for since, label in ((Since.PREVIOUS, f"Change on the {period} before"), (Since.YEAR, "Change on a year before")):
-        if since is Since.PREVIOUS or not period.endswith("year"):
-            yield derived_text.written(Change(since)), label
-            yield derived_text.written(Change(since, percent=True)), f"{label}, in per cent"
+def _choices(database: Database, query: Query, measure: str, name: str) -> Iterator[tuple[Derived, Derived]]:
+    """What can be worked out from a number, each with the same under the number's full name."""
+    statistic = name.partition(":")[2] or "COUNT"
+    if statistic in _ADDED_UP:
+        yield from ((Percentage(share, measure), Percentage(share, name)) for share in Share)
+    for since in _since(database):
+        yield from ((Change(since, percent, measure), Change(since, percent, name)) for percent in (False, True))
+    for dimension in query.dimensions:
+        if dimension.field != database.date.id:
+            yield Rank(dimension.field, measure), Rank(dimension.field, name)
 
 
-def measures_of(database: Database, answers: Parameters) -> Iterator[tuple[str, str]]:
-    """The parts of an address that a form's answers choose; the count alone needs none."""
-    chosen = tuple(dict.fromkeys(values(answers, "measure")))
-    if chosen != (database.records.id,):
-        yield from (("measure", name) for name in chosen)
-    yield from (("derived", text) for text in dict.fromkeys(values(answers, "derived")))
+def _since(database: Database) -> tuple[Since, ...]:
+    is_yearly = database.calendar.frequency in (Frequency.YEAR, Frequency.FINANCIAL_YEAR)
+    return (Since.PREVIOUS,) if is_yearly else (Since.PREVIOUS, Since.YEAR)
+
+
+def _derived_toggle(database: Database, query: Query, one: Derived, same: Derived) -> Toggle:
+    found = next((asked for asked in query.derived if asked in (one, same)), None)
+    text = derived_text.written(found or one)
+    label = worked_out_label(database, one)
+    return Toggle(pressed("derived", text, "off" if found else "on"), label, label, found is not None)
+
+
+def _other(database: Database, one: Derived) -> Toggle:
+    label = worked_out_label(database, one)
+    return Toggle(pressed("derived", derived_text.written(one), "off"), label, label, is_on=True)
+
+
+def worked_out_label(database: Database, derived: Derived) -> str:
+    """What is worked out, as people read it: *Per cent of each row*, *Change on a year before, in per cent*."""
+    match derived:
+        case Percentage(of):
+            return {
+                Share.ROW: _("Per cent of each row"),
+                Share.COLUMN: _("Per cent of each column"),
+                Share.TOTAL: _("Per cent of the whole table"),
+            }[of]
+        case Change(since, percent):
+            return _change_label(database, since, percent=percent)
+        case Rank(field, _measure, ascending):
+            words = _("Rank by {field}, smallest first") if ascending else _("Rank by {field}")
+            return words.format(field=_label(database, field))
+        case Formula(label):
+            return _("Formula: {label}").format(label=label)
+
+
+def _change_label(database: Database, since: Since, *, percent: bool) -> str:
+    if since is Since.YEAR:
+        return _("Change on a year before, in per cent") if percent else _("Change on a year before")
+    match database.calendar.frequency:
+        case Frequency.MONTH:
+            return _("Change on the month before, in per cent") if percent else _("Change on the month before")
+        case Frequency.QUARTER:
+            return _("Change on the quarter before, in per cent") if percent else _("Change on the quarter before")
+        case _:
+            return _("Change on the year before, in per cent") if percent else _("Change on the year before")
+
+
+def _label(database: Database, field: str) -> str:
+    return next((found.label for found in database.fields if field in (found.id, found.label)), field)

@@ -46,6 +46,7 @@ urlpatterns = [
     path("databases/<str:database_id>", require_safe(database.database)),
     path("databases/<str:database_id>/table", require_safe(table.table)),
     path("databases/<str:database_id>/table.<str:suffix>", require_safe(table_file.file)),
+    path("databases/<str:database_id>/table/plan", require_safe(table.plan)),
     path("databases/<str:database_id>/table/cell", require_safe(cell.cell)),
     path("databases/<str:database_id>/table/rows", require_safe(table_rows.rows)),
     path("databases/<str:database_id>/table/cite.<str:suffix>", require_safe(table_file.cite)),

@@ -25,6 +25,11 @@ def find(job_id: str, now: datetime) -> Job | None:
     return Job.objects.filter(_kept(now), pk=job_id).first()
 
 
+def of_account(account_id: int, now: datetime) -> Sequence[Job]:
+    """The jobs that an account asked for and that are kept, newest first."""
+    return tuple(Job.objects.filter(_kept(now), account_id=account_id).order_by("-created", "-pk"))
+
+
 def confirmed_email(account_id: int) -> str:
     """The address of an account, confirmed to be its owner's; empty where it is not."""
     found = EmailAddress.objects.filter(

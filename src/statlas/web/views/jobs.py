@@ -1,39 +1,38 @@
-"""The pages of jobs: have a table prepared as a file, see how far it is, fetch or cancel it."""
+"""The pages of jobs: have a table prepared as a file, see how far it is, fetch or cancel it, find those asked for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from statlas import formats
-from statlas.definitions.address import Parameters, query_of, with_date
+from statlas.definitions.address import Parameters, parameters_of, query_of, with_date
 from statlas.errors import RequestError, StatlasError, UnknownNameError
 from statlas.model.database import Database
+from statlas.service import tables
 from statlas.service.office import jobs
 from statlas.service.office.jobs import JobFacts, State
 from statlas.service.office.limits import Asker
 from statlas.web import asking, links, visitor
+from statlas.web.taking import FORMAT_HINTS
+from statlas.wording import _, later, several
 
 _FORMAT, _EMAIL = "format", "email"
-_HINTS = {
-    "csv": "For programs and databases; every line a number, with codes and labels.",
-    "csv-bom": "The same for spreadsheets that take no other; they hold a million lines at most.",
-    "parquet": "Small; for Python, R, DuckDB, Power BI.",
-    "arrow": "For Python and R, read without being unpacked.",
-    "csv-shown": "Rows and columns as on a page, with title and notes, to be read rather than computed with.",
-}
 _FIRST = "csv"
 """Format that is chosen unless another is."""
 _STATES = {
-    State.QUEUED: ("Waiting for its turn", "grey"),
-    State.RUNNING: ("Being made", "blue"),
-    State.DONE: ("Ready", "green"),
-    State.FAILED: ("Could not be made", "red"),
-    State.CANCELLED: ("Cancelled", "grey"),
+    State.QUEUED: (later("Waiting for its turn"), "grey"),
+    State.RUNNING: (later("Being made"), "blue"),
+    State.DONE: (later("Ready"), "green"),
+    State.FAILED: (later("Could not be made"), "red"),
+    State.CANCELLED: (later("Cancelled"), "grey"),
 }
 _MINUTE_S, _HOUR_S = 60, 3_600
+_QUICK_S = 2
+"""Seconds below which nobody needs to know how many; arbitrary."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,20 @@ class Choice:
     name: str
     label: str
     hint: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A job in a list: its page, what it is of, its state in words, and its file once it is there."""
+
+    job: JobFacts
+    page_url: str
+    label: str
+    state: str
+    colour: str
+    percent: int
+    size: str
+    file_url: str
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -60,43 +73,71 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def job(request: HttpRequest, job_id: str) -> HttpResponse:
-    """How far a job is, and its file once it is there.
-
-    Raises:
-        Http404: there is none of that id, or its time is over.
-    """
+    """How far a job is, and its file once it is there; where there is none, what to do instead."""
     found = _found(job_id)
+    if found is None:
+        return _gone(request)
     word, colour = _STATES[found.state]
-    return _private(
-        render(
-            request,
-            "job.html",
-            {
-                "job": found,
-                "state": word,
-                "colour": colour,
-                "percent": int(100 * found.progress),
-                "left": _left(found),
-                "size": _size(found.size),
-                "file_url": f"/api/v1/jobs/{found.id}/file",
-                "cancel_url": f"{links.job(found.id)}/cancel",
-                "database": asking.database(found.query.database, found.query.release or ""),
-            },
-        )
+    database = asking.database(found.query.database, found.query.release or "")
+    parameters = parameters_of(found.query)
+    told = {
+        "job": found,
+        "state": _(word),
+        "colour": colour,
+        "percent": int(100 * found.progress),
+        "left": time_said(found.seconds_left) if found.state is State.RUNNING else "",
+        "expected": time_said(found.seconds_left) if found.state is State.QUEUED else "",
+        "size": _size(found.size),
+        "file_url": _file_url(found),
+        "cancel_url": f"{links.job(found.id)}/cancel",
+        "again_url": links.new_job(database.id, parameters),
+        "table_url": found.link or links.table(database.id, parameters),
+        "page_url": request.build_absolute_uri(links.job(found.id)),
+        "is_listed": visitor.account_id(request) is not None,
+        "days": asking.options().job_days,
+        "database": database,
+    }
+    return _private(render(request, "job.html", told))
+
+
+def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
+    """End a job, and show what has become of it."""
+    if _found(job_id) is None:
+        return _gone(request)
+    jobs.cancel(home=asking.home(), job_id=job_id)
+    return HttpResponseRedirect(links.job(job_id), status=303)
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """The files that the account of the visitor has asked for; who has none is told how to come back to a file."""
+    account_id = visitor.account_id(request)
+    found = () if account_id is None else jobs.list_of(account_id=account_id)
+    told = {
+        "jobs": [_listed(one) for one in found],
+        "is_signed_in": account_id is not None,
+        "is_open": any(one.is_open for one in found),
+        "days": asking.options().job_days,
+    }
+    return _private(render(request, "jobs.html", told))
+
+
+def _listed(one: JobFacts) -> Listed:
+    word, colour = _STATES[one.state]
+    known = one.query.database in asking.home().databases()
+    label = asking.database(one.query.database).label if known else one.query.database
+    return Listed(
+        one, links.job(one.id), label, _(word), colour, int(100 * one.progress), _size(one.size), _file_url(one)
     )
 
 
-def cancel(request: HttpRequest, job_id: str) -> HttpResponse:  # noqa: ARG001 - the form says nothing more
-    """End a job, and show what has become of it."""
-    _found(job_id)
-    jobs.cancel(home=asking.home(), job_id=job_id)
-    return HttpResponseRedirect(links.job(job_id), status=303)
+def _file_url(one: JobFacts) -> str:
+    return f"{links.NATIVE_INTERFACE}/jobs/{one.id}/file" if one.state is State.DONE else ""
 
 
 def _submitted(request: HttpRequest, database: Database, table: Parameters) -> JobFacts:
     form = request.POST.get(_FORMAT, "")
     if not form:
-        raise RequestError("No format is chosen.", mend="Choose one of them.")
+        raise RequestError(_("No format is chosen."), mend=_("Choose one of them."))
     account = visitor.account_id(request)
     return jobs.submit(
         home=asking.home(),
@@ -113,24 +154,43 @@ def _submitted(request: HttpRequest, database: Database, table: Parameters) -> J
 def _form(
     request: HttpRequest, database: Database, table: Parameters, error: StatlasError | None = None
 ) -> HttpResponse:
-    choices = [Choice(name, formats.FORMATS[name].label, _HINTS.get(name, "")) for name in jobs.STREAMED]
+    planned: dict[str, Any] = {}
+    if error is None:
+        try:
+            planned = _planned(database, table)
+        except StatlasError as found:
+            error = found
+    choices = [Choice(name, _(formats.FORMATS[name].label), _(FORMAT_HINTS.get(name, ""))) for name in jobs.STREAMED]
+    is_member = visitor.account_id(request) is not None
     told = {
         "database": database,
         "back": links.table(database.id, table),
         "choices": choices,
         "chosen": request.POST.get(_FORMAT) or _FIRST,
-        "may_notify": asking.options().sends_email and visitor.account_id(request) is not None,
+        "may_notify": asking.options().sends_email and is_member,
+        "is_listed": is_member,
         "days": asking.options().job_days,
         "error": error,
+        **planned,
     }
     return _private(render(request, "job_new.html", told, status=error.http_status if error else 200))
 
 
-def _found(job_id: str) -> JobFacts:
+def _planned(database: Database, table: Parameters) -> dict[str, Any]:
+    """How large the table is and how long it takes; nothing where its rules refuse it, which asking for it tells."""
+    found = tables.plan(home=asking.home(), query=with_date(database, query_of(database, table)))
+    return {"cells": found.cells, "expected": time_said(found.seconds)}
+
+
+def _found(job_id: str) -> JobFacts | None:
     try:
         return jobs.get(job_id=job_id)
-    except UnknownNameError as error:
-        raise Http404(str(error)) from None
+    except UnknownNameError:
+        return None
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    return _private(render(request, "job_gone.html", {"days": asking.options().job_days}, status=404))
 
 
 def _private(response: HttpResponse) -> HttpResponse:
@@ -138,16 +198,17 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _left(found: JobFacts) -> str:
+def time_said(seconds: float | None) -> str:
     """*about 2 minutes*; empty where nobody can say."""
-    if found.state is not State.RUNNING or found.seconds_left is None:
+    if seconds is None:
         return ""
-    seconds = found.seconds_left
-    for size, word in ((_HOUR_S, "hour"), (_MINUTE_S, "minute")):
-        if seconds >= size:
-            n = round(seconds / size)
-            return f"about {n} {word}{'' if n == 1 else 's'}"
-    return "less than a minute"
+    if seconds >= _HOUR_S:
+        n = round(seconds / _HOUR_S)
+        return several("about {n} hour", "about {n} hours", n).format(n=n)
+    if seconds >= _MINUTE_S:
+        n = round(seconds / _MINUTE_S)
+        return several("about {n} minute", "about {n} minutes", n).format(n=n)
+    return _("a few seconds") if seconds <= _QUICK_S else _("less than a minute")
 
 
 def _size(n_bytes: int) -> str:
@@ -156,4 +217,4 @@ def _size(n_bytes: int) -> str:
         if n_bytes >= size:
             n = n_bytes / size
             return f"{n:.1f} {word}" if n < 10 else f"{n:.0f} {word}"  # noqa: PLR2004 - two digits are enough
-    return f"{n_bytes} bytes"
+    return several("{n} byte", "{n} bytes", n_bytes).format(n=n_bytes)

@@ -7,8 +7,9 @@ from statlas.service.office.jobs.asking import (
     JobFacts,
     cancel,
     get,
+    list_of,
     path_of,
     submit,
 )
 
-__all__ = ["MOST_WAITING", "STREAMED", "JobFacts", "State", "cancel", "get", "path_of", "submit"]
+__all__ = ["MOST_WAITING", "STREAMED", "JobFacts", "State", "cancel", "get", "list_of", "path_of", "submit"]

@@ -161,6 +161,11 @@ def get(*, job_id: str) -> JobFacts:
     return _facts(found)
 
 
+def list_of(*, account_id: int) -> tuple[JobFacts, ...]:
+    """The jobs that an account asked for, newest first, as long as they are kept."""
+    return tuple(_facts(job) for job in queries.of_account(account_id, timezone.now()))
+
+
 def cancel(*, home: Home, job_id: str) -> JobFacts:
     """End a job: no file is made, or it is removed; one that has ended without a file stays as it is.
 

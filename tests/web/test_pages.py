@@ -41,7 +41,7 @@ def _links(page):
 
 def _cells(page):
     """The data cells of the page's table, row by row, without marks."""
-    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    body = page.partition("<tbody")[2].partition("</tbody>")[0]
     rows = [re.findall(r"<td[^>]*>([^<]*)", row) for row in body.split("</tr>")]
     return [row for row in rows if row]
 
@@ -167,7 +167,7 @@ def test_every_level_leads_to_a_table_by_it(get):
     addresses = [link for link in _links(page) if link.startswith(f"{TABLE}?")]
     assert len(addresses) == 6 + 3
     for address in addresses:
-        assert "<tbody>" in get(address)
+        assert "<tbody" in get(address)
 
 
 def test_a_ready_made_table_bears_its_title(get):
@@ -196,16 +196,16 @@ def test_a_table_is_a_table(get):
     """Caption, header rows with their scopes, nested headers that span, numbers that the service gives."""
     page = get(f"{TABLE}?rows=AREA&rows=SEX&columns=AGE&columns=MONTH&periods=latest(2)&total=SEX")
     assert page.count("<caption") == 1
-    assert page.count('<th scope="rowgroup" rowspan="3"') == 4
-    assert len(re.findall(r'<th scope="colgroup" colspan="2"', page)) == 5
-    assert len(re.findall(r'<th scope="row"', page)) == 12
+    assert page.count('<th scope="row" rowspan="3"') == 4
+    assert len(re.findall(r'<th scope="col" colspan="2"', page)) == 5
+    assert len(re.findall(r'<th scope="row" class', page)) == 12
     assert {len(row) for row in _cells(page)} == {10}
 
 
 def test_the_page_shows_the_numbers_that_the_file_holds(get, site):
     """One cube, two renderings: every number and symbol of the page stands in the CSV."""
     page = get(f"{TABLE}?rows=AREA@V_AREA&columns=MONTH&periods=latest(3)&empty=shown&row=201")
-    [address] = [link for link in _links(page) if "table.csv" in link]
+    [address] = {link for link in _links(page) if "table.csv" in link}
     response = site.get(address)
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="hb-new-region-and-area-by-month-2025-02.csv"'
@@ -219,9 +219,9 @@ def test_the_page_shows_the_numbers_that_the_file_holds(get, site):
 def test_every_format_is_offered_and_says_where_it_is_from(get, site):
     """Each link leads to a file of its kind under a telling name, with the permanent address of its page in it."""
     page = get(f"{TABLE}?rows=AREA@V_AREA&columns=MONTH&periods=latest(3)")
-    links = [link for link in _links(page) if "/table." in link]
+    links = sorted({link for link in _links(page) if "/table." in link})
     suffixes = [re.search(r"/table\.([a-z.]+)\?", link)[1] for link in links]
-    assert sorted(suffixes) == sorted(set(by_suffix) - {"bom.csv"})
+    assert sorted(suffixes) == sorted(by_suffix)
     for link, suffix in zip(links, suffixes, strict=True):
         response = site.get(link)
         assert response["Content-Type"] == by_suffix[suffix].media_type
@@ -241,7 +241,7 @@ def test_a_format_that_is_not_there_is_not_found(site):
 def test_a_table_that_a_format_cannot_hold_says_so(get, site):
     """A filtered table has no query of the Open Data API: the list says why, and the address says how to mend it."""
     page = get(f"{TABLE}?rows=AREA@V_AREA&filter.SEX=C_SEX:F")
-    assert "Open Data API query: A query of the Open Data API cannot ask for this table" in _text(page)
+    assert "Open Data API query A query of the Open Data API cannot ask for this table" in _text(page)
     answer = site.get(f"{TABLE}.query.json?rows=AREA@V_AREA&filter.SEX=C_SEX:F")
     assert answer.status_code == 400
     assert "which is filtered" in _text(answer.content.decode())
@@ -613,7 +613,7 @@ def _rows(page):
 def test_several_measures_stand_side_by_side(get, site):
     """Each under its own header, with its own decimals, and equal to the file."""
     page = get(TENURES + MEASURES)
-    heads = re.findall(r'<th scope="col"[^>]*statlas-table__column[^>]*>([^<]*)', page)
+    heads = re.findall(r'<th scope="col"[^>]*data-measure[^>]*>(?:<a[^>]*>)?([^<]*)', page)
     assert [head.strip() for head in heads] == ["Housing Benefit Claimants", "Mean of Weekly Award Amount (£)"] * 3
     assert page.count(">Social rented<") == 1
     rows = [*csv.DictReader(io.StringIO(b"".join(site.get(f"{TENURES.replace('?', '.csv?')}{MEASURES}")).decode()))]

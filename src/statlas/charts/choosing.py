@@ -131,12 +131,32 @@ def _field(dimensions: list[CubeDimension], n: int) -> str:
 def _points_choice(cube: CubeContent, kind: Kind) -> Choice:
     wide = sorted((d for d in _wide(cube) if not d.is_date), key=lambda d: -len(parts(d))) or [*cube.dimensions]
     x = wide[0].field
-    found = quantities(cube, x)
-    across, up = (found[0], found[1]) if len(found) > 1 else (Quantity(), Quantity())
-    size = None
-    if kind is Kind.BUBBLE:
-        size = found[2] if len(found) > 2 else None  # noqa: PLR2004 - the third
-    return Choice(kind, x, across=across, up=up, size=size)
+    across, up, size = _shares(cube, x) or _first_three(cube, x)
+    return Choice(kind, x, across=across, up=up, size=size if kind is Kind.BUBBLE else None)
+
+
+def _first_three(cube: CubeContent, point: str) -> tuple[Quantity, Quantity, Quantity | None]:
+    found = quantities(cube, point)
+    if len(found) < 2:  # noqa: PLR2004 - a point stands at two numbers
+        return Quantity(), Quantity(), None
+    return found[0], found[1], found[2] if len(found) > 2 else None  # noqa: PLR2004 - the third
+
+
+def _shares(cube: CubeContent, point: str) -> tuple[Quantity, Quantity, Quantity] | None:
+    """Of percentages of a row the first two against each other, sized by the whole: *within a year, within two*."""
+    share = next((m for m in cube.measures if m.statistic == "PERCENTAGE"), None)
+    count = next((m for m in cube.measures if m.statistic in ("COUNT", "SUM")), None)
+    found = quantities(cube, point)
+    if share is None or count is None or not found or not found[0].at:
+        return None
+    field = found[0].at[0][0]
+    beside = next(d for d in cube.dimensions if d.field == field)
+    whole = next((n for n, item in enumerate(beside.items) if item.is_total), None)
+    first = parts(beside)[:2]
+    if whole is None or len(first) < 2:  # noqa: PLR2004 - two are set against each other
+        return None
+    across, up = (Quantity(share.id, ((field, n),)) for n in first)
+    return across, up, Quantity(count.id, ((field, whole),))
 
 
 def quantities(cube: CubeContent, point: str, most: int = 40) -> list[Quantity]:

@@ -14,7 +14,7 @@ from statlas.wording import gettext as _
 
 _TITLE, _SUBTITLE, _FOOT = 17, 13, 11
 _LEADING = 1.3
-_LONGEST_ADDRESS = 320  # letters of an address that a picture can hold (arbitrary: five lines)
+_LONGEST_ADDRESS = 420  # letters of an address that a picture can hold (arbitrary: five lines)
 
 
 def framed(sheet: Sheet, chart: Any, said: tuple[str, ...] = ()) -> dict[str, Any]:

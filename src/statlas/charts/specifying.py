@@ -49,10 +49,10 @@ def specification(cube: CubeContent, choice: Choice, setting: Setting) -> dict[s
     return framed(sheet, chart, (*standing(cube, choice), *said))
 
 
-def standing(cube: CubeContent, choice: Choice) -> tuple[str, ...]:
-    """Which item is shown of every field that stands nowhere, where it has several."""
+def standing(cube: CubeContent, choice: Choice, without: str = "") -> tuple[str, ...]:
+    """Which item is shown of every field that stands nowhere, where it has several; of one field it is not said."""
     at = place(cube, choice) if choice.kind not in POINTS else _beside_points(cube, choice)
-    several_of = ((dimension_of(cube, field), n) for field, n in at.items())
+    several_of = ((dimension_of(cube, field), n) for field, n in at.items() if field != without)
     told = [f"{d.label}: {keys_of(d)[n]}" for d, n in several_of if len(d) > 1]
     return (_("Shown: {items}.").format(items="; ".join(told)),) if told else ()
 

@@ -66,7 +66,12 @@ def form_of(cube: Cube, choice: Choice, canonical: Parameters) -> ChartForm:
 def _kinds(cube: Cube, choice: Choice, canonical: Parameters) -> Iterator[KindLink]:
     for kind, misfit in charts.fitting_kinds(cube).items():
         url = links.chart(cube.database, (*canonical, ("kind", kind.value)))
-        yield KindLink(_(LABELS[kind]), url, kind is choice.kind, str(misfit) if misfit else "")
+        yield KindLink(label_of_kind(kind), url, kind is choice.kind, str(misfit) if misfit else "")
+
+
+def label_of_kind(kind: Kind) -> str:
+    """What a kind is called in the language spoken here."""
+    return _(LABELS[kind])
 
 
 def _selects(cube: Cube, choice: Choice) -> Iterator[Select]:
@@ -103,7 +108,7 @@ def _fields(cube: Cube, choice: Choice) -> Iterator[Select]:
 def _tops(choice: Choice, n: int) -> Iterator[Option]:
     if n <= MOST_BARS:
         yield Option("0", _("All"), not choice.top)
-    for top in sorted({*(one for one in _TOPS if one < n), *([choice.top] if 0 < choice.top else [])}):
+    for top in sorted({*(one for one in _TOPS if one < n), *([choice.top] if choice.top > 0 else [])}):
         yield Option(str(top), _("The {n} largest").format(n=top), top == choice.top)
 
 

@@ -35,19 +35,24 @@ NONE = "-"
 """Says that no field stands where one would stand unasked."""
 
 
-def choice(cube: CubeContent, parameters: Parameters) -> Choice:
-    """What an address draws of a table.
+def choice(cube: CubeContent, parameters: Parameters, unasked: Choice | None = None) -> Choice:
+    """What an address draws of a table; what it does not say is as in ``unasked``.
 
     Raises:
         QueryError: it cannot be read, or names what is not in the table (``UnknownNameError``).
     """
     kind = single(parameters, "kind")
-    found = choice_of(cube, _kind(kind)) if kind else default_choice(cube)
+    found = unasked or (choice_of(cube, kind_of(kind)) if kind else default_choice(cube))
     found = replace(found, at=tuple(_at(cube, text) for text in values(parameters, "at")))
     return _points(cube, found, parameters) if found.kind in POINTS else _fields(cube, found, parameters)
 
 
-def _kind(text: str) -> Kind:
+def kind_of(text: str) -> Kind:
+    """The kind of chart of that name.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
     try:
         return Kind(text)
     except ValueError:
@@ -119,29 +124,38 @@ def _position(dimension: CubeDimension, name: str) -> int:
 
 
 def written(cube: CubeContent, made: Choice) -> Parameters:
-    """The parts of an address from which ``choice`` reads the same again."""
-    return tuple(_written(cube, made))
+    """The parts of an address from which ``choice`` reads the same again: only those that are not so unasked."""
+    return () if made == default_choice(cube) else different(cube, made, choice_of(cube, made.kind))
 
 
-def _written(cube: CubeContent, made: Choice) -> Iterator[tuple[str, str]]:
-    yield "kind", made.kind.value
-    if made.kind in POINTS:
+def different(cube: CubeContent, made: Choice, unasked: Choice) -> Parameters:
+    """The kind of a choice, and the parts in which it differs from what its kind has unasked."""
+    parts = _of_points(cube, made, unasked) if made.kind in POINTS else _of_fields(made, unasked)
+    places = (("at", place_text(cube, field, n)) for field, n in made.at)
+    return (("kind", made.kind.value), *parts, *places)
+
+
+def _of_fields(made: Choice, unasked: Choice) -> Iterator[tuple[str, str]]:
+    for name in ("x", "colour", "facet"):
+        field = getattr(made, name)
+        if field != getattr(unasked, name):
+            yield name, escape(field) if field else NONE
+    if made.measure:
+        yield "number", escape(made.measure)
+    if made.top != (unasked.top if made.x == unasked.x else 0):
+        yield "top", str(made.top)
+
+
+def _of_points(cube: CubeContent, made: Choice, unasked: Choice) -> Iterator[tuple[str, str]]:
+    if made.x != unasked.x:
         yield "points", escape(made.x)
-        for name, quantity in (("x", made.across), ("y", made.up), ("size", made.size)):
-            if quantity is not None:
-                yield name, quantity_text(cube, quantity)
-    else:
-        unasked = choice_of(cube, made.kind)
-        for name in ("x", "colour", "facet"):
-            field = getattr(made, name)
-            if field or getattr(unasked, name):
-                yield name, escape(field) if field else NONE
-        if made.measure:
-            yield "number", escape(made.measure)
-        if made.top:
-            yield "top", str(made.top)
-    for field, n in made.at:
-        yield "at", place_text(cube, field, n)
+    for name, own, other in (
+        ("x", made.across, unasked.across),
+        ("y", made.up, unasked.up),
+        ("size", made.size, unasked.size),
+    ):
+        if own is not None and own != other:
+            yield name, quantity_text(cube, own)
 
 
 def quantity_text(cube: CubeContent, quantity: Quantity) -> str:

@@ -221,7 +221,7 @@ class _Table:
 
     def _lead(self, found: Sequence[Cell], label: str, prefix: str, share: Figure | None) -> Sentence:
         value = self.value(found[0])
-        near = [cell for cell in found[1:] if not self.differ(found[0], cell)]
+        near = [cell for cell in found[1 : _MOST_COMPARED + 1] if not self.differ(found[0], cell)]
         figures: tuple[Figure, ...] = (value,)
         if near:
             said = several(

@@ -1,13 +1,13 @@
-"""Saved tables: keep a query under a name, and find it again.
+"""Saved tables: keep a query under a name, find it again, change what is said of it.
 
 A saved table is a question, not an answer: it is counted from the release that answers, unless its query names one.
-Each belongs to an account, or to a key that belongs to none, and is nobody else's to see.
+Each belongs to an account, or to a key that belongs to none, and is nobody else's to see unless it is shared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,8 +19,10 @@ from statlas.model.query import Query
 from statlas.model.query_data import query_data, read_query
 from statlas.office.saved import queries
 from statlas.office.saved.models import SavedTable
+from statlas.service.office import folders
 
 LONGEST_NAME = 200
+LONGEST_DESCRIPTION = 1_000
 
 MOST_TABLES = 1_000
 """Tables that one owner keeps: arbitrary, far above what a person names."""
@@ -39,21 +41,50 @@ class Owner:
 
 @dataclass(frozen=True)
 class SavedFacts:
-    """A saved table: ``id`` is a UUID as text."""
+    """A saved table: ``id`` is a UUID as text.
+
+    seen: the release whose numbers its owner last saw; empty where that is not known.
+    share: what opens it to others; empty where nothing does.
+    """
 
     id: str
     name: str
     query: Query
     created: datetime
+    description: str = ""
+    folder_id: int | None = None
+    folder: str = ""
+    seen: str = ""
+    share: str = ""
+    changed: datetime | None = None
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether it shows one release for ever."""
+        return self.query.release is not None
+
+    @property
+    def touched(self) -> datetime:
+        """When it was last changed, or made."""
+        return self.changed or self.created
 
 
-def save(*, owner: Owner, name: str, query: Query) -> SavedFacts:
+def save(
+    *,
+    owner: Owner,
+    name: str,
+    query: Query,
+    description: str = "",
+    folder_id: int | None = None,
+    seen: str = "",
+) -> SavedFacts:
     """Keep ``query`` under ``name``; names need not differ.
 
     Raises:
         UnusableNameError: the name is empty or too long, or the owner keeps too many tables.
+        UnknownNameError: the folder is not the owner's.
     """
-    name = _checked(name)
+    name, description = checked_name(name, "saved table"), _checked_description(description)
     if len(queries.of(account_id=owner.account_id, key_id=owner.key_id)) >= MOST_TABLES:
         raise UnusableNameError(
             f"{MOST_TABLES:,} tables are kept for one owner.", mend="Remove one of them first.", name=name
@@ -61,7 +92,14 @@ def save(*, owner: Owner, name: str, query: Query) -> SavedFacts:
     # A key's tables are its account's, so that a key can be replaced.
     key_id = owner.key_id if owner.account_id is None else None
     made = queries.add(
-        account_id=owner.account_id, key_id=key_id, name=name, query=query_data(query), now=timezone.now()
+        account_id=owner.account_id,
+        key_id=key_id,
+        name=name,
+        query=query_data(query),
+        now=timezone.now(),
+        description=description,
+        folder_id=folders.checked(owner.account_id, folder_id),
+        seen=seen,
     )
     return _facts(made)
 
@@ -72,7 +110,7 @@ def get(*, table_id: str, owner: Owner) -> SavedFacts:
     Raises:
         UnknownNameError: there is none, or it is somebody else's: the two cannot be told apart.
     """
-    known = _uuid(table_id)
+    known = uuid_of(table_id)
     found = known and queries.one(known, account_id=owner.account_id, key_id=owner.key_id)
     if not found:
         raise _unknown(table_id)
@@ -84,14 +122,81 @@ def list_all(*, owner: Owner) -> tuple[SavedFacts, ...]:
     return tuple(_facts(found) for found in queries.of(account_id=owner.account_id, key_id=owner.key_id))
 
 
+def change(
+    *, table_id: str, owner: Owner, name: str, description: str, folder_id: int | None, query: Query | None = None
+) -> None:
+    """Give a saved table another name, description and folder, and another question where one is given.
+
+    Raises:
+        UnknownNameError: the table or the folder is not the owner's.
+        UnusableNameError: the name or the description cannot be used.
+    """
+    fields: dict[str, Any] = {
+        "name": checked_name(name, "saved table"),
+        "description": _checked_description(description),
+        "folder_id": folders.checked(owner.account_id, folder_id),
+        "changed": timezone.now(),
+    }
+    if query is not None:
+        fields["query"] = query_data(query)
+    _change(table_id, owner, **fields)
+
+
+def mark_seen(*, table_id: str, owner: Owner, release: str) -> None:
+    """Remember whose numbers the owner saw last.
+
+    Raises:
+        UnknownNameError: there is no such table of theirs.
+    """
+    _change(table_id, owner, seen=release)
+
+
+def copy(*, table_id: str, owner: Owner, name: str) -> SavedFacts:
+    """Save the same question once more, under another name and shared with nobody.
+
+    Raises:
+        UnknownNameError, UnusableNameError: as ``get`` and ``save``.
+    """
+    found = get(table_id=table_id, owner=owner)
+    return save(
+        owner=owner,
+        name=name[:LONGEST_NAME],
+        query=found.query,
+        description=found.description,
+        folder_id=found.folder_id,
+        seen=found.seen,
+    )
+
+
 def remove(*, table_id: str, owner: Owner) -> None:
     """Forget a saved table.
 
     Raises:
         UnknownNameError: there is none, or it is somebody else's.
     """
-    known = _uuid(table_id)
+    known = uuid_of(table_id)
     if known is None or not queries.remove(known, account_id=owner.account_id, key_id=owner.key_id):
+        raise _unknown(table_id)
+
+
+def pinned_to(query: Query, release: str | None) -> Query:
+    """The same question of one release for ever, or of whichever answers."""
+    return replace(query, release=release)
+
+
+def set_share(*, table_id: str, owner: Owner, token: str | None) -> None:
+    """Open a table to whoever has ``token``, or close it again.
+
+    Raises:
+        UnknownNameError: there is no such table of theirs.
+    """
+    _change(table_id, owner, share=token)
+
+
+def _change(table_id: str, owner: Owner, **fields: Any) -> None:
+    known = uuid_of(table_id)
+    owned = {"account_id": owner.account_id, "key_id": owner.key_id}
+    if known is None or not queries.change(known, **owned, **fields):
         raise _unknown(table_id)
 
 
@@ -101,24 +206,57 @@ def _unknown(table_id: str) -> UnknownNameError:
     )
 
 
-def _uuid(text: str) -> UUID | None:
+def uuid_of(text: str) -> UUID | None:
+    """The id that a text spells; None where it spells none."""
     try:
         return UUID(text)
     except ValueError:
         return None
 
 
-def _checked(name: str) -> str:
+def checked_name(name: str, what: str) -> str:
+    """A name without blanks around it.
+
+    Raises:
+        UnusableNameError: it is empty, too long, or holds what cannot be printed.
+    """
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise UnusableNameError(
-            f"The name of a saved table has 1 to {LONGEST_NAME} printable characters.",
+            f"The name of a {what} has 1 to {LONGEST_NAME} printable characters.",
             mend="Say what it shows.",
             name=name,
         )
     return name
 
 
+def _checked_description(text: str) -> str:
+    text = " ".join(text.split())
+    if len(text) > LONGEST_DESCRIPTION or not text.isprintable():
+        raise UnusableNameError(
+            f"A description has at most {LONGEST_DESCRIPTION:,} printable characters.",
+            mend="Say it in fewer words.",
+            name="description",
+        )
+    return text
+
+
+def facts_of(row: SavedTable) -> SavedFacts:
+    """What is told of a saved table."""
+    return _facts(row)
+
+
 def _facts(row: SavedTable) -> SavedFacts:
     data: Mapping[str, Any] = row.query
-    return SavedFacts(str(row.pk), row.name, read_query(data), row.created)
+    return SavedFacts(
+        id=str(row.pk),
+        name=row.name,
+        query=read_query(data),
+        created=row.created,
+        description=row.description,
+        folder_id=row.folder_id,  # type: ignore[attr-defined]
+        folder=row.folder.name if row.folder else "",
+        seen=row.seen,
+        share=row.share or "",
+        changed=row.changed,
+    )

@@ -20,7 +20,7 @@ from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
 from statlas.web.views import account as own
-from statlas.web.views import account_keys, trying
+from statlas.web.views import account_files, account_folders, account_groups, account_keys, account_tables, trying
 
 View = Callable[..., HttpResponseBase]
 
@@ -92,6 +92,24 @@ urlpatterns = [
     path("elsewhere/<str:provider_id>/back", elsewhere(_explained(openid.callback)), name="openid_connect_callback"),
     path("keys", account_keys.keys, name="account_keys"),
     path("keys/<int:key_id>/revoke", account_keys.revoke, name="account_revoke_key"),
+    path("tables", account_tables.every, name="account_tables"),
+    path("tables/new", account_tables.new, name="account_table_new"),
+    path("tables/<str:table_id>", account_tables.one, name="account_table"),
+    path("tables/<str:table_id>/edit", account_tables.edit, name="account_table_edit"),
+    path("tables/<str:table_id>/copy", account_tables.copy, name="account_table_copy"),
+    path("tables/<str:table_id>/seen", account_tables.seen, name="account_table_seen"),
+    path("tables/<str:table_id>/share", account_tables.share, name="account_table_share"),
+    path("tables/<str:table_id>/delete", account_tables.delete, name="account_table_delete"),
+    path("folders", account_folders.every, name="account_folders"),
+    path("folders/<int:folder_id>", account_folders.rename, name="account_folder"),
+    path("folders/<int:folder_id>/delete", account_folders.delete, name="account_folder_delete"),
+    path("groups", account_groups.every, name="account_groups"),
+    path("groups/new", account_groups.new, name="account_group_new"),
+    path("groups/<str:group_id>", account_groups.one, name="account_group"),
+    path("groups/<str:group_id>/edit", account_groups.edit, name="account_group_edit"),
+    path("groups/<str:group_id>/share", account_groups.share, name="account_group_share"),
+    path("groups/<str:group_id>/delete", account_groups.delete, name="account_group_delete"),
+    path("files", account_files.every, name="account_files"),
     path("data", require_safe(own.data), name="account_data"),
     path("data.json", require_safe(own.data_file), name="account_data_file"),
     path("delete", own.delete, name="account_delete"),

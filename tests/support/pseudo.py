@@ -16,12 +16,15 @@ from statlas.model.database import Database
 OPEN, CLOSE = "⟦", "⟧"
 
 _UNREAD = frozenset({"script", "style", "code", "pre", "kbd", "samp", "template"})
+_WITHIN = ("mark",)
+"""Elements that part no text."""
 _SAID = ("alt", "title", "aria-label", "aria-description", "aria-roledescription", "aria-valuetext", "placeholder")
-_ADDRESS = re.compile(r"(?:\w+://|www\.|mailto:)\S+|\S+@\S+|(?<!\w)[/#.]\S*")
+_ADDRESS = re.compile(r"\[[a-z]{1,3}\]|(?:\w+://|www\.|mailto:)\S+|\S+@\S+|(?<!\w)[/#.]\S*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NAMES = (
-    "Statlas",
-    *("CSV", "JSON", "JSON-stat", "XLSX", "Excel", "ODS", "SDMX", "XML", "Parquet", "PX", "Python", "R"),
+    *("Statlas", "Open Data API", "Open Government Licence v3.0", "Python", "R", "JavaScript"),
+    *("Terminal (curl)", "curl", "Power Query (Excel, Power BI)", "Excel", "Power BI"),
+    *("CSV", "JSON", "JSON-stat", "XLSX", "ODS", "SDMX", "XML", "Parquet", "PX", "SVG", "PNG", "PDF"),
 )
 """Names that are the same in every language."""
 
@@ -52,9 +55,13 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.said: list[tuple[str, str]] = []
         self.depth = 0
+        self._text = ""
         self._unread: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _WITHIN:
+            return
+        self._end_text()
         given = {name: value or "" for name, value in attrs}
         is_unread = tag in _UNREAD or given.get("translate") == "no"
         if self._unread:
@@ -65,15 +72,28 @@ class _Reader(HTMLParser):
             self._unread.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._end_text()
         if not self._unread:
             self._attributes(tag, {name: value or "" for name, value in attrs})
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in _WITHIN:
+            return
+        self._end_text()
         if self._unread and tag == self._unread[-1]:
             self._unread.pop()
 
     def handle_data(self, data: str) -> None:
-        if not self._unread and data.strip():
+        if not self._unread:
+            self._text += data
+
+    def close(self) -> None:
+        super().close()
+        self._end_text()
+
+    def _end_text(self) -> None:
+        data, self._text = self._text, ""
+        if data.strip():
             outside, self.depth = _outside(data, self.depth)
             self._note(data, outside)
 

@@ -39,6 +39,7 @@ def test_labels_are_data():
     assert untranslated("<p>Region and area, region: LEEDS</p>", labels) == []
     assert untranslated("<p>Region in Leeds</p>", labels) == ["Region in Leeds"]
     assert untranslated("<p>Regional</p>", labels) == ["Regional"]
+    assert untranslated("<p>Region and <mark>area</mark></p>", labels) == []
 
 
 def test_a_bracket_that_is_never_closed_hides_nothing():

@@ -167,6 +167,11 @@ def formula(database_id: str, parameters: Iterable[tuple[str, str]], over: str =
     return _with(f"{database(database_id)}/table/formula", (*parameters, *(one for one in own if one[1])))
 
 
+def write_formula(database_id: str) -> str:
+    """Where the form of that page goes."""
+    return f"{database(database_id)}/table/formula/write"
+
+
 def upload(database_id: str = "") -> str:
     """The page to which a saved query is brought."""
     return f"{database(database_id)}/upload" if database_id else "/upload"

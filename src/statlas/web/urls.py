@@ -15,6 +15,7 @@ from statlas.web.views import (
     chart,
     database,
     finding,
+    formula,
     health,
     helping,
     jobs,
@@ -25,6 +26,7 @@ from statlas.web.views import (
     table,
     table_file,
     table_rows,
+    upload,
 )
 
 
@@ -61,6 +63,12 @@ urlpatterns = [
     path("databases/<str:database_id>/table/rows", require_safe(table_rows.rows)),
     path("databases/<str:database_id>/table/cite.<str:suffix>", require_safe(table_file.cite)),
     path("databases/<str:database_id>/table/categories", require_safe(categories.categories)),
+    path("upload", require_safe(upload.upload)),
+    path("upload/bring", public_form(upload.bring)),
+    path("databases/<str:database_id>/upload", require_safe(upload.upload)),
+    path("databases/<str:database_id>/upload/bring", public_form(upload.bring)),
+    path("databases/<str:database_id>/table/formula", require_safe(formula.formula)),
+    path("databases/<str:database_id>/table/formula/write", public_form(formula.write)),
     path("databases/<str:database_id>/table/categories/choose", public_form(categories.choose)),
     path("databases/<str:database_id>/table/permalink", public_form(permalinks.keep)),
     path("databases/<str:database_id>/chart", require_safe(chart.chart)),

@@ -196,9 +196,9 @@ def _measure(asked: _Asked) -> Done:
     label = measure_label(asked.database, name)
     if asked.part(1) == "off":
         query = editing.remove_measure(asked.query, name, asked.count)
-        return asked.done(query, _("{number} removed.").format(number=label), "numbers")
+        return asked.done(query, _("{number} removed.").format(number=label), "measures")
     query = editing.add_measure(asked.query, name, asked.count)
-    return asked.done(query, _("{number} added.").format(number=label), "numbers")
+    return asked.done(query, _("{number} added.").format(number=label), "measures")
 
 
 def _derived(asked: _Asked) -> Done:

@@ -197,7 +197,7 @@ def axis_label(role: Role) -> str:
 def _axis(database: Database, query: Query, role: Role, address: Parameters) -> Axis:
     on_axis = editing.axis(query, role)
     cards = tuple(_card(database, position, on_axis, address) for position in range(len(on_axis)))
-    hint = _("One table for each category, one above the other.") if role is Role.WAFERS else ""
+    hint = _("One table for each category, one shown at a time.") if role is Role.WAFERS else ""
     return Axis(role.value, axis_label(role), hint, cards)
 
 

@@ -166,7 +166,7 @@ function begin(event) {
   if (event.button || drag) return;
   const handle = event.target.closest(".statlas-grip, .statlas-field-card__head, .statlas-entry__head");
   const item = handle?.closest("[data-field]");
-  if (!item || (event.pointerType === "touch" && !event.target.closest(".statlas-grip"))) return;
+  if (!item || event.target.closest("button, a") || (event.pointerType === "touch" && !event.target.closest(".statlas-grip"))) return;
   event.preventDefault();
   drag = { item, pointer: event.pointerId, x: event.clientX, y: event.clientY, ghost: null, place: null };
 }

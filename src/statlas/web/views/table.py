@@ -150,10 +150,8 @@ def _is_of_htmx(request: HttpRequest) -> bool:
 
 def _answered(request: HttpRequest, page: _Page) -> HttpResponse:
     cube, error = _made(page)
-    if cube is None or blocked_by(cube):
-        line = live_line(page.database, page.query, page.carried)
-    else:
-        line = shown_line(cube)
+    is_whole = cube is not None and not blocked_by(cube)
+    line = shown_line(cube) if cube and is_whole else live_line(page.database, page.query, page.carried)
     found = _builder(page, line, error) | {"status": error.http_status if error else 200}
     if cube is not None:
         found |= shown(request, page.database, page.query, cube, page.address)

@@ -130,6 +130,7 @@ def _marked(text: str) -> Iterator[tuple[str, str]]:
 def labels_of(database: Database) -> tuple[str, ...]:
     """Every text of a database that is data: what publishers wrote, and the names of its periods."""
     texts = [database.label, database.description, database.source, database.methodology, *database.folder]
+    texts += [database.quality]
     texts += [database.records.label, database.records.unit, database.contact.name]
     texts += [database.calendar.label_of(period) for period in database.periods]
     texts += [note.text for note in database.annotations] + [table.title for table in database.tables]

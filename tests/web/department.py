@@ -24,6 +24,8 @@ source: A seeded generator
 licence: OGL-UK-3.0
 contact: {name: Statistics team, email: statistics@example.org}
 methodology: https://example.org/methodology
+quality: Late claims are missing from the latest month.
+next_release: 2999-03-18
 policy: standard
 records:
   table: V_F_HB_NEW

@@ -136,6 +136,8 @@ def test_the_page_of_a_database_tells_what_it_is(get):
         "Open Government Licence v3.0",
         "Statistics team statistics@example.org",
         "https://example.org/methodology",
+        "Late claims are missing from the latest month.",
+        "planned for 18 March 2999",
         "A seeded generator",
         "These numbers are made up.",
         "Claimants by tenure and age",

@@ -69,6 +69,8 @@ class _Builder:
             licence=top.licence,
             contact=Contact(top.contact.name, top.contact.email),
             methodology=top.methodology or "",
+            quality=top.quality.strip(),
+            next_release=top.next_release or "",
             source=top.source.strip(),
             synthetic=top.synthetic,
             protection=resolved,

@@ -100,6 +100,8 @@ def _database(d: Database) -> dict[str, Any]:
         "synthetic": d.synthetic,
         **({} if d.protection == preset_protection(d.policy) else {"protection": _protection(d.protection)}),
         **({} if d.weight is None else {"weight": _weight(d.weight)}),
+        **({"quality": d.quality} if d.quality else {}),
+        **({"next_release": d.next_release} if d.next_release else {}),
         **({"impossible": [_impossible(i) for i in d.impossible]} if d.impossible else {}),
     }
 
@@ -129,6 +131,8 @@ def _read_database(data: Mapping[str, Any]) -> Database:
         synthetic=data["synthetic"],
         protection=_read_protection(data["protection"]) if "protection" in data else preset_protection(data["policy"]),
         weight=_read_weight(*data["weight"]) if "weight" in data else None,
+        quality=data.get("quality", ""),
+        next_release=data.get("next_release", ""),
         impossible=tuple(_read_impossible(*one) for one in data.get("impossible", ())),
     )
 

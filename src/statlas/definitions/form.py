@@ -14,6 +14,7 @@ from statlas.definitions.field_form import FieldForm, FormerForm
 from statlas.definitions.form_base import (
     Address,
     ColumnName,
+    Day,
     Exact,
     FolderName,
     Form,
@@ -184,6 +185,8 @@ class DefinitionForm(Form):
     licence: str = Field("OGL-UK-3.0", description="Licence of the published statistics.")
     contact: ContactForm = Field(ContactForm.model_construct(), description="Who answers questions.")
     methodology: Address | None = Field(None, description="Address of a page on methods and quality.")
+    quality: str = Field("", description="What to know of the quality before using the numbers, in a few sentences.")
+    next_release: Day | None = Field(None, description="Day on which the next release is planned: 2026-12-15.")
     family: FolderName = Field("default", description="Databases of one family give the same unit the same record key.")
     policy: Policy = Field(
         "standard",

@@ -20,6 +20,7 @@ Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 ColumnName = Annotated[str, StringConstraints(min_length=1)]
 FileName = Annotated[str, StringConstraints(min_length=1)]
 Address = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+Day = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 Exact = Annotated[Decimal, AllowInfNan(allow_inf_nan=False), WithJsonSchema({"type": "number"})]
 """A number read as it is written, without the rounding of a float."""
 

@@ -219,6 +219,7 @@ class Database:
 
     ``policy`` names the preset or policy file, ``protection`` is what it says.
     ``fields`` hold the date field first, then the others in definition order.
+    ``next_release`` is the day on which the next is planned, ISO 8601; empty where none is announced.
     """
 
     id: str
@@ -241,6 +242,8 @@ class Database:
     protection: Protection = field(default_factory=Protection)
     weight: Weight | None = None
     impossible: tuple[Impossible, ...] = ()
+    quality: str = ""
+    next_release: str = ""
 
     @cached_property
     def _fields(self) -> dict[str, Field]:

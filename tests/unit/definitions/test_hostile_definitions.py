@@ -76,6 +76,7 @@ def test_an_alias_of_itself_does_not_recurse_for_ever(found):
         ("unit: applicant", "policy: stronk\nunit: applicant", ("bad-value", "policy", 4)),
         ("unit: applicant", "synthetic: perhaps\nunit: applicant", ("bad-value", "synthetic", 4)),
         ("unit: applicant", "methodology: see our site\nunit: applicant", ("bad-value", "methodology", 4)),
+        ("unit: applicant", "next_release: in spring\nunit: applicant", ("bad-value", "next_release", 4)),
         ("unit: applicant", "contact: {email: nobody}\nunit: applicant", ("bad-value", "contact.email", 4)),
         ("unit: applicant", "folder: Allotments\nunit: applicant", ("bad-value", "folder", 4)),
         ("unit: applicant", "annotations: none\nunit: applicant", ("bad-value", "annotations", 4)),

@@ -35,6 +35,8 @@ source: The waiting list
 licence: CC-BY-4.0
 contact: {name: The team, email: team@example.org}
 methodology: https://example.org/method
+quality: Claims are counted, not people.
+next_release: 2026-12-15
 family: land
 policy: strong
 """
@@ -43,6 +45,7 @@ policy: strong
     assert (db.source, db.licence, db.family, db.policy) == ("The waiting list", "CC-BY-4.0", "land", "strong")
     assert (db.contact.name, db.contact.email) == ("The team", "team@example.org")
     assert db.methodology == "https://example.org/method"
+    assert (db.quality, db.next_release) == ("Claims are counted, not people.", "2026-12-15")
 
 
 @pytest.mark.parametrize(

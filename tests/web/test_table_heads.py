@@ -29,7 +29,7 @@ def test_every_number_has_the_heads_of_its_items_and_fields(get, settings, sides
     """Its items on both sides and the fields that stand over them; no head of a neighbour."""
     settings.STATLAS = replace(settings.STATLAS, page_rows=7)
     page = get(f"{TABLE}?{sides}")
-    slots, cells = cells_of("<table " + page.partition('id="numbers"')[2])
+    slots, cells = cells_of("<table " + page.partition('id="shown-table"')[2])
     assert all(cell.scope in ("row", "col") for cell in cells if cell.is_head)
     head = max(cell.y for cell in cells if cell.is_head and cell.scope == "col")
     data = [cell for cell in cells if not cell.is_head and cell.y > head and cell.width == 1]
@@ -48,7 +48,7 @@ def test_every_number_has_the_heads_of_its_items_and_fields(get, settings, sides
 def test_names_of_row_fields_head_the_heads_of_rows(get):
     """A reader hears *Region and area, North*, not the field of the columns."""
     page = get(f"{TABLE}?rows=AREA&rows=SEX&columns=AGE")
-    slots, cells = cells_of("<table " + page.partition('id="numbers"')[2])
+    slots, cells = cells_of("<table " + page.partition('id="shown-table"')[2])
     rows = [cell for cell in cells if cell.is_head and cell.scope == "row"]
     assert {tuple(head.text for head in heads_of(slots, cell) if head.scope == "col") for cell in rows} == {
         ("Region and area",),

@@ -135,6 +135,11 @@ class Grid:
     has_row_fields: bool = True
 
     @property
+    def n_head_lines(self) -> int:
+        """Lines of heads above the numbers: those of the items, and over them the names of fields."""
+        return sum(2 if row.field.text else 1 for row in self.header_rows)
+
+    @property
     def column_labels(self) -> tuple[str, ...]:
         """The label at the foot of each column's heads."""
         return tuple(header.text for header in self.header_rows[-1].headers)

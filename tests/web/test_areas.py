@@ -194,6 +194,13 @@ def test_what_holds_a_place_and_what_it_holds(get):
     assert "Inside North" in region
 
 
+def test_a_line_shows_the_years_of_a_figure(home):
+    """Oldest first, the latest two the same as in its change; of large levels those two alone."""
+    figure = areas.figures(home, areas.area(home, NORTH), door="python").found[0]
+    assert [period for period, _ in figure.series] == ["202402", "202502"]
+    assert [number for _, number in figure.series] == [figure.before, figure.now]
+
+
 def test_two_places_stand_side_by_side(get, home, database):
     """Each with its number; swapped by a link."""
     page = get(f"/areas/{NORTH}?with=E12000003")
@@ -204,6 +211,7 @@ def test_two_places_stand_side_by_side(get, home, database):
 
 def test_what_takes_long_comes_after_the_page(get, monkeypatch):
     """The page says how many are being counted, and a link waits for them; a script fetches the same by itself."""
+    monkeypatch.setattr("statlas.web.views.areas.LEAST_S", 0)
     monkeypatch.setattr("statlas.web.views.areas.BUDGET_S", 0)
     monkeypatch.setattr("statlas.service.tables.area_figures.kept", lambda _key: None)
     page = get(f"/areas/{LARGEST}")

@@ -15,6 +15,7 @@ from statlas.model.words import number
 from statlas.service.tables.area_figures import Figure, Number, Place, headcount
 from statlas.service.tables.areas import Area, Occurrence
 from statlas.web import links
+from statlas.web.sparkline import Line, drawn
 from statlas.wording import _
 
 _SEVERAL = {Frequency.MONTH: 25, Frequency.QUARTER: 13}
@@ -58,6 +59,7 @@ class Told:
     rate_source: str
     table_url: str
     series_url: str
+    line: Line | None
 
 
 def told(figure: Figure, area: Area) -> Told:
@@ -79,6 +81,7 @@ def told(figure: Figure, area: Area) -> Told:
         rate_source=f"{rate.source.label}, {rate.source.calendar.label_of(rate.period)}" if rate else "",
         table_url=table_url(figure),
         series_url=series_url(figure, area),
+        line=line_of(figure, area),
     )
 
 
@@ -120,7 +123,9 @@ def change(figure: Figure) -> Change:
     """The change on a year before, and why there is none."""
     if figure.before is None:
         return Change("", "", _("no figure of a year before"))
-    if figure.change is None or figure.change.value is None or not is_comparable(figure):
+    if not is_comparable(figure):
+        return Change("", "", _("the place was not there in both years"))
+    if figure.change is None or figure.change.value is None:
         return Change("", "", _("not available, as one of the two numbers is not shown"))
     amount = figure.change.value
     size = number(abs(amount), figure.measure.precision)
@@ -128,7 +133,7 @@ def change(figure: Figure) -> Change:
     part = f" ({'+' if amount > 0 else '−' if amount < 0 else ''}{abs(percent):.1f}%)" if percent is not None else ""
     if figure.is_noise or not amount:
         sign = "+" if amount > 0 else "−" if amount < 0 else ""
-        why = _("too small to tell from the noise that protects people") if figure.is_noise else ""
+        why = _("within the noise") if figure.is_noise else ""
         return Change("same", _("about the same: {change}").format(change=f"{sign}{size}{part}"), why)
     words = _("up {n}") if amount > 0 else _("down {n}")
     return Change("up" if amount > 0 else "down", words.format(n=size) + part)
@@ -152,6 +157,15 @@ def ordinal(n: int) -> str:
     if n % 100 not in _TEENS and n % 10 in (1, 2, 3):
         return (_("{n}st"), _("{n}nd"), _("{n}rd"))[n % 10 - 1].format(n=f"{n:,}")
     return _("{n}th").format(n=f"{n:,}")
+
+
+def line_of(figure: Figure, area: Area) -> Line | None:
+    """The series as a small line, with the same in words; None where there is too little of it."""
+    label_of = figure.database.calendar.label_of
+    there = [(year, one) for year, one in figure.series if one.status is not CellStatus.STRUCTURAL_ZERO]
+    words = (f"{label_of(year)}: {shown(figure, one, year, area).text}" for year, one in there)
+    ends = (label_of(there[0][0]), label_of(there[-1][0])) if there else ("", "")
+    return drawn([one.value for _year, one in there], "; ".join(words), ends)
 
 
 def _share(figure: Figure) -> str:

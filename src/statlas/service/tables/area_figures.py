@@ -38,6 +38,12 @@ MOST_YEARS_APART = 5
 
 PER = 1_000
 
+YEARS = 6
+"""Years of a series: arbitrary, five changes."""
+
+MOST_IN_SERIES = 1_000
+"""Places of a level of which series are told; more would take a page too long. Arbitrary."""
+
 MOST_LEVELS = 512
 """Levels whose numbers a process keeps: arbitrary, all of a department with a hundred databases."""
 
@@ -85,6 +91,7 @@ class Figure:
     ``periods`` are the latest one and that of a year before, if there is one; ``measure`` is what is counted.
     ``change`` and ``percent`` are *not available* where either number is not printed; ``is_noise`` says whether the
     change is no larger than the noise alone makes it in 19 of 20 cases.
+    ``series`` are the numbers of the same period of some years, the oldest first: the latest two in large levels.
     ``share`` is the place's part of its parent, in per cent.
     """
 
@@ -101,6 +108,7 @@ class Figure:
     percent: Number | None
     is_noise: bool
     places: tuple[Place, ...]
+    series: tuple[tuple[str, Number], ...] = ()
     share: float | None = None
     share_of: str = ""
     rate: Rate | None = None
@@ -133,25 +141,32 @@ def unit_of(database: Database) -> str:
 
 
 def query_of(database: Database, field: str, level: str) -> Query:
-    """The table of a level: every place of it, in the latest period and that of a year before."""
+    """The table of a level: every place of it, in the latest period and the same one of years before."""
     measure = headcount(database)
     return Query(
         database.id,
         measures=(f"{measure}:SUM",) if measure else (),
-        dimensions=(Dimension(field, valueset=level), _dates(database)),
+        dimensions=(Dimension(field, valueset=level), _dates(database, _years(database, field, level))),
     )
 
 
-def _dates(database: Database) -> Dimension:
+def _dates(database: Database, years: int) -> Dimension:
     dates = database.date.valueset
-    items = tuple(Item((Node(dates.id, period),)) for period in periods_of(database))
+    items = tuple(Item((Node(dates.id, period),)) for period in periods_of(database, years))
     return Dimension(database.date.id, items=items, role=Role.COLUMNS)
 
 
-def periods_of(database: Database) -> tuple[str, ...]:
-    """The latest period, and that of a year before if it is there."""
-    latest = database.periods[-1]
-    return tuple(period for period in (latest, database.calendar.year_before(latest)) if period in database.periods)
+def periods_of(database: Database, years: int) -> tuple[str, ...]:
+    """The latest period and the same one of the years before it, as far as they are there, ``years`` in all."""
+    found = [database.periods[-1]]
+    while len(found) < years and (before := database.calendar.year_before(found[-1])) in database.periods:
+        found.append(before)
+    return tuple(found)
+
+
+def _years(database: Database, field: str, level: str) -> int:
+    """Years that are asked for: of large levels the two that a change takes."""
+    return YEARS if len(database.field(field).classification[level]) <= MOST_IN_SERIES else 2
 
 
 class LevelFigures:
@@ -159,10 +174,12 @@ class LevelFigures:
 
     def __init__(self, cube: Cube, database: Database) -> None:
         self.database, self.cube = database, cube
-        self.periods = periods_of(database)
         self.measure = cube.measures[0]
         self._items = next(d for d in cube.dimensions if d.is_geography).items
         self.field = database.field(next(d for d in cube.dimensions if d.is_geography).field)
+        dates = next(d for d in cube.dimensions if d.is_date).items
+        self._years = tuple(item.nodes[0].code for item in dates)
+        self.periods = self._years[:2]
         self.position = {item.nodes[0].code: n for n, item in enumerate(self._items)}
         earlier = {self.periods[0]: self.periods[-1]} if len(self.periods) > 1 else {}
         self._change = change_of(cube, self.measure, Change(Since.YEAR), earlier)
@@ -186,6 +203,7 @@ class LevelFigures:
             percent=_number(self._percent, row) if compares else None,
             is_noise=bool(change and _within(change.value, float(self._change.sd[row, 0]))),
             places=self.places(code, self.values),
+            series=tuple((year, _number(self.measure, row, n)) for n, year in enumerate(self._years))[::-1],
         )
 
     @cached_property

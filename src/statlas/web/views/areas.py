@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -24,8 +25,11 @@ from statlas.web.forgery import public_form
 from statlas.web.words import lower_first
 from statlas.wording import _
 
-BUDGET_S = 0.5
-"""Seconds that a page waits for figures; what takes longer comes after it. Arbitrary: in all it takes less than one."""
+BUDGET_S = 0.7
+"""Seconds after which a page waits no more for figures; the rest comes after it. Arbitrary: in all less than one."""
+
+LEAST_S = 0.1
+"""Seconds that it waits even where finding the place took long, as in a process that has just started."""
 
 PATIENCE_S = 25.0
 """Seconds that a reader waits who asked for the rest: less than proxies do."""
@@ -115,11 +119,13 @@ class Group:
 
 def area(request: HttpRequest, code: str) -> HttpResponse:
     """What every database says of a place; with ``with`` beside another."""
+    began = time.monotonic()
     found = _area(code)
     if other := request.GET.get("with", ""):
         return _compared(request, found, _area(other))
     waits = request.GET.get("wait") == "yes"
-    figures = service.figures(asking.home(), found, door="web", budget_s=PATIENCE_S if waits else BUDGET_S)
+    left = max(LEAST_S, BUDGET_S - (time.monotonic() - began))
+    figures = service.figures(asking.home(), found, door="web", budget_s=PATIENCE_S if waits else left)
     told = [area_words.told(one, found) for one in figures.found]
     beside, are_neighbours = _beside(found)
     district = postcodes.district_of(request.GET.get("district", ""))

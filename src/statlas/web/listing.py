@@ -114,7 +114,7 @@ def sent_folder(request: HttpRequest, account_id: int) -> int | None:
     try:
         return folders.get(account_id=account_id, folder_id=_number(chosen)).id
     except ValueError:
-        raise UnknownNameError("There is no such folder.", component=chosen[:100]) from None
+        raise UnknownNameError(_("There is no such folder."), component=chosen[:100]) from None
 
 
 def trail() -> list[dict[str, str]]:

@@ -59,6 +59,7 @@ def shown(request: HttpRequest, database: Database, query: Query, cube: Cube, pa
         "cite_urls": tuple(links.cite(cube.database, pinned, suffix) for suffix in ("bib", "ris")),
         "latest_url": absolute(request, cube.database, links.changed(canonical, release="")),
         "pinned_url": pinned_url,
+        "save_url": links.save(cube.database, canonical),
         "is_superseded": cube.release != asking.home().current(cube.database).release,
     }
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from statlas.errors import UnknownNameError, UnusableNameError
 from statlas.office.saved import queries
+from statlas.wording import gettext as _
 
 LONGEST_NAME = 100
 MOST_FOLDERS = 100
@@ -50,7 +51,11 @@ def make(*, account_id: int, name: str) -> FolderFacts:
     """
     name = _checked(name)
     if len(queries.folders(account_id)) >= MOST_FOLDERS:
-        raise UnusableNameError(f"An account has at most {MOST_FOLDERS} folders.", mend="Delete one first.", name=name)
+        raise UnusableNameError(
+            _("An account has at most {most} folders.").format(most=MOST_FOLDERS),
+            mend=_("Delete one first."),
+            name=name,
+        )
     made = queries.add_folder(account_id, name, timezone.now())
     if made is None:
         raise _taken(name)
@@ -96,16 +101,18 @@ def _checked(name: str) -> str:
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise UnusableNameError(
-            f"The name of a folder has 1 to {LONGEST_NAME} printable characters.", mend="Give it a name.", name=name
+            _("The name of a folder has 1 to {longest} printable characters.").format(longest=LONGEST_NAME),
+            mend=_("Give it a name."),
+            name=name,
         )
     return name
 
 
 def _taken(name: str) -> UnusableNameError:
-    return UnusableNameError("You have a folder of this name.", mend="Give it another name.", name=name)
+    return UnusableNameError(_("You have a folder of this name."), mend=_("Give it another name."), name=name)
 
 
 def _unknown(folder_id: int) -> UnknownNameError:
     return UnknownNameError(
-        "There is no such folder.", component=str(folder_id), mend="Choose one of the list of your folders."
+        _("There is no such folder."), component=str(folder_id), mend=_("Choose one of the list of your folders.")
     )

@@ -15,6 +15,7 @@ from statlas.office.saved import queries
 from statlas.office.saved.models import SavedGroup
 from statlas.service.office import folders
 from statlas.service.office.saved import checked_name, uuid_of
+from statlas.wording import gettext as _
 
 MOST_GROUPS = 500
 MOST_CODES = 20_000
@@ -57,7 +58,7 @@ class Fit:
 
 def fit(group: GroupFacts, field: Field) -> Fit:
     """The codes of a group among those of a field: at the level that has most of them, then wherever they are."""
-    codes = [code for code, _ in group.codes]
+    codes = [code for code, _label in group.codes]
     levels = sorted(field.classification, key=lambda level: -sum(code in level for code in codes))
     found: list[Node] = []
     missing: list[str] = []
@@ -79,9 +80,11 @@ def save(
         UnusableNameError: the name cannot be used, there are no codes or too many, or too many groups.
         UnknownNameError: the folder is not the account's.
     """
-    name = checked_name(name, "group")
+    name = checked_name(name)
     if len(queries.groups(account_id)) >= MOST_GROUPS:
-        raise UnusableNameError(f"An account has at most {MOST_GROUPS} groups.", mend="Delete one first.", name=name)
+        raise UnusableNameError(
+            _("An account has at most {most} groups.").format(most=MOST_GROUPS), mend=_("Delete one first."), name=name
+        )
     made = queries.add_group(
         account_id,
         name=name,
@@ -120,7 +123,7 @@ def change(
         UnknownNameError, UnusableNameError: as ``save`` and ``get``.
     """
     fields = {
-        "name": checked_name(name, "group"),
+        "name": checked_name(name),
         "codes": _checked(codes),
         "folder_id": folders.checked(account_id, folder_id),
         "changed": timezone.now(),
@@ -176,14 +179,16 @@ def _checked(codes: Iterable[tuple[str, str]]) -> list[list[str]]:
     found = {code.strip(): " ".join(label.split())[:_LONGEST_LABEL] for code, label in codes if code.strip()}
     if not found or len(found) > MOST_CODES:
         raise UnusableNameError(
-            f"A group holds 1 to {MOST_CODES:,} codes.", mend="Choose the categories that belong to it.", name="codes"
+            _("A group holds 1 to {most} codes.").format(most=f"{MOST_CODES:,}"),
+            mend=_("Choose the categories that belong to it."),
+            name="codes",
         )
     if any(len(code) > _LONGEST_CODE or not code.isprintable() for code in found):
-        raise UnusableNameError("This is no code.", mend="Write one code a line.", name="codes")
+        raise UnusableNameError(_("This is no code."), mend=_("Write one code a line."), name="codes")
     return [[code, label] for code, label in found.items()]
 
 
 def _unknown(group_id: str) -> UnknownNameError:
     return UnknownNameError(
-        "There is no such group.", component=group_id, mend="Choose one of the list of your groups."
+        _("There is no such group."), component=group_id, mend=_("Choose one of the list of your groups.")
     )

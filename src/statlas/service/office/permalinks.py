@@ -36,6 +36,7 @@ from statlas.service.tables.databases import DATABASE_FILE
 from statlas.service.tables.fingerprint import fingerprint
 from statlas.store import Home
 from statlas.store.permanent import PermanentFiles
+from statlas.wording import gettext as _
 
 ID_LENGTH = 16
 """Letters of a usual id: 80 bits, so that two tables have the same one by no chance; see ``_free_id``."""
@@ -120,7 +121,7 @@ def _row(permalink_id: str) -> Permalink:
     row = queries.find(permalink_id) if _ID.fullmatch(permalink_id) else None
     if row is None:
         raise UnknownNameError(
-            "There is no such permanent link.", component=permalink_id, mend="Copy its address whole."
+            _("There is no such permanent link."), component=permalink_id, mend=_("Copy its address whole.")
         )
     return row
 
@@ -161,8 +162,8 @@ def _write(home: Home, cube: Cube, definition: bytes) -> tuple[dict[str, str], i
     size = len(answer) + (0 if shared else len(described))
     if queries.n_bytes() + size > settings.STATLAS.permalinks_mb * _MB:
         raise BackendError(
-            "This site keeps as many permanent links as it has room for.",
-            mend="Use the link to these figures, which names their release, or download the file.",
+            _("This site keeps as many permanent links as it has room for."),
+            mend=_("Use the link to these figures, which names their release, or download the file."),
         )
     kept = PermanentFiles(home.path)
     return {"answer": kept.keep(answer), "definition": kept.keep(described)}, size
@@ -250,7 +251,7 @@ def _keep_again(home: Home, row: Permalink, cube: Cube) -> None:
 
 def _damaged(row: Permalink) -> DamagedLinkError:
     return DamagedLinkError(
-        "What this link kept is damaged, and the same numbers can no longer be counted.",
-        mend="See the newest figures of the table, and tell the keeper of the site.",
+        _("What this link kept is damaged, and the same numbers can no longer be counted."),
+        mend=_("See the newest figures of the table, and tell the keeper of the site."),
         component=row.pk,
     )

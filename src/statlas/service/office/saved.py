@@ -20,6 +20,7 @@ from statlas.model.query_data import query_data, read_query
 from statlas.office.saved import queries
 from statlas.office.saved.models import SavedTable
 from statlas.service.office import folders
+from statlas.wording import gettext as _
 
 LONGEST_NAME = 200
 LONGEST_DESCRIPTION = 1_000
@@ -84,10 +85,12 @@ def save(
         UnusableNameError: the name is empty or too long, or the owner keeps too many tables.
         UnknownNameError: the folder is not the owner's.
     """
-    name, description = checked_name(name, "saved table"), _checked_description(description)
+    name, description = checked_name(name), _checked_description(description)
     if len(queries.of(account_id=owner.account_id, key_id=owner.key_id)) >= MOST_TABLES:
         raise UnusableNameError(
-            f"{MOST_TABLES:,} tables are kept for one owner.", mend="Remove one of them first.", name=name
+            _("{most} tables are kept for one owner.").format(most=f"{MOST_TABLES:,}"),
+            mend=_("Remove one of them first."),
+            name=name,
         )
     # A key's tables are its account's, so that a key can be replaced.
     key_id = owner.key_id if owner.account_id is None else None
@@ -132,7 +135,7 @@ def change(
         UnusableNameError: the name or the description cannot be used.
     """
     fields: dict[str, Any] = {
-        "name": checked_name(name, "saved table"),
+        "name": checked_name(name),
         "description": _checked_description(description),
         "folder_id": folders.checked(owner.account_id, folder_id),
         "changed": timezone.now(),
@@ -202,7 +205,7 @@ def _change(table_id: str, owner: Owner, **fields: Any) -> None:
 
 def _unknown(table_id: str) -> UnknownNameError:
     return UnknownNameError(
-        "There is no such saved table.", component=table_id, mend="Copy its id from the list of saved tables."
+        _("There is no such saved table."), component=table_id, mend=_("Copy its id from the list of saved tables.")
     )
 
 
@@ -214,7 +217,7 @@ def uuid_of(text: str) -> UUID | None:
         return None
 
 
-def checked_name(name: str, what: str) -> str:
+def checked_name(name: str) -> str:
     """A name without blanks around it.
 
     Raises:
@@ -223,8 +226,8 @@ def checked_name(name: str, what: str) -> str:
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise UnusableNameError(
-            f"The name of a {what} has 1 to {LONGEST_NAME} printable characters.",
-            mend="Say what it shows.",
+            _("A name has 1 to {longest} printable characters.").format(longest=LONGEST_NAME),
+            mend=_("Say what it shows."),
             name=name,
         )
     return name
@@ -234,8 +237,8 @@ def _checked_description(text: str) -> str:
     text = " ".join(text.split())
     if len(text) > LONGEST_DESCRIPTION or not text.isprintable():
         raise UnusableNameError(
-            f"A description has at most {LONGEST_DESCRIPTION:,} printable characters.",
-            mend="Say it in fewer words.",
+            _("A description has at most {longest} printable characters.").format(longest=f"{LONGEST_DESCRIPTION:,}"),
+            mend=_("Say it in fewer words."),
             name="description",
         )
     return text

@@ -14,6 +14,7 @@ from statlas.office.saved.models import SavedTable
 from statlas.service.office import groups, saved
 from statlas.service.office.groups import GroupFacts
 from statlas.service.office.saved import Owner, SavedFacts
+from statlas.wording import gettext as _
 
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
@@ -51,8 +52,8 @@ def opened(*, token: str) -> SavedFacts | GroupFacts:
     found = queries.shared(token) if _TOKEN.fullmatch(token) else None
     if found is None:
         raise UnknownNameError(
-            "There is nothing behind this link, or it is no longer shared.",
+            _("There is nothing behind this link, or it is no longer shared."),
             component=token,
-            mend="Ask whoever gave it to you for a new one.",
+            mend=_("Ask whoever gave it to you for a new one."),
         )
     return saved.facts_of(found) if isinstance(found, SavedTable) else groups.facts_of(found)

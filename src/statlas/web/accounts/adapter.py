@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from statlas.errors import BackendError
 from statlas.web import visitor
 from statlas.web.accounts import letters, words
+from statlas.wording import gettext
 
 LETTERS_AN_HOUR = 6
 """Most e-mails to one address in an hour: enough to lose three, too few to plague anybody with."""
@@ -55,7 +56,7 @@ class Accounts(DefaultAccountAdapter):
         message: str | None = None,
     ) -> None:
         """Say what was done, where a page of ours says nothing of it already."""
-        said = words.DONE.get(message_template or "", message or "").format(**message_context or {})
+        said = gettext(words.DONE.get(message_template or "", message or "")).format(**message_context or {})
         if said:
             messages.add_message(request, level, said, extra_tags=extra_tags)
 

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 from statlas.errors import UnknownNameError, UnusableNameError
 from statlas.service.office import keys as office
 from statlas.web.visitor import account_of
+from statlas.wording import _, later
 
-LASTS = {"": "until it is revoked", "30": "30 days", "90": "90 days", "365": "a year"}
+LASTS = {"": later("until it is revoked"), "30": later("30 days"), "90": later("90 days"), "365": later("a year")}
 """How long a new key may last: days, and how the form says it."""
 
 
@@ -40,7 +41,7 @@ def _page(
         "made": made,
         "name": name,
         "mistake": mistake,
-        "lasts": [{"value": days, "text": text} for days, text in LASTS.items()],
+        "lasts": [{"value": days, "text": _(text)} for days, text in LASTS.items()],
         "in_force": [key for key in every if not key.ended],
         "ended": [key for key in every if key.ended],
     }
@@ -54,9 +55,9 @@ def revoke(request: HttpRequest, key_id: int) -> HttpResponse:
     account_id = account_of(request).pk
     if request.method == "POST":
         office.revoke_of(account_id=account_id, key_id=key_id)
-        messages.success(request, "The key is revoked.")
+        messages.success(request, _("The key is revoked."))
         return HttpResponseRedirect(reverse("account_keys"))
     found = [key for key in office.list_of(account_id=account_id) if key.id == key_id and not key.ended]
     if not found:
-        raise UnknownNameError("You have no such key in force.", component=str(key_id))
+        raise UnknownNameError(_("You have no such key in force."), component=str(key_id))
     return render(request, "account/revoke.html", {"key": found[0]})

@@ -15,6 +15,7 @@ from django.core.mail import send_mail
 from statlas.errors import StatlasError
 from statlas.office.jobs import queries
 from statlas.office.jobs.models import Job
+from statlas.wording import _, several
 
 _log = logging.getLogger("statlas.jobs")
 
@@ -34,16 +35,23 @@ def tell(job: Job, error: StatlasError | None = None) -> None:
 def _ready(job: Job) -> tuple[str, str]:
     days = settings.STATLAS.job_days
     said = (
-        f"The file that you asked {_site()} for is ready.",
-        f"Fetch it within {days} days from this page:\n{job.page}",
-        f"The table:\n{job.link}" if job.link else "",
+        _("The file that you asked {site} for is ready.").format(site=_site()),
+        several("Fetch it within {n} day from this page:", "Fetch it within {n} days from this page:", days).format(
+            n=days
+        )
+        + f"\n{job.page}",
+        _("The table:") + f"\n{job.link}" if job.link else "",
     )
-    return "Your file is ready", _letter(*said)
+    return _("Your file is ready"), _letter(*said)
 
 
 def _failed(job: Job, error: StatlasError) -> tuple[str, str]:
-    said = (f"The file that you asked {_site()} for could not be made.", str(error), f"More on this page:\n{job.page}")
-    return "Your file could not be made", _letter(*said)
+    said = (
+        _("The file that you asked {site} for could not be made.").format(site=_site()),
+        str(error),
+        _("More on this page:") + f"\n{job.page}",
+    )
+    return _("Your file could not be made"), _letter(*said)
 
 
 def _letter(*paragraphs: str) -> str:

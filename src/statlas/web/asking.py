@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import chain
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
@@ -80,10 +79,9 @@ def parameters(request: HttpRequest) -> Parameters:
     Raises:
         UnknownNameError: what it says is kept is not.
     """
-    given = ((name, value) for name, values in request.GET.lists() for value in values)
-    return expanded(given)
+    return kept.expanded((name, value) for name, values in request.GET.lists() for value in values)
 
 
 def expanded(given: Iterable[tuple[str, str]]) -> Parameters:
-    """Parameters with ``kept=ID`` replaced by what is kept under it; what that names is looked up no further."""
-    return tuple(chain.from_iterable(kept.parameters(one[1]) if one[0] == "kept" else (one,) for one in given))
+    """Names and values with what is kept for them in its place, as ``parameters`` gives those of a request."""
+    return kept.expanded(given)

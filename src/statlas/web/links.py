@@ -204,8 +204,8 @@ def shortened(parameters: Iterable[tuple[str, str]]) -> Parameters:
         BusyError: nothing more can be kept, and no server would read the address as it is.
     """
     given = tuple(parameters)
-    n_characters = len(query_string(given))
-    if n_characters <= LONGEST:
+    n_characters = sum(len(name) + len(value) for name, value in given)
+    if n_characters <= LONGEST and len(query_string(given)) <= LONGEST:
         return given
     long = tuple(one for one in given if _is_long(*one))
     short = tuple(one for one in given if not _is_long(*one))

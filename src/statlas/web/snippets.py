@@ -51,7 +51,7 @@ def of_table(request: HttpRequest, query: Query, cube: Cube) -> TableCode:
     asked = replace(query, release=cube.release)
     cells = FileQuestion(
         request.build_absolute_uri(f"{links.NATIVE_INTERFACE}/tables"),
-        query_string((("database", asked.database), *parameters_of(asked))),
+        query_string(links.shortened((("database", asked.database), *parameters_of(asked)))),
         query_json(asked),
         csv_tidy.heading(cube),
     )

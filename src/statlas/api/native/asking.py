@@ -12,6 +12,7 @@ from statlas.definitions import strict_json
 from statlas.definitions.address import Parameters
 from statlas.errors import HomeError
 from statlas.service import tables
+from statlas.service.office import kept
 from statlas.store import Home
 
 LARGEST_BODY = 8 * 1024 * 1024
@@ -59,8 +60,12 @@ def _too_large() -> Exception:
 
 
 def parameters(request: HttpRequest) -> Parameters:
-    """Names and values of the address, in order and with repetitions."""
-    return tuple((name, value) for name, values in request.GET.lists() for value in values)
+    """Names and values of the address, in order and with repetitions, what is kept for it in its place.
+
+    Raises:
+        UnknownNameError: what it says is kept is not.
+    """
+    return kept.expanded((name, value) for name, values in request.GET.lists() for value in values)
 
 
 def refuse_others(request: HttpRequest, *known: str) -> None:

@@ -11,9 +11,11 @@ from __future__ import annotations
 import json
 import re
 import zlib
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain
 
 from django.utils import timezone
 
@@ -45,7 +47,7 @@ def keep(parameters: Parameters) -> str:
         QueryError: they are longer than ``LONGEST``.
         BusyError: there is no room, and what fills it was used in the last two days.
     """
-    return _keep(json.dumps(parameters, separators=(",", ":")))
+    return _keep(parameters, _today())
 
 
 def parameters(kept_id: str) -> Parameters:
@@ -59,21 +61,31 @@ def parameters(kept_id: str) -> Parameters:
     return _read(kept_id, _today())
 
 
-def _keep(text: str) -> str:
+def expanded(given: Iterable[tuple[str, str]]) -> Parameters:
+    """Parameters with ``kept=ID`` replaced by what is kept under it; what that names is looked up no further.
+
+    Raises:
+        UnknownNameError: nothing is.
+    """
+    return tuple(chain.from_iterable(parameters(one[1]) if one[0] == "kept" else (one,) for one in given))
+
+
+# All remember for a day, so that a page of three hundred links is at work on them once.
+
+
+@lru_cache(maxsize=16)
+def _keep(given: Parameters, today: date) -> str:
+    text = json.dumps(given, separators=(",", ":"))
     if len(text) > LONGEST:
         raise QueryError(
             _("What is chosen takes {n:,} characters; at most {most:,} are kept.").format(n=len(text), most=LONGEST),
             mend=_("Choose a whole level, or choose less at once."),
         )
     kept_id = sha256(text.encode()).hexdigest()[:32]
-    _note(kept_id, text, _today())
+    _note(kept_id, text, today)
     return kept_id
 
 
-# Both remember for a day, so that a page of thirty links asks the database once.
-
-
-@lru_cache(maxsize=16)
 def _note(kept_id: str, text: str, today: date) -> None:
     _sweep(today)
     if queries.note_use(kept_id, today):
@@ -109,7 +121,7 @@ def _make_room(n_bytes: int, today: date) -> None:
 
 def forget_what_is_remembered() -> None:
     """Ask the database anew: for tests, whose database begins empty each time."""
-    for remembered in (_note, _read, _sweep):
+    for remembered in (_keep, _read, _sweep):
         remembered.cache_clear()
 
 

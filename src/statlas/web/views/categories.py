@@ -13,6 +13,7 @@ from statlas.definitions.address import Parameters, node_text
 from statlas.errors import QueryError, UnusableNameError
 from statlas.model import choosing as choice
 from statlas.model.classification import Node
+from statlas.service.office import kept
 from statlas.web import asking, choosing, choosing_acts, choosing_rows, groups, links
 from statlas.web.choosing import Choosing
 from statlas.wording import _
@@ -35,7 +36,7 @@ def categories(request: HttpRequest, database_id: str) -> HttpResponse:
 
 def choose(request: HttpRequest, database_id: str) -> HttpResponse:
     """What a button of the page does: leads to the page again, or to the table."""
-    sent = asking.expanded((name, value) for name, values in request.POST.lists() for value in values)
+    sent = kept.expanded((name, value) for name, values in request.POST.lists() for value in values)
     database = asking.database_or_current(database_id, dict(sent).get("release", ""))
     try:
         state = choosing_acts.ticked(choosing.read(database, sent), sent)

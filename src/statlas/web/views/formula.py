@@ -14,6 +14,7 @@ from statlas.model import editing
 from statlas.model.database import Database
 from statlas.model.derived import Formula
 from statlas.model.query import Query
+from statlas.service.office import kept
 from statlas.web import asking, formulas, links
 from statlas.web.formulas import Draft
 
@@ -45,7 +46,7 @@ def formula(request: HttpRequest, database_id: str) -> HttpResponse:
 
 def write(request: HttpRequest, database_id: str) -> HttpResponse:
     """Take a formula into the table, put a name into it, or take it out of the table."""
-    sent = asking.expanded((name, value) for name, values in request.POST.lists() for value in values)
+    sent = kept.expanded((name, value) for name, values in request.POST.lists() for value in values)
     try:
         writing = _read(database_id, sent)
     except QueryError:

@@ -100,24 +100,7 @@ def test_codes_without_a_level_are_looked_for():
     assert query.dimensions == (Dimension("AREA", items=(Item((Node("REGION", "1"),)), Item((Node("L:A", "50%"),)))),)
 
 
-# --- what the page of categories asks for -----------------------------------------------------------------------------
-
-
-def _ticked(*answers):
-    return form.address_of(DATABASE, (("form", "categories"), ("use", "items"), *answers))
-
-
-def test_nothing_ticked_is_the_whole_level():
-    """The page of categories changes the level of the table too."""
-    answers = [("field", "AREA"), ("level", "L:A"), ("find", "x"), ("rows", "AREA@REGION"), ("columns", "MONTH")]
-    assert _ticked(*answers) == (("rows", "AREA@L%3AA"), ("columns", "MONTH"))
-
-
-def test_ticked_dates_take_the_place_of_periods():
-    """A table cannot have both."""
-    answers = [("field", "MONTH"), ("level", "C_DATE"), ("columns", "MONTH"), ("periods", "latest(13)")]
-    found = _ticked(*answers, ("items.MONTH", "C_DATE:202501"))
-    assert found == (("columns", "MONTH@C_DATE"), ("items.MONTH", "202501"))
+# --- the date --------------------------------------------------------------------------------------------------------
 
 
 def test_one_date_that_stands_nowhere_heads_the_table():

@@ -240,6 +240,10 @@ _ACTS: dict[str, Callable[[_Asked], Done]] = {
 }
 
 
+VERBS = frozenset(_ACTS)
+"""What can be done."""
+
+
 def find_text(answers: Parameters) -> str:
     """What is looked for among the fields."""
     return " ".join(values(answers, "find")).strip()

@@ -14,6 +14,15 @@ _MOST_NAMED = 3
 """Categories named one by one before they are counted; arbitrary."""
 
 
+def month_word(month: str) -> str:
+    """*March* for ``03``."""
+    names = (
+        *(_("January"), _("February"), _("March"), _("April"), _("May"), _("June")),
+        *(_("July"), _("August"), _("September"), _("October"), _("November"), _("December")),
+    )
+    return names[int(month) - 1]
+
+
 def items_said(database: Database, dimension: Dimension) -> str:
     """What is chosen of a field in the table: *All 13 of Region*, *Leeds and York*, *The latest 13*."""
     field = database.field(dimension.field)
@@ -64,7 +73,7 @@ def _periods(database: Database, time: TimeSelector) -> str:  # noqa: PLR0911 - 
         case TimeKind.FROM:
             return _("From {date} on").format(date=label(time.start))
         case TimeKind.YEARLY if time.start:
-            return _("{month} of every year").format(month=database.calendar.month_name(time.start))
+            return _("{month} of every year").format(month=month_word(time.start))
         case TimeKind.YEARLY:
             return _("The same date of every year")
         case TimeKind.RANGE if time.start == time.end:

@@ -13,16 +13,14 @@ from statlas.definitions.address import (
     AXES,
     Parameters,
     escape,
-    field_and_level,
-    is_presentation,
     parameters_of,
     query_of,
-    values,
     with_date,
 )
 from statlas.errors import QueryError
 from statlas.model import editing
 from statlas.model.database import Database, Field
+from statlas.model.derived import Formula
 from statlas.model.query import MONTHS, Dimension, Query, Role, TimeKind, TimeSelector
 from statlas.web import acts, chosen, links
 from statlas.web.measure_form import MeasureForm, Toggle, measure_form
@@ -106,6 +104,14 @@ class ChosenFilter:
 
 
 @dataclass(frozen=True)
+class FormulaLink:
+    """A formula in the table, and the page where it is changed."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Dates:
     """The choice of dates: which kind is ticked and what stands in the boxes; ``months`` are those that have dates."""
 
@@ -129,6 +135,8 @@ class Form:
     dates: Dates
     filters: tuple[ChosenFilter, ...]
     filterable: tuple[Field, ...]
+    formulas: tuple[FormulaLink, ...]
+    new_formula_url: str
     hidden: Parameters
     is_empty: bool
 
@@ -151,6 +159,8 @@ def form_of(database: Database, query: Query, carried: Parameters, *, find: str 
         dates=_dates(database, query),
         filters=tuple(_filters(database, query, address)),
         filterable=tuple(f for f in database.categories if f.id not in _used(query)),
+        formulas=tuple(_formulas(database, query, address)),
+        new_formula_url=links.formula(database.id, address),
         hidden=links.shortened(address),
         is_empty=_used(query) <= {database.date.id},
     )
@@ -297,6 +307,13 @@ def _filters(database: Database, query: Query, address: Parameters) -> Iterator[
         yield ChosenFilter(slug_of(database, field.id), field.label, said, url, pressed("unfilter", field.id))
 
 
+def _formulas(database: Database, query: Query, address: Parameters) -> Iterator[FormulaLink]:
+    written = (one for one in query.derived if isinstance(one, Formula))
+    for place, one in enumerate(written):
+        url = links.formula(database.id, address, edit=str(place))
+        yield FormulaLink(_("Change {formula}").format(formula=one.label), url)
+
+
 def _dates(database: Database, query: Query) -> Dates:
     dimension = editing.dimension(query, database.date.id)
     months = tuple(_months(database))
@@ -324,35 +341,4 @@ def _months(database: Database) -> Iterator[tuple[str, str]]:
     """The months of the year that have dates, where a year has more than one."""
     found = {period[4:] for period in database.periods} & {*MONTHS}
     if len(found) > 1 and database.calendar.frequency in ("month", "quarter"):
-        yield from ((month, database.calendar.month_name(month)) for month in sorted(found))
-
-
-# --- the page where categories are ticked -----------------------------------------------------------------------------
-
-MARK = "form"
-"""The parameter that tells that page's answers from an address."""
-
-
-def address_of(database: Database, answers: Parameters) -> Parameters:
-    """The address that the answers of that page ask for; what cannot be read stays, for the page to explain."""
-    address = tuple(_from_categories(database, answers))
-    try:
-        kept = tuple(part for part in address if is_presentation(part[0]))
-        return (*parameters_of(query_of(database, address)), *kept)
-    except QueryError:
-        return address
-
-
-def _from_categories(database: Database, answers: Parameters) -> Iterator[tuple[str, str]]:
-    """None ticked means all of the level."""
-    given = dict(answers)
-    field, level = given.get("field", ""), given.get("level", "")
-    has_ticks = bool(values(answers, f"items.{field}"))
-    is_whole_level = given.get("use") == "items" and level and not has_ticks and field != database.date.id
-    for name, value in answers:
-        if name in AXES and is_whole_level and field_and_level(value)[0] == field:
-            yield name, f"{escape(field)}@{escape(level)}"
-        elif name == "periods" and has_ticks and field == database.date.id:
-            continue
-        elif name not in (MARK, "field", "use", "level", "find", "add"):
-            yield name, value
+        yield from ((month, chosen.month_word(month)) for month in sorted(found))

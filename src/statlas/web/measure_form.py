@@ -82,10 +82,14 @@ def measure_label(database: Database, name: str) -> str:
 
 def _statistic(name: str) -> str:
     """A statistic as people read it; one that there is not stays as it was written."""
+    words = {"COUNT": _("Count"), "SUM": _("Sum"), "MEAN": _("Mean"), "MEDIAN": _("Median")}
+    if name in words:
+        return words[name]
     try:
-        return name_of(name)
+        rank = name_of(name).removesuffix(" percentile")
     except ValueError:
         return name
+    return _("{rank} percentile").format(rank=rank)
 
 
 def _measures(database: Database, used: tuple[str, ...]) -> Iterator[NumberRow]:

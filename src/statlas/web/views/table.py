@@ -14,7 +14,7 @@ from statlas.model.cube import Cube
 from statlas.model.database import Database
 from statlas.model.legend import blocked_by
 from statlas.model.query import Query
-from statlas.web import acts, asking, form, links, trail
+from statlas.web import acts, asking, form, groups, links, trail
 from statlas.web.live_line import LiveLine, live_line, shown_line
 from statlas.web.pressing import DO
 from statlas.web.shown import shown
@@ -32,8 +32,6 @@ def table(request: HttpRequest, database_id: str) -> HttpResponse:
     """
     sent = asking.parameters(request)
     database = asking.database_or_current(database_id, dict(sent).get("release", ""))
-    if any(name == form.MARK for name, _value in sent):
-        return HttpResponseRedirect(links.table(database_id, form.address_of(database, sent)))
     address, answers = _parted(sent)
     page = _read(database, address, find=acts.find_text(answers))
     if any(name == DO for name, _value in answers):
@@ -134,7 +132,9 @@ def _pressed(page: _Page, answers: Parameters) -> _Page:
         done = acts.done(page.database, page.query, answers, form.default_parameters(page.database))
     except QueryError as error:
         return replace(page, error=error)
-    address = (*parameters_of(done.query), *page.kept)
+    # Groups with a name stay defined when their field leaves the table.
+    before_it = (*parameters_of(page.query), *page.kept)
+    address = groups.carried(page.database, before_it, (*parameters_of(done.query), *page.kept))
     after = replace(page, query=done.query, address=address, said=done.said, anchor=done.anchor, is_first=False)
     # A mistake in the address is nothing to go back to.
     before = page.trail.pushed(page.state) if page.error is None else page.trail
@@ -188,6 +188,7 @@ def _builder(page: _Page, line: LiveLine, error: StatlasError | None) -> dict[st
         "undo_url": _step(page, undone),
         "redo_url": _step(page, redone),
         "clean_url": page.clean_url,
+        "upload_url": links.upload(page.database.id),
     }
 
 

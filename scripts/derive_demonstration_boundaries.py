@@ -43,6 +43,7 @@ UNITED_KINGDOM = "826"  # ISO 3166-1 numeric
 BRITISH_GRID, IRISH_GRID, DEGREES = "EPSG:27700", "EPSG:29903", "EPSG:4326"
 TOLERANCE_M = 260.0  # measured: 250 kB, and no less like the official shapes than without simplification
 ISLET_M2 = 3e6  # arbitrary: below it a piece of an authority inside others is a postcode at a wrong point
+WEST = -9.0  # degrees: beyond it lies Rockall alone, which would leave a third of every map empty
 FAR = np.array([[-2e6, -2e6], [-2e6, 3e6], [3e6, -2e6], [3e6, 3e6]])  # closes every cell
 
 READER = """\
@@ -113,7 +114,8 @@ def coast(folder: Path) -> Any:
     kingdom = {**kingdom, "properties": {"name": kingdom["id"]}}
     atlas["objects"] = {boundary_topology.OBJECT: {"type": "GeometryCollection", "geometries": [kingdom]}}
     land = boundary_topology.shapes_of(atlas)[UNITED_KINGDOM]
-    return shapely.make_valid(shapely.transform(shapely.segmentize(land, 0.02), turned(DEGREES, BRITISH_GRID)))
+    inhabited = shapely.intersection(shapely.make_valid(land), shapely.box(WEST, 49, 3, 62))
+    return shapely.make_valid(shapely.transform(shapely.segmentize(inhabited, 0.02), turned(DEGREES, BRITISH_GRID)))
 
 
 def divided(points: NDArray[np.float64], codes: NDArray[np.str_], land: Any) -> tuple[NDArray[np.str_], NDArray[Any]]:

@@ -6,6 +6,7 @@ JSON; an answer on standard output is ``+`` or ``-`` and the length, then the pi
 
 from __future__ import annotations
 
+import json
 import os
 import struct
 import sys
@@ -13,6 +14,7 @@ from typing import IO, Any
 
 _REQUEST = struct.Struct(">3sfQ")
 _HEAD = struct.Struct(">cQ")
+_DRAWN = '{"svg":'
 _VERSION = "6.4"
 """The version of Vega-Lite that draws; the schema of our specifications is its."""
 
@@ -21,7 +23,10 @@ def draw(form: str, scale: float, specification: str) -> bytes:
     """A specification as a picture; nothing is fetched for it."""
     import vl_convert as vlc  # noqa: PLC0415 - loaded by the process that draws alone
 
-    svg: str = vlc.vegalite_to_svg(specification, vl_version=_VERSION, allowed_base_urls=[])
+    if specification.startswith(_DRAWN):  # a map, which is an SVG already
+        svg: str = json.loads(specification)["svg"]
+    else:
+        svg = vlc.vegalite_to_svg(specification, vl_version=_VERSION, allowed_base_urls=[])
     if form == "png":
         png: Any = vlc.svg_to_png(svg, scale=scale)
         return bytes(png)

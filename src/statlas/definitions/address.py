@@ -42,7 +42,10 @@ CHART = frozenset(
 )
 """How a table is drawn; see ``web.charting``."""
 
-PRESENTATION = frozenset({"row", "column", "wafer", "empty", "sort", "ask", "undo"}) | CHART
+MAP = frozenset({"area", "number", "at", "classes", "n", "breaks", "per", "against", "find", "with", "theme", "width"})
+"""How a table is drawn as a map; see ``web.mapping``."""
+
+PRESENTATION = frozenset({"row", "column", "wafer", "empty", "sort", "ask", "undo"}) | CHART | MAP
 """Which part of a table is shown; no part of the query."""
 
 _SINGLE = frozenset({"periods", "release"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from statlas.definitions.address import Parameters, parameters_of, query_string
 from statlas.errors import BusyError
@@ -74,6 +74,21 @@ def motion(database_id: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
 def motion_file(database_id: str, parameters: Iterable[tuple[str, str]], suffix: str) -> str:
     """One date of it as a picture, or the specification of all."""
     return _with(f"{database(database_id)}/motion.{suffix}", parameters)
+
+
+def map_(database_id: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    """The page of a table as a map."""
+    return _with(f"{database(database_id)}/map", parameters)
+
+
+def map_file(database_id: str, parameters: Iterable[tuple[str, str]], suffix: str) -> str:
+    """The map as a file: ``svg``, ``png``, ``pdf``, ``geojson``, or its specification, ``json``."""
+    return _with(f"{database(database_id)}/map.{suffix}", parameters)
+
+
+def map_embed(database_id: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """The map alone, which other sites may show in a frame."""
+    return _with(f"{database(database_id)}/map/embed", parameters)
 
 
 def job(job_id: str) -> str:
@@ -157,6 +172,12 @@ def choose(database_id: str) -> str:
     return f"{database(database_id)}/table/categories/choose"
 
 
+def my_groups(database_id: str, parameters: Iterable[tuple[str, str]], field: str) -> str:
+    """The page where groups of a field are saved from a table, and saved ones are taken into it."""
+    back = categories(database_id, parameters, field, "items")
+    return f"/account/groups?{urlencode({'database': database_id, 'field': field, 'back': back})}"
+
+
 def formula(database_id: str, parameters: Iterable[tuple[str, str]], over: str = "", edit: str = "") -> str:
     """The page where a formula is written, over the numbers of a table or over categories of a field (``over``).
 
@@ -178,8 +199,8 @@ def upload(database_id: str = "") -> str:
 
 
 def ready(database: Database, ready_table: ReadyTable) -> str:
-    """The page of a ready-made table, or of its chart: its query is its address, like that of any other table."""
-    page = {"chart": chart, "motion": motion}.get(ready_table.view, table)
+    """The page of a ready-made table, of its chart or map: its query is its address, like that of any other table."""
+    page = {"chart": chart, "motion": motion, "map": map_}.get(ready_table.view, table)
     return page(database.id, parameters_of(ready_table.query))
 
 

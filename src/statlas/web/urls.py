@@ -37,6 +37,7 @@ class WithoutDots(StringConverter):
 
 
 register_converter(WithoutDots, "undotted")
+from statlas.web.views import map as map_views
 
 urlpatterns = [
     path("", require_safe(finding.home)),
@@ -74,6 +75,9 @@ urlpatterns = [
     path("databases/<str:database_id>/chart", require_safe(chart.chart)),
     path("databases/<str:database_id>/chart.<str:suffix>", require_safe(chart.file)),
     path("databases/<str:database_id>/chart/embed", require_safe(chart.embed)),
+    path("databases/<str:database_id>/map", require_safe(map_views.page)),
+    path("databases/<str:database_id>/map.<str:suffix>", require_safe(map_views.file)),
+    path("databases/<str:database_id>/map/embed", require_safe(map_views.embed)),
     path("databases/<str:database_id>/motion", require_safe(motion.page)),
     path("databases/<str:database_id>/motion.<str:suffix>", require_safe(motion.file)),
     path("tables/<undotted:permalink_id>.<str:suffix>", require_safe(permalinks.file)),

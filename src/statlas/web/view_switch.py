@@ -32,5 +32,7 @@ def switch(cube: Cube, parameters: Iterable[tuple[str, str]], current: str) -> t
 def _views(cube: Cube, parameters: Parameters) -> Iterator[tuple[str, str, str]]:
     yield "table", _("Table"), links.table(cube.database, parameters)
     yield "chart", _("Chart"), links.chart(cube.database, parameters)
+    if any(d.is_geography for d in cube.dimensions):
+        yield "map", _("Map"), links.map_(cube.database, parameters)
     if any(d.is_date and len(parts(d)) > 1 for d in cube.dimensions):
         yield "motion", _("Motion"), links.motion(cube.database, parameters)

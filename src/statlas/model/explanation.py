@@ -29,6 +29,7 @@ from statlas.model.display import cell_text, precision_at
 from statlas.model.frames import code_of
 from statlas.model.legend import FLAG_MARKS, STRUCTURAL_ZERO, heading, sentence
 from statlas.model.protection import RuleOutcome
+from statlas.wording import _
 
 Cell = tuple[int, ...]
 """The position of a cell along each dimension of its cube."""
@@ -214,9 +215,11 @@ def citation(cube: CubeContent, explained: Explanation, link: str = "") -> str:
     """How to cite a cell: what it is, where it stands, who publishes it under which licence, and its address."""
     parts = [
         f"{explained.counts}: {explained.text}",
-        f"{cube.database_label}, release {cube.release}, published {words.day(cube.released)}",
+        _("{database}, release {release}, published {day}").format(
+            database=cube.database_label, release=cube.release, day=words.day(cube.released)
+        ),
         *([cube.source] if cube.source else []),
-        *(["Synthetic: these are invented people"] if cube.synthetic else []),
+        *([_("Synthetic: these are invented people")] if cube.synthetic else []),
         words.licence(cube.licence).name,
         link,
     ]
@@ -231,7 +234,7 @@ def _counts(
 ) -> str:
     """*Housing Benefit Claimants; Month: September 2025; Tenure: Private; only Office: Near*."""
     placed = (f"{d.label}: {d.items[n].label}" for d, n in items)
-    only = (f"only {titles.only(one, database).removeprefix('Only ')}" for one in cube.query.filters)
+    only = (titles.only(one, database, begins=False) for one in cube.query.filters)
     return "; ".join((heading(cube, measure), *placed, *only))
 
 
@@ -257,10 +260,11 @@ def _said(cube: CubeContent, status: CellStatus, noise: Noise | None) -> Iterato
     if not cube.noise_sd and not cube.threshold:
         yield from words.protection(0, 0)
     elif noise is not None and noise.sd and status is CellStatus.SHOWN:
-        yield (
-            f"The number carries noise with a standard deviation of about {noise.sd:g}, so that nobody can be found; "
-            f"with 95% confidence the number without it lies between {noise.lower:,g} and {noise.upper:,g}."
+        said = _(
+            "The number carries noise with a standard deviation of about {sd}, so that nobody can be found; "
+            "with 95% confidence the number without it lies between {lower} and {upper}."
         )
+        yield said.format(sd=f"{noise.sd:g}", lower=f"{noise.lower:,g}", upper=f"{noise.upper:,g}")
 
 
 def _noise(cube: CubeContent, measure: CubeMeasure, cell: Cell) -> Noise | None:

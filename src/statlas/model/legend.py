@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from statlas.model.cells import DERIVED_STATISTICS, SYMBOLS, CellFlag, CellStatus, CubeContent, CubeMeasure
 from statlas.model.protection import RuleOutcome
+from statlas.wording import _, later
 
 STRUCTURAL_ZERO = "z"
 """The mark behind the 0 of a cell that cannot hold anybody."""
@@ -22,13 +23,13 @@ FLAG_MARKS: dict[CellFlag, str] = {
 """Mark of each flag, in the order in which marks follow a number."""
 
 _SENTENCES = {
-    "c": "not shown, so that nobody can be found",
-    "x": "not available: not collected, or there is nothing to work it out from",
-    "z": "0 because there can be none, by definition",
-    "d": "made of the printed numbers; where one of them is [low] its share is estimated",
-    "u": "low reliability: more than a third of the number is estimated",
-    "p": "provisional",
-    "r": "revised since it was first published",
+    "c": later("not shown, so that nobody can be found"),
+    "x": later("not available: not collected, or there is nothing to work it out from"),
+    "z": later("0 because there can be none, by definition"),
+    "d": later("made of the printed numbers; where one of them is [low] its share is estimated"),
+    "u": later("low reliability: more than a third of the number is estimated"),
+    "p": later("provisional"),
+    "r": later("revised since it was first published"),
 }
 
 MOST_NAMED = 20
@@ -50,7 +51,7 @@ def sentence(symbol: str, cube: CubeContent) -> str:
     """What a symbol says, without a full stop."""
     if symbol == NONE_OR_FEW:
         return _low(cube)
-    return _SENTENCES[symbol]
+    return _(_SENTENCES[symbol])
 
 
 def legend(cube: CubeContent) -> tuple[tuple[str, str], ...]:
@@ -81,24 +82,30 @@ def blocked_by(cube: CubeContent) -> tuple[str, ...]:
 def _noun(cube: CubeContent, outcome: RuleOutcome) -> str:
     several = any(d.is_date and len(d) > 1 for d in cube.dimensions)
     if not outcome.areas:
-        return "dates" if several else "tables"
-    return "areas, counted for each date" if several else "areas"
+        return _("dates") if several else _("tables")
+    return _("areas, counted for each date") if several else _("areas")
 
 
 def _blocking(outcome: RuleOutcome, noun: str) -> str:
-    said = f"{outcome.message} So the rule {outcome.rule} hides {outcome.blocked:,} of {outcome.evaluated:,} {noun}"
-    more = " and more" if len(outcome.areas) >= MOST_NAMED else ""
+    said = _("{message} So the rule {rule} hides {blocked} of {evaluated} {noun}").format(
+        message=outcome.message,
+        rule=outcome.rule,
+        blocked=f"{outcome.blocked:,}",
+        evaluated=f"{outcome.evaluated:,}",
+        noun=noun,
+    )
+    more = _(" and more") if len(outcome.areas) >= MOST_NAMED else ""
     where = f": {', '.join(outcome.areas[:MOST_NAMED])}{more}" if outcome.areas else ""
     return f"{said}{where}. {outcome.mend}".strip()
 
 
 def _low(cube: CubeContent) -> str:
     if not cube.threshold:
-        return "too few to show, or none"
+        return _("too few to show, or none")
     statistics = {measure.statistic for measure in cube.measures}
-    said = f"fewer than {cube.threshold}, or none"
+    said = _("fewer than {n}, or none").format(n=cube.threshold)
     if statistics - DERIVED_STATISTICS - {"COUNT"} and cube.n_min_magnitude:
-        said += f"; beside an amount, fewer than {cube.n_min_magnitude}"
+        said += _("; beside an amount, fewer than {n}").format(n=cube.n_min_magnitude)
     if statistics & DERIVED_STATISTICS:
-        said += "; or worked out from a number that is not shown"
+        said += _("; or worked out from a number that is not shown")
     return said

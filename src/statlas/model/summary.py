@@ -84,7 +84,7 @@ def _about(cube: CubeContent, database: Database | None) -> Sentence:
     what = titles.title(cube, database)
     when = next((_when(d) for d in cube.dimensions if d.is_date), "")
     single = [f"{d.label}: {d.items[0].label}" for d in cube.dimensions if len(d) == 1 and not d.is_date]
-    only = [words.lower_first(titles.only(one, database)) for one in cube.query.filters]
+    only = [titles.only(one, database, begins=False) for one in cube.query.filters]
     aside = f" ({'; '.join((*single, *only))})" if single or only else ""
     return Sentence(_("This table shows {what}{when}{aside}.").format(what=what, when=when, aside=aside))
 

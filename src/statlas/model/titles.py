@@ -8,6 +8,7 @@ from statlas.model.cells import DERIVED_STATISTICS, CubeContent, CubeDimension
 from statlas.model.database import Database
 from statlas.model.query import Filter
 from statlas.model.words import listed, lower_first
+from statlas.wording import _, several
 
 _MOST_NAMED = 3  # measures named in a title (arbitrary)
 
@@ -16,7 +17,7 @@ def title(cube: CubeContent, database: Database | None = None) -> str:
     """*Housing Benefit Claimants by region and month*; without its database a field stands in place of its level."""
     wide = [level_of(d, database) for d in cube.dimensions if len(d) > 1]
     counted = _counted(cube)
-    return f"{counted} by {listed(map(lower_first, wide))}" if wide else counted
+    return _("{what} by {fields}").format(what=counted, fields=listed(map(lower_first, wide))) if wide else counted
 
 
 def subtitle(cube: CubeContent, database: Database | None = None) -> str:
@@ -31,8 +32,8 @@ def level_of(dimension: CubeDimension, database: Database | None = None) -> str:
         return dimension.label
     classification = database.field(dimension.field).classification
     levels = {node.valueset for item in dimension.items for node in item.nodes}
-    several = len(classification.valuesets) > 1
-    return classification[levels.pop()].label if several and len(levels) == 1 else dimension.label
+    is_one_of_several = len(classification.valuesets) > 1 and len(levels) == 1
+    return classification[levels.pop()].label if is_one_of_several else dimension.label
 
 
 def _counted(cube: CubeContent) -> str:
@@ -40,14 +41,16 @@ def _counted(cube: CubeContent) -> str:
     printed = [measure.label for measure in cube.measures if measure.statistic not in DERIVED_STATISTICS]
     labels = printed or [measure.label for measure in cube.measures]
     if len(labels) > _MOST_NAMED:
-        return f"{labels[0]} and {len(labels) - 1} other numbers"
+        n = len(labels) - 1
+        return several("{first} and {n} other number", "{first} and {n} other numbers", n).format(first=labels[0], n=n)
     return listed((labels[0], *map(lower_first, labels[1:])))
 
 
-def only(one: Filter, database: Database | None) -> str:
-    """What a filter leaves: *Only Tenure: Private*."""
+def only(one: Filter, database: Database | None, *, begins: bool = True) -> str:
+    """What a filter leaves: *Only Tenure: Private*; in the midst of a sentence, *only Tenure: Private*."""
     label = one.field if database is None else database.field(one.field).label
-    return f"Only {label}: {listed(_nodes(one, database))}"
+    said = _("Only {field}: {categories}") if begins else _("only {field}: {categories}")
+    return said.format(field=label, categories=listed(_nodes(one, database)))
 
 
 def _nodes(one: Filter, database: Database | None) -> Iterator[str]:

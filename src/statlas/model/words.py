@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from statlas.wording import _, later
+
 _SHORTHAND = frozenset({"b", "c", "d", "e", "f", "k", "low", "ns", "p", "r", "u", "w", "x", "z"})
 
 
@@ -33,7 +35,7 @@ def plural_of(unit: str) -> str:
 def listed(words: Iterable[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     *most, last = [*words] or [""]
-    return f"{', '.join(most)} and {last}" if most else last
+    return _("{most} and {last}").format(most=", ".join(most), last=last) if most else last
 
 
 def day(instant: str) -> str:
@@ -42,7 +44,23 @@ def day(instant: str) -> str:
         found = datetime.fromisoformat(instant)
     except ValueError:
         return instant
-    return f"{found.day} {found:%B %Y}"
+    return _("{day} {month} {year}").format(day=found.day, month=_(_MONTHS[found.month - 1]), year=found.year)
+
+
+_MONTHS = (
+    later("January"),
+    later("February"),
+    later("March"),
+    later("April"),
+    later("May"),
+    later("June"),
+    later("July"),
+    later("August"),
+    later("September"),
+    later("October"),
+    later("November"),
+    later("December"),
+)
 
 
 def lower_first(label: str) -> str:
@@ -74,7 +92,7 @@ def licence(identifier: str) -> Licence:
 
 def note_mark(key: str) -> str:
     """How a note is pointed at: ``[r]`` for the shorthand everybody knows, ``[note IV]`` for the others."""
-    return f"[{key}]" if key in _SHORTHAND else f"[note {key}]"
+    return f"[{key}]" if key in _SHORTHAND else _("[note {key}]").format(key=key)
 
 
 def protection(threshold: int, noise_sd: float, n_min_magnitude: int = 0) -> tuple[str, ...]:
@@ -83,15 +101,15 @@ def protection(threshold: int, noise_sd: float, n_min_magnitude: int = 0) -> tup
     ``n_min_magnitude`` is the smallest count beside an amount, 0 where a database has no amounts.
     """
     if not threshold and not noise_sd:
-        return ("These numbers are exact: the records behind them are not confidential.",)
+        return (_("These numbers are exact: the records behind them are not confidential."),)
+    size = _("The standard deviation of the change is {sd}; on average it adds nothing and takes nothing away.")
+    low = _("A number below {n} is not shown: [low] stands for fewer than {n}, or none.")
+    amounts = _("Sums, means and medians are changed too, and shown only where at least {n} stand behind them.")
     return (
-        "Counts are changed by a small random amount, so that nobody can be found in them.",
-        f"The standard deviation of the change is {noise_sd:.1f}; on average it adds nothing and takes nothing away.",
-        "Within a release, the same people always give the same number, however you ask.",
-        f"A number below {threshold} is not shown: [low] stands for fewer than {threshold}, or none.",
-        "Each total is protected on its own, so numbers may not add up to it exactly.",
-        *([_AMOUNTS.format(n_min_magnitude)] if n_min_magnitude else []),
+        _("Counts are changed by a small random amount, so that nobody can be found in them."),
+        size.format(sd=f"{noise_sd:.1f}"),
+        _("Within a release, the same people always give the same number, however you ask."),
+        low.format(n=threshold),
+        _("Each total is protected on its own, so numbers may not add up to it exactly."),
+        *([amounts.format(n=n_min_magnitude)] if n_min_magnitude else []),
     )
-
-
-_AMOUNTS = "Sums, means and medians are changed too, and shown only where at least {} stand behind them."

@@ -15,7 +15,8 @@ from statlas.model.legend import heading, sentence
 from statlas.model.query import Dimension, Query
 from statlas.web import links
 from statlas.web.grid import largest_sd
-from statlas.web.words import listed, note_mark, number, plural, plural_of
+from statlas.web.words import listed, note_mark, number, plural_of
+from statlas.wording import _, later, several
 
 _ONE_PERCENT = 0.01
 _MOST_NAMED = 3  # categories named one by one before they are counted (arbitrary)
@@ -59,19 +60,22 @@ def noise(cube: Cube) -> tuple[str, ...]:
 
 
 def _noise_of_counts(noise_sd: float, largest: float) -> str:
-    more = f" (up to {number(largest, 1)} for sums marked [d])" if largest > noise_sd else ""
-    return (
-        "To protect people, counts are changed by small random amounts with a standard deviation of "
-        f"{number(noise_sd, 1)}{more}; they may not add up to totals."
+    more = _(" (up to {sd} for sums marked [d])").format(sd=number(largest, 1)) if largest > noise_sd else ""
+    said = _(
+        "To protect people, counts are changed by small random amounts with a standard deviation of {sd}{more}; "
+        "they may not add up to totals."
     )
+    return said.format(sd=number(noise_sd, 1), more=more)
 
 
 def _noise_of(cube: Cube, measure: CubeMeasure) -> str:
     size = number(largest_sd(measure), max(measure.precision, 1))
     if measure.statistic in DERIVED_STATISTICS:
-        return f"{measure.label}: made of changed numbers, so it is off by a standard deviation of up to {size}."
+        said = _("{what}: made of changed numbers, so it is off by a standard deviation of up to {size}.")
+        return said.format(what=measure.label, size=size)
     unit = "£" if measure.unit == "GBP" else ""
-    return f"{heading(cube, measure)}: the standard deviation of the change is up to {unit}{size}."
+    said = _("{what}: the standard deviation of the change is up to {size}.")
+    return said.format(what=heading(cube, measure), size=f"{unit}{size}")
 
 
 def worked_out(query: Query, parameters: Parameters) -> Iterator[Chosen]:
@@ -79,18 +83,31 @@ def worked_out(query: Query, parameters: Parameters) -> Iterator[Chosen]:
     for one in query.derived:
         part = ("derived", derived_text.written(one))
         kept = tuple(given for given in parameters if given != part)
-        yield Chosen("Worked out", _said(one), "", links.table(query.database, kept))
+        yield Chosen(_("Worked out"), _said(one), "", links.table(query.database, kept))
+
+
+_PERCENTAGES = {
+    Share.ROW: later("percentages of each row"),
+    Share.COLUMN: later("percentages of each column"),
+    Share.TOTAL: later("percentages of the whole table"),
+}
+_CHANGES = {
+    (Since.PREVIOUS, False): later("change on the period before"),
+    (Since.PREVIOUS, True): later("change on the period before in per cent"),
+    (Since.YEAR, False): later("change on a year before"),
+    (Since.YEAR, True): later("change on a year before in per cent"),
+}
 
 
 def _said(derived: Derived) -> str:
     match derived:
         case Percentage(of, measure):
-            said = f"percentages of {'the whole table' if of is Share.TOTAL else f'each {of}'}"
+            said = _(_PERCENTAGES[of])
         case Change(since, percent, measure):
-            before = "a year before" if since is Since.YEAR else "the period before"
-            said = f"change on {before}{' in per cent' if percent else ''}"
+            said = _(_CHANGES[since, percent])
         case Rank(field, measure, ascending):
-            said = f"place by {field}, the {'smallest' if ascending else 'largest'} first"
+            first = _("place by {field}, the smallest first") if ascending else _("place by {field}, the largest first")
+            said = first.format(field=field)
         case Formula(label, expression):
             return f"{label} = {expression}"
     return f"{said} ({measure})" if measure else said
@@ -105,7 +122,7 @@ def narrowing(database: Database, query: Query, parameters: Parameters) -> Itera
         change = links.categories(database.id, parameters, f.field, "filter")
         remove = links.table(database.id, links.without_field(parameters, f.field))
         said = listed(database.label_of(f.field, node) for node in f.nodes)
-        yield Chosen(database.field(f.field).label, f"only {said}", change, remove)
+        yield Chosen(database.field(f.field).label, _("only {categories}").format(categories=said), change, remove)
 
 
 def _items(database: Database, dimension: Dimension) -> str:
@@ -114,34 +131,41 @@ def _items(database: Database, dimension: Dimension) -> str:
         if field is database.date:
             return _periods(database, dimension)
         valueset = field.classification[dimension.valueset] if dimension.valueset else field.valueset
-        return f"all {len(valueset):,} of {valueset.label}" if len(valueset) > 1 else "all"
+        every = _("all {n} of {level}").format(n=f"{len(valueset):,}", level=valueset.label)
+        return every if len(valueset) > 1 else _("all")
     if len(dimension.items) > _MOST_NAMED:
-        return plural(len(dimension.items), "category", "categories")
+        n = len(dimension.items)
+        return several("{n} category", "{n} categories", n).format(n=f"{n:,}")
     return listed(item.label or listed(database.label_of(field.id, n) for n in item.nodes) for item in dimension.items)
 
 
 def _periods(database: Database, dimension: Dimension) -> str:
     if dimension.time is None or dimension.time.kind == "latest":
         n = dimension.time.n if dimension.time else 1
-        return "the latest" if n == 1 else f"the latest {n}"
+        return several("the latest", "the latest {n}", n).format(n=n)
     calendar, time = database.calendar, dimension.time
     match time.kind:
         case "all":
-            return f"all {len(database.periods):,}"
+            return _("all {n}").format(n=f"{len(database.periods):,}")
         case "from":
-            return f"from {calendar.label_of(time.start)} on"
+            return _("from {period} on").format(period=calendar.label_of(time.start))
         case "yearly":
-            return f"{calendar.month_name(time.start)} of every year" if time.start else "the same date every year"
+            month = calendar.month_name(time.start) if time.start else ""
+            return _("{month} of every year").format(month=month) if month else _("the same date every year")
         case _:
-            return f"{calendar.label_of(time.start)} to {calendar.label_of(time.end)}"
+            first, last = calendar.label_of(time.start), calendar.label_of(time.end)
+            return _("{first} to {last}").format(first=first, last=last)
 
 
 def share_sentence(share: float | None, unit: str) -> str:
     """How many of those the table is about stand in shown cells; empty where that cannot be said."""
     if share is None:
         return ""
-    percent = "Less than 1%" if share < _ONE_PERCENT else f"About {share:.0%}"
-    return f"{percent} of all {plural_of(unit)} in this table are in cells that show a number."
+    if share < _ONE_PERCENT:
+        said = _("Less than 1% of all {units} in this table are in cells that show a number.")
+    else:
+        said = _("About {share} of all {units} in this table are in cells that show a number.")
+    return said.format(share=f"{share:.0%}", units=plural_of(unit))
 
 
 def coarser(database: Database, query: Query, parameters: Parameters) -> Iterator[tuple[str, str]]:

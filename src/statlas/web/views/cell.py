@@ -56,7 +56,7 @@ def cell(request: HttpRequest, database_id: str) -> HttpResponse:
         "database": database,
         "cube": cube,
         "told": told,
-        "filters": tuple(titles.only(one, database).removeprefix("Only ") for one in cube.query.filters),
+        "filters": tuple(titles.only(one, database) for one in cube.query.filters),
         "notes": tuple((note_mark(note.key), note.text) for note in told.notes),
         "history": _history(cube, place, measure),
         "cite": citation(cube, told, page),

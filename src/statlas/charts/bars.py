@@ -91,7 +91,7 @@ def bar_layers(sheet: Sheet, width: float, height: float) -> tuple[Any, tuple[st
     stacked = sheet.choice.kind in (Kind.STACKED, Kind.SHARE)
     noisy = not stacked and sheet.shows_noise(height if standing else width)
     if noisy:
-        layers.append(_whiskers(sheet, base, place, along))
+        layers += _whiskers(sheet, base, place, along)
     if not stacked and not standing:
         layers.append(_figures(sheet, base, place, noisy=noisy))
     if not stacked:
@@ -121,10 +121,12 @@ def _stacked_said(sheet: Sheet) -> tuple[str, ...]:
     return (_("Parts that print {signs} are left out of the stack; see the table.").format(signs=listed),)
 
 
-def _whiskers(sheet: Sheet, base: Any, place: dict[str, Any], along: str) -> Any:
+def _whiskers(sheet: Sheet, base: Any, place: dict[str, Any], along: str) -> list[Any]:
+    """The intervals as strokes, with a seam that sets them off from their bars."""
     ends = {along: "lower:Q", f"{along}2": "upper:Q"}
-    rule = base.mark_rule(color=sheet.colours.text, strokeWidth=1).transform_filter("isValid(datum.lower)")
-    return rule.encode(**{**place, **ends})
+    valid = base.transform_filter("isValid(datum.lower)")
+    strokes = ((3, sheet.colours.ground), (1.25, sheet.colours.text))
+    return [valid.mark_rule(color=hue, strokeWidth=width).encode(**{**place, **ends}) for width, hue in strokes]
 
 
 def _paint(sheet: Sheet) -> dict[str, Any]:
@@ -180,6 +182,7 @@ def number_axis(sheet: Sheet, *, standing: bool) -> Any:
         domain=False,
         ticks=False,
         orient="left" if standing else "top",
+        labelOverlap=True,
     )
     scale = alt.Scale(zero=True) if standing or sheet.choice.kind in stacks else _roomy(sheet)
     return kind("value:Q", title=None, stack=stacks.get(sheet.choice.kind), scale=scale, axis=axis)

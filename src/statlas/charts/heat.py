@@ -14,6 +14,7 @@ from statlas.charts.marks import ABSENT, meaning
 from statlas.charts.sheet import LABEL, Sheet, plot_width
 
 _ROW = 24
+_LEGIBLE = 22  # narrower cells have no room for a symbol (the letters of *low*)
 _TURNED = 46  # narrower columns have their names turned (arbitrary)
 
 
@@ -30,8 +31,8 @@ def drawn(sheet: Sheet) -> tuple[Any, tuple[str, ...]]:
     }
     base = alt.Chart(alt.NamedData("cells"))
     rect = base.mark_rect(stroke=sheet.colours.ground, strokeWidth=1).transform_filter("isValid(datum.value)")
-    layers = [rect.encode(**place, color=_shade(sheet), tooltip=TIP, description="tip:N")]
-    layers += [*_absent(sheet, base, place), *_figures(sheet, base, place, cell)]
+    layers = [rect.encode(**place, color=_shade(sheet, width), tooltip=TIP, description="tip:N")]
+    layers += [*_absent(sheet, base, place, cell), *_figures(sheet, base, place, cell)]
     chart = alt.layer(*layers, data=alt.NamedData("cells")).properties(width=width, height=height)
     return chart, _said(sheet)
 
@@ -54,7 +55,7 @@ def _columns(names: list[str], cell: float) -> Any:
     return alt.X("series:N", title=None, sort=names, axis=axis)
 
 
-def _shade(sheet: Sheet) -> Any:
+def _shade(sheet: Sheet, plot: float) -> Any:
     low, high = min(sheet.values, default=0.0), max(sheet.values, default=1.0)
     colours = sheet.colours
     if low < 0 < high:
@@ -63,20 +64,22 @@ def _shade(sheet: Sheet) -> Any:
         )
     else:
         scale = alt.Scale(range=list(colours.ramp), zero=False)
-    width = min(260, sheet.setting.pixels - 60)
+    width = min(260, plot - 20)
     legend = alt.Legend(
         orient="top", direction="horizontal", gradientLength=width, format=sheet.number_format, title=None
     )
     return alt.Color("value:Q", scale=scale, legend=legend)
 
 
-def _absent(sheet: Sheet, base: Any, place: dict[str, Any]) -> list[Any]:
+def _absent(sheet: Sheet, base: Any, place: dict[str, Any], cell: float) -> list[Any]:
     """Cells without a number: an empty frame with the symbol in it."""
     if not any(row["value"] is None for row in sheet.rows):
         return []
     empty = base.transform_filter("!isValid(datum.value)")
     frame = empty.mark_rect(fill=None, stroke=sheet.colours.quiet, strokeDash=[2, 2], strokeWidth=1)
     frame = frame.encode(**place, tooltip=TIP, description="tip:N")
+    if cell < _LEGIBLE:
+        return [frame]
     return [frame, empty.mark_text(fontSize=10).encode(**place, text="sign:N")]
 
 
@@ -98,4 +101,7 @@ def _figures(sheet: Sheet, base: Any, place: dict[str, Any], cell: float) -> lis
 
 
 def _said(sheet: Sheet) -> tuple[str, ...]:
-    return tuple(meaning(sign, sheet.cube) + "." for sign in sheet.signs() if sign in (*ABSENT, "z"))
+    absent = [meaning(sign, sheet.cube) for sign in sheet.signs() if sign in ABSENT]
+    zeros = [meaning(sign, sheet.cube) for sign in sheet.signs() if sign == "z"]
+    frames = [_("Dashed frames: {meanings}.").format(meanings="; ".join(absent))] if absent else []
+    return (*frames, *(f"{zero}." for zero in zeros))

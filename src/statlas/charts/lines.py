@@ -183,10 +183,12 @@ def _areas(sheet: Sheet, x: Any, width: float, height: float) -> Any:
     )
     base = alt.Chart(alt.NamedData("cells"))
     paint = {"color": sheet.colour(sheet.choice.colour), "order": alt.Order("layer:Q")}
-    area = base.mark_area(stroke=sheet.colours.ground, strokeWidth=1).encode(
-        x=x, y=y, tooltip=TIP, description="tip:N", **paint
-    )
-    return area.properties(width=width, height=height)
+    # No tip on the areas themselves: each number would be an area of its own.
+    layers = [base.mark_area(stroke=sheet.colours.ground, strokeWidth=1).encode(x=x, y=y, **paint)]
+    if sheet.setting.touch:
+        dots = base.mark_circle(size=60, opacity=0)
+        layers.append(dots.encode(x=x, y=y, tooltip=TIP, description="tip:N", **paint))
+    return _layered(layers).properties(width=width, height=height)
 
 
 def _layered(layers: list[Any]) -> Any:

@@ -10,12 +10,14 @@ from statlas.charts.cells import label_of
 from statlas.charts.choice import Quantity
 from statlas.charts.lettering import lines_of
 from statlas.charts.lines import TIP
+from statlas.charts.marks import meaning
 from statlas.charts.sheet import EDGE, LABEL, Sheet
 from statlas.wording import gettext as _
 from statlas.wording import several
 
 _HEIGHT = 420
 _HEIGHT_NARROW = 300
+_IMPOSSIBLE = "datum.x_sign == 'z' || datum.y_sign == 'z'"
 _NAMED_UP_TO = 25  # points that are named in the picture (arbitrary: more lie on one another)
 
 
@@ -38,7 +40,11 @@ def point_layers(sheet: Sheet, base: Any, width: float, height: float) -> list[A
     hue = sheet.colours.series[0]
     mark = base.mark_circle(color=hue, opacity=0.65, stroke=sheet.colours.ground, strokeWidth=1)
     layers = [*_whiskers(sheet, base, place, width, height)]
-    layers.append(mark.encode(**place, **(size or {"size": alt.value(70)}), tooltip=TIP, description="tip:N"))
+    shown = mark.transform_filter(f"!({_IMPOSSIBLE})")
+    layers.append(shown.encode(**place, **(size or {"size": alt.value(70)}), tooltip=TIP, description="tip:N"))
+    if any("z" in (row["x_sign"], row["y_sign"]) for row in sheet.rows):
+        point = base.mark_point(shape="diamond", size=60, color=sheet.colours.text, filled=False)
+        layers.append(point.transform_filter(_IMPOSSIBLE).encode(**place, tooltip=TIP, description="tip:N"))
     if len(sheet.rows) <= _NAMED_UP_TO and not sheet.is_narrow:
         text = base.mark_text(align="left", dx=7, dy=-7, fontSize=11)
         layers.append(text.encode(**place, text="point:N"))
@@ -101,6 +107,8 @@ def points_said(sheet: Sheet) -> tuple[str, ...]:
     said = []
     if any(f"{part}_lower" in row for row in sheet.rows for part in ("x", "y")):
         said.append(_("Thin strokes are 95% intervals for the noise that protects people, where they can be seen."))
+    if any("z" in (row["x_sign"], row["y_sign"]) for row in sheet.rows):
+        said.append(_("Diamonds: {meaning}.").format(meaning=meaning("z", sheet.cube)))
     if missing:
         one, many = (
             "{n} point is missing: not all its numbers are shown.",

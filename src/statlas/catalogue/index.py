@@ -45,7 +45,8 @@ _LAST = "\U0010ffff"
 class Found:
     """A document that matches, and which of the terms (by their places) it speaks of.
 
-    ``covered`` are those that any of it speaks of, ``in_title`` its title alone, ``whole`` its title with whole words.
+    ``covered`` are those that any of it speaks of, ``in_title`` its title alone, ``whole`` its title with whole words,
+    or its folder where it is a database.
     """
 
     document: Document
@@ -188,7 +189,9 @@ def _found(document: Document, terms: Sequence[Term]) -> Found:
     everything = (*title, *fold(document.context), *fold(document.more))
     in_title = frozenset(n for n, term in enumerate(terms) if _speaks_of(title, term))
     covered = frozenset(n for n, term in enumerate(terms) if n in in_title or _speaks_of(everything, term))
-    whole = frozenset(n for n in in_title if any(set(title).issuperset(way) for way in terms[n].ways))
+    # A database is called by its folder too: "UC Point in Time Caseload" is found in "Benefit Cap".
+    called = frozenset((*title, *fold(document.context)) if document.kind is Kind.DATABASE else title)
+    whole = frozenset(n for n in covered if any(called.issuperset(way) for way in terms[n].ways))
     return Found(document, whole, in_title, covered)
 
 

@@ -50,6 +50,12 @@ def test_what_speaks_of_more_comes_first(index):
     assert (found.whole, found.in_title, found.covered) == ({1}, {1}, {0, 1})
 
 
+def test_a_database_is_called_by_its_folder_too(index):
+    """What is in the folder *Benefits* is meant where benefits are asked for."""
+    [found] = index.matching(understand("benefits").terms, Kind.DATABASE, 10)
+    assert (found.whole, found.in_title) == ({0}, set())
+
+
 def test_an_area_is_found_by_each_of_its_names(index):
     """With or without what follows the comma, or by its code."""
     for words in (("leed",), ("e08000035",)):

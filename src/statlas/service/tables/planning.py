@@ -15,6 +15,8 @@ from statlas.service.tables.cuboid_opening import answers, cuboids_of
 from statlas.service.tables.databases import database, manifest, policy_of
 from statlas.store import Home
 
+__all__ = ["Advice", "TablePlan", "plan"]
+
 
 @dataclass(frozen=True)
 class TablePlan:

@@ -12,6 +12,7 @@ from statlas.charts.lettering import lines_of, width_of
 from statlas.charts.lines import TIP
 from statlas.charts.marks import ABSENT, meaning
 from statlas.charts.sheet import LABEL, Sheet, plot_width
+from statlas.wording import gettext as _
 
 _ROW = 24
 _LEGIBLE = 22  # narrower cells have no room for a symbol (the letters of *low*)

@@ -322,6 +322,16 @@ def test_unticking_everything_keeps_groups_for_later(get, go, table):
     )
 
 
+def test_groups_and_ticks_go_along_to_the_groups_of_an_account(get, press):
+    """The page there is told the table as it would be, and the way back to this one."""
+    response = press(get(AREAS), "mine", tick=["V_REGION:E12000001"])
+    address = urlsplit(response["Location"])
+    asked = dict(parse_qsl(address.query))
+    assert (response.status_code, address.path) == (303, "/account/groups")
+    assert (asked["database"], asked["field"]) == ("hb_new", "AREA")
+    assert asked["back"].startswith(f"{PAGE}?rows=AREA@V_REGION&items.AREA=E12000001&")
+
+
 # --- mistakes ---------------------------------------------------------------------------------------------------------
 
 

@@ -45,6 +45,8 @@ def choose(request: HttpRequest, database_id: str) -> HttpResponse:
     act = choosing_acts.pressed(sent)
     if act.word == "show":
         return _to(f"{links.table(database_id, choosing.table_of(state))}#table")
+    if act.word == "mine":
+        return _to(links.my_groups(database_id, choosing.table_of(state), state.field.id))
     if act.word == "paste":
         return _paste(request, state, act.answers.get("text", ""))
     try:

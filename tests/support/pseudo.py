@@ -24,7 +24,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _NAMES = (
     *("Statlas", "Open Data API", "Open Government Licence v3.0", "Python", "R", "JavaScript"),
     *("Terminal (curl)", "curl", "Power Query (Excel, Power BI)", "Excel", "Power BI"),
-    *("CSV", "JSON", "JSON-stat", "XLSX", "ODS", "SDMX", "XML", "Parquet", "PX", "SVG", "PNG", "PDF"),
+    *("CSV", "JSON", "JSON-stat", "XLSX", "ODS", "SDMX", "XML", "Parquet", "PX", "SVG", "PNG", "PDF", "BibTeX", "RIS"),
 )
 """Names that are the same in every language."""
 

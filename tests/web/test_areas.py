@@ -166,14 +166,14 @@ def test_a_hidden_number_is_told_with_its_symbol_and_meaning(get):
 
 
 def test_a_small_change_is_not_called_a_change(home):
-    """What noise alone could have made is called about the same: within 1.96 standard deviations of it."""
+    """What noise alone could have made is called about the same: within 1.96 standard deviations, a bound, of it."""
     found = [areas.figures(home, areas.area(home, f"E0800{n:04d}"), door="python").found[0] for n in range(1, 60)]
     told = [one for one in found if one.change.value is not None]
     assert len(told) > 10
     for one in told:
-        sd = one.measure.sd.max() * 2**0.5
-        if abs(abs(one.change.value) - 1.96 * sd) > 0.5:
-            assert one.is_noise == (abs(one.change.value) < 1.96 * sd)
+        sd = one.measure.sd.max()
+        assert one.is_noise or abs(one.change.value) > 1.96 * sd
+        assert not one.is_noise or abs(one.change.value) <= 1.96 * 2 * sd
 
 
 def test_a_share_is_of_what_holds_the_place(home, database):
@@ -192,6 +192,18 @@ def test_what_holds_a_place_and_what_it_holds(get):
     assert "Borders are not known here" in local
     assert region.count('href="/areas/E08') >= 78
     assert "Inside North" in region
+
+
+def test_neighbours_are_those_that_share_a_border(get, monkeypatch):
+    """Where boundaries are known; and then its figures lead to maps."""
+    monkeypatch.setattr("statlas.service.tables.boundaries.neighbours", lambda _home, _code: ("E08000005", "E0899"))
+    monkeypatch.setattr("statlas.web.views.areas._is_drawn", lambda _code: True)
+    page = get(_area(LARGEST))
+    assert ">Neighbours</h2>" in page
+    assert 'href="/areas/E08000005">Area 5</a>' in page
+    assert "Borders are not known here" not in page
+    assert '<optgroup label="Others of its kind">' in page
+    assert 'href="/databases/hb_new/map?rows=AREA@V_AREA">Map<' in page
 
 
 def test_a_line_shows_the_years_of_a_figure(home):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from statlas.definitions.address import parameters_of
 from statlas.formats.csv_text import line, neutral, quoted, writable
 from statlas.model.cells import SYMBOLS, CellStatus
+from statlas.service.tables import area_queries
 from statlas.service.tables.area_figures import Figure, Number
 from statlas.service.tables.areas import Area, Figures
-from statlas.web import area_words
+from statlas.web import links
 
 COLUMNS = (
     *("area", "area_name", "kind", "database", "database_name", "release", "field", "level", "measure", "period"),
@@ -45,7 +47,7 @@ def _cells(area: Area, one: Figure, absolute: Callable[[str], str]) -> Iterator[
     yield from _number(one.now)
     yield one.periods[1] if one.before else ""
     yield from _number(one.before) if one.before else ("", "")
-    is_compared = area_words.is_comparable(one)
+    is_compared = one.is_comparable
     yield _text(one.change.value) if one.change and is_compared else ""
     yield _text(one.percent.value) if one.percent and is_compared else ""
     yield ("yes" if one.is_noise else "no") if is_compared else ""
@@ -54,7 +56,7 @@ def _cells(area: Area, one: Figure, absolute: Callable[[str], str]) -> Iterator[
     yield from (one.share_of, f"{one.share:.1f}") if one.share is not None else ("", "")
     yield from (f"{one.rate.value:.3f}", one.rate.source.id) if one.rate else ("", "")
     yield "yes" if one.database.synthetic else "no"
-    yield absolute(area_words.table_url(one))
+    yield absolute(links.table(one.database.id, parameters_of(area_queries.table_of(one))))
 
 
 def _number(found: Number) -> tuple[str, str]:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from statlas.definitions.address import parameters_of
-from statlas.geography.kinds import is_place
+from statlas.definitions.address import Parameters, parameters_of
 from statlas.model.cells import SYMBOLS, CellStatus
-from statlas.model.classification import Node
-from statlas.model.period import Frequency
-from statlas.model.query import Dimension, Item, Query, Role, TimeKind, TimeSelector
+from statlas.model.query import Dimension, Query
 from statlas.model.words import number
-from statlas.service.tables.area_figures import Figure, Number, Place, headcount
+from statlas.service.tables import area_queries
+from statlas.service.tables.area_figures import Figure, Number, Place, headcount, measures_of
 from statlas.service.tables.areas import Area, Occurrence
 from statlas.web import links
 from statlas.web.sparkline import Line, drawn
 from statlas.wording import _
-
-_SEVERAL = {Frequency.MONTH: 25, Frequency.QUARTER: 13}
-"""Periods of a series: two or three years; of years all."""
 
 _TEENS = range(11, 14)
 
@@ -59,13 +54,15 @@ class Told:
     rate_source: str
     table_url: str
     series_url: str
+    chart_url: str
+    map_url: str
     line: Line | None
 
 
-def told(figure: Figure, area: Area) -> Told:
-    """A figure in words."""
+def told(figure: Figure, area: Area, *, is_drawn: bool = False) -> Told:
+    """A figure in words; ``is_drawn`` says whether the place stands on a map."""
     calendar = figure.database.calendar
-    rate = figure.rate
+    rate, series = figure.rate, area_queries.series_of(figure, area.name.ended)
     return Told(
         figure=figure,
         counted=counted(figure),
@@ -79,8 +76,10 @@ def told(figure: Figure, area: Area) -> Told:
         rate=_rate(figure),
         rate_place=place(rate.place) if rate and rate.place else "",
         rate_source=f"{rate.source.label}, {rate.source.calendar.label_of(rate.period)}" if rate else "",
-        table_url=table_url(figure),
-        series_url=series_url(figure, area),
+        table_url=_link(links.table, area_queries.table_of(figure)),
+        series_url=_link(links.table, series),
+        chart_url=_link(links.chart, series),
+        map_url=_link(links.map_, area_queries.level_of(figure)) if is_drawn else "",
         line=line_of(figure, area),
     )
 
@@ -123,7 +122,7 @@ def change(figure: Figure) -> Change:
     """The change on a year before, and why there is none."""
     if figure.before is None:
         return Change("", "", _("no figure of a year before"))
-    if not is_comparable(figure):
+    if not figure.is_comparable:
         return Change("", "", _("the place was not there in both years"))
     if figure.change is None or figure.change.value is None:
         return Change("", "", _("not available, as one of the two numbers is not shown"))
@@ -137,11 +136,6 @@ def change(figure: Figure) -> Change:
         return Change("same", _("about the same: {change}").format(change=f"{sign}{size}{part}"), why)
     words = _("up {n}") if amount > 0 else _("down {n}")
     return Change("up" if amount > 0 else "down", words.format(n=size) + part)
-
-
-def is_comparable(figure: Figure) -> bool:
-    """Whether the place is there in both periods: a place that ended has not lost its people."""
-    return CellStatus.STRUCTURAL_ZERO not in (figure.now.status, figure.before.status if figure.before else None)
 
 
 def place(found: Place) -> str:
@@ -192,59 +186,11 @@ def significant(value: float) -> str:
 # --- addresses --------------------------------------------------------------------------------------------------------
 
 
-def table_url(figure: Figure) -> str:
-    """The table of the place with what holds it, in the two periods."""
-    dates = figure.database.date.valueset
-    items = tuple(Item((Node(dates.id, period),)) for period in reversed(figure.periods))
-    held = tuple(Item((node,)) for node in (figure.node, *_above(figure)))
-    return _table(
-        figure,
-        Dimension(figure.field.id, items=held),
-        Dimension(figure.database.date.id, items=items, role=Role.COLUMNS),
-    )
-
-
-def series_url(figure: Figure, area: Area) -> str:
-    """The table of the place over time: until it ended, where it has."""
-    database, periods = figure.database, figure.database.periods
-    there = [period for period in periods if not area.name.ended or period <= area.name.ended]
-    if len(there) < 2:  # noqa: PLR2004 - one period is no series
-        return ""
-    wanted = there[-_SEVERAL.get(database.calendar.frequency, len(there)) :]
-    time = TimeSelector(TimeKind.RANGE, start=wanted[0], end=wanted[-1])
-    if there[-1] == periods[-1]:
-        time = TimeSelector(TimeKind.LATEST, n=len(wanted))
-    return _table(
-        figure,
-        Dimension(database.date.id, time=time),
-        Dimension(figure.field.id, items=(Item((figure.node,)),), role=Role.COLUMNS),
-    )
-
-
-def _table(figure: Figure, *dimensions: Dimension) -> str:
-    return links.table(figure.database.id, parameters_of(Query(figure.database.id, _measures(figure), dimensions)))
-
-
-def _measures(figure: Figure) -> tuple[str, ...]:
-    name = headcount(figure.database)
-    return (f"{name}:SUM",) if name else ()
-
-
-def _above(figure: Figure) -> Iterator[Node]:
-    """What holds the place, the nearest first, each code once."""
-    classification = figure.field.classification
-    code, seen = classification.code(figure.node), {figure.node.code}
-    while code.parents:
-        node = code.parents[0]
-        code = classification.code(node)
-        if node.code not in seen and is_place(node.code):
-            seen.add(node.code)
-            yield node
+def _link(page: Callable[[str, Parameters], str], query: Query | None) -> str:
+    return page(query.database, parameters_of(query)) if query else ""
 
 
 def level_url(one: Occurrence) -> str:
     """The table of the level in which a place stands: every place of it."""
-    name = headcount(one.database)
-    measures = (f"{name}:SUM",) if name else ()
-    query = Query(one.database.id, measures, (Dimension(one.field.id, valueset=one.valueset.id),))
+    query = Query(one.database.id, measures_of(one.database), (Dimension(one.field.id, valueset=one.valueset.id),))
     return links.table(one.database.id, parameters_of(query))

@@ -32,6 +32,7 @@ ERRORS: Mapping[int, str] = {
 """Errors of every endpoint."""
 
 _MORE_ERRORS: Mapping[str, Mapping[int, str]] = {
+    "/areas/{": {404: "No database has that place."},
     "/databases/{": {404: "There is no such database, release or field."},
     "/tables.": {404: "Tables are not made as such files."},
     "/jobs": {

@@ -63,6 +63,14 @@ class Links:
         """The page of a table for people."""
         return self._site(f"/databases/{quote(query.database)}/table", parameters_of(query))
 
+    def area(self, code: str) -> str:
+        """What every database says of a place."""
+        return self.to(f"/areas/{quote(code, safe='')}")
+
+    def area_page(self, code: str) -> str:
+        """The page of a place for people."""
+        return self._site(f"/areas/{quote(code, safe='')}", ())
+
     def database_page(self, database_id: str) -> str:
         """The page of a database for people."""
         return self._site(f"/databases/{quote(database_id)}", ())

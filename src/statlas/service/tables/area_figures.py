@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as part
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -114,6 +115,11 @@ class Figure:
     rate: Rate | None = None
 
     @property
+    def is_comparable(self) -> bool:
+        """Whether the place is there in both periods: one that ended has not lost its people."""
+        return CellStatus.STRUCTURAL_ZERO not in (self.now.status, self.before.status if self.before else None)
+
+    @property
     def is_headcount(self) -> bool:
         """Whether it says how many people or households live there, which other figures are divided by."""
         return headcount(self.database) is not None
@@ -140,12 +146,17 @@ def unit_of(database: Database) -> str:
     return HOUSEHOLDS if "household" in unit else PEOPLE
 
 
+def measures_of(database: Database) -> tuple[str, ...]:
+    """What is asked of a database: its headcount, or its count where it has none."""
+    name = headcount(database)
+    return (f"{name}:SUM",) if name else ()
+
+
 def query_of(database: Database, field: str, level: str) -> Query:
     """The table of a level: every place of it, in the latest period and the same one of years before."""
-    measure = headcount(database)
     return Query(
         database.id,
-        measures=(f"{measure}:SUM",) if measure else (),
+        measures=measures_of(database),
         dimensions=(Dimension(field, valueset=level), _dates(database, _years(database, field, level))),
     )
 
@@ -289,13 +300,13 @@ def rates(counts: LevelFigures, heads: LevelFigures, same: Mapping[str, str]) ->
 
 @dataclass(frozen=True)
 class LevelKey:
-    """A level of a release, and whose door asks."""
+    """A level of a release; ``door`` is who asks first."""
 
     home: Path
     manifest: Manifest
     field: str
     valueset: str
-    door: str
+    door: str = part(compare=False)
 
 
 def level(key: LevelKey) -> LevelFigures:

@@ -126,7 +126,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
     waits = request.GET.get("wait") == "yes"
     left = max(LEAST_S, BUDGET_S - (time.monotonic() - began))
     figures = service.figures(asking.home(), found, door="web", budget_s=PATIENCE_S if waits else left)
-    told = [area_words.told(one, found) for one in figures.found]
+    told = [area_words.told(one, found, is_drawn=_is_drawn(code)) for one in figures.found]
     beside, are_neighbours = _beside(found)
     district = postcodes.district_of(request.GET.get("district", ""))
     shown = {
@@ -143,6 +143,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "has_noise": any(one.figure.threshold for one in told),
         "beside": beside,
         "are_neighbours": are_neighbours,
+        "others": [one for one in found.beside if one not in beside],
         "children": {kind: _there(found, names) for kind, names in found.children.items()},
         "most": MOST_BESIDE,
         "level_url": area_words.level_url,
@@ -186,6 +187,12 @@ def _beside(found: Area) -> tuple[tuple[Name, ...], bool]:
     names = service.index(asking.home()).names
     real = tuple(names[code] for code in codes if code in names)
     return (real, True) if real else (found.beside, False)
+
+
+def _is_drawn(code: str) -> bool:
+    """Whether some boundaries of the home have the place."""
+    home = asking.home()
+    return any(code in boundaries.drawn(home, one) for one in boundaries.listed(home))
 
 
 def _there(found: Area, names: tuple[Name, ...]) -> tuple[Name, ...]:

@@ -44,6 +44,17 @@ function tooltip() {
 
 let tip;
 
+// Paper is light: for those who read in the dark the light picture is kept at hand.
+function paper(box) {
+  const address = box.querySelector("img")?.getAttribute("src");
+  if (!address || !isDark()) return [];
+  const shown = document.createElement("img");
+  shown.className = "statlas-chart__paper";
+  shown.alt = "";
+  shown.src = address;
+  return [shown];
+}
+
 // The drawn view of a specification in a box, in place of what stood there.
 export async function draw(box, specification) {
   const expr = await load(box);
@@ -62,6 +73,6 @@ export async function draw(box, specification) {
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", box.dataset.alternative);
   for (const part of svg.children) part.setAttribute("aria-hidden", "true");
-  box.replaceChildren(inside);
+  box.replaceChildren(inside, ...paper(box));
   return made.view;
 }

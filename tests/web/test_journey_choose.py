@@ -23,6 +23,7 @@ STATES = (
     FORMULA,
     f"{FORMULA}&over=TENURE",
     "/upload",
+    f"{TABLE}/categories/elsewhere?field=AREA&group.AREA=Mine=E08000001",
 )
 QUERY = {
     "database": "str:database:hb_new",

@@ -172,6 +172,12 @@ def choose(database_id: str) -> str:
     return f"{database(database_id)}/table/categories/choose"
 
 
+def groups_elsewhere(database_id: str, parameters: Iterable[tuple[str, str]], field: str) -> str:
+    """The page that takes the groups of a field (``group.FIELD``) to other databases."""
+    own = ((name, value) for name, value in parameters if name == f"group.{field}")
+    return _with(f"{database(database_id)}/table/categories/elsewhere", (("field", field), *own))
+
+
 def my_groups(database_id: str, parameters: Iterable[tuple[str, str]], field: str) -> str:
     """The page where groups of a field are saved from a table, and saved ones are taken into it."""
     back = categories(database_id, parameters, field, "items")

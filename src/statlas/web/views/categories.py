@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,10 +44,8 @@ def choose(request: HttpRequest, database_id: str) -> HttpResponse:
     except QueryError:
         return HttpResponseRedirect(links.table(database_id, _of_table(sent)))
     act = choosing_acts.pressed(sent)
-    if act.word == "show":
-        return _to(f"{links.table(database_id, choosing.table_of(state))}#table")
-    if act.word == "mine":
-        return _to(links.my_groups(database_id, choosing.table_of(state), state.field.id))
+    if act.word in _WAYS:
+        return _to(_WAYS[act.word](state))
     if act.word == "paste":
         return _paste(request, state, act.answers.get("text", ""))
     try:
@@ -57,6 +56,29 @@ def choose(request: HttpRequest, database_id: str) -> HttpResponse:
 
 def _of_table(sent: Parameters) -> Parameters:
     return tuple(one for one in sent if one[0] not in choosing.OWN)
+
+
+# --- buttons that lead away -------------------------------------------------------------------------------------------
+
+
+def _show(state: Choosing) -> str:
+    return f"{links.table(state.database.id, choosing.table_of(state))}#table"
+
+
+def _mine(state: Choosing) -> str:
+    return links.my_groups(state.database.id, choosing.table_of(state), state.field.id)
+
+
+def _elsewhere(state: Choosing) -> str:
+    taken = groups.with_defined(state.field, (), (*choice.groups(state.chosen), *_later(state)))
+    return links.groups_elsewhere(state.database.id, taken, state.field.id)
+
+
+_WAYS: Mapping[str, Callable[[Choosing], str]] = {"show": _show, "mine": _mine, "elsewhere": _elsewhere}
+
+
+def _later(state: Choosing) -> choice.Choice:
+    return groups.defined(state.field, state.base)
 
 
 def _to(address: str) -> HttpResponse:
@@ -171,7 +193,7 @@ def _page(request: HttpRequest, state: Choosing, *, status: int = 200, **told: A
         "whole": state.field.classification[state.view.level or state.level],
         "is_in_order": choice.is_in_order(state.field.classification, state.ticked),
         "groups": [(item.label, _names(state, item.nodes), len(item.nodes)) for item in in_use],
-        "later": [(g.label, _names(state, g.nodes), len(g.nodes)) for g in groups.defined(state.field, state.base)],
+        "later": [(g.label, _names(state, g.nodes), len(g.nodes)) for g in _later(state)],
         "hidden": hidden,
         "action": links.choose(state.database.id),
         "back": links.table(state.database.id, choosing.back(state)),

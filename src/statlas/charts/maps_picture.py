@@ -24,6 +24,9 @@ _HATCHES = {"low": 45, "c": 135, "x": 90, "n": 0}
 HATCH = {Theme.LIGHT: "#7c8886", Theme.DARK: "#7d8b88"}
 """Lines for areas without a number: lighter than any class that is dark, and 3:1 against the ground (WCAG 1.4.11)."""
 
+BORDER = {Theme.LIGHT: "#6d7a78", Theme.DARK: "#0b1211"}
+"""Lines between areas: thin, so that pale areas have an edge and small ones are not covered."""
+
 
 def inline(sheet: MapSheet, name: str, alternative: str) -> str:
     """The map in a page: each area has a class of the page's style sheet; ids begin with ``name``."""
@@ -115,8 +118,8 @@ def _filled(sheet: MapSheet, units: float) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
     for code, path in sheet.drawing.paths.items():
         groups.setdefault(sheet.key_of(code), []).append(path)
-    line = sheet.colours.ground
-    thin = (0.5 if len(sheet.drawing.paths) < MOST_TITLES else 0.15) * units
+    line = BORDER[sheet.setting.theme]
+    thin = (0.4 if len(sheet.drawing.paths) < MOST_TITLES else 0.15) * units
     for key, paths in groups.items():
         fill = _fill(sheet, key)
         outline = sheet.colours.line if key in ("-", STRUCTURAL_ZERO) else line

@@ -96,7 +96,7 @@ class Reading {
     for (const [area, to] of this.middles) {
       const along = (to.x - from.x) * across + (to.y - from.y) * down;
       const aside = Math.abs((to.x - from.x) * down) + Math.abs((to.y - from.y) * across);
-      const away = along + 3 * aside;
+      const away = this.chosen ? along + 3 * aside : Math.abs(along) + aside;
       if (area !== this.chosen && !area.classList.contains("kout") && (along > 0 || !this.chosen) && away < nearest) {
         best = area;
         nearest = away;
@@ -228,6 +228,7 @@ if (playing && frames && maps.length) {
   new Player(playing, (step) => {
     maps[0].paint(codes, dates[step]);
     maps[0].retell(codes, dates[step], labels[step]);
+    history.replaceState(null, "", location.search.replace(/&step=\d+/, "") + `&step=${step + 1}` + location.hash);
   });
   document.querySelector("[data-steps]")?.setAttribute("hidden", "");
 }

@@ -141,7 +141,8 @@ def test_a_table_too_large_for_a_page_is_offered_as_a_file(site, settings):
     """With its size and about how long it takes."""
     settings.STATLAS = replace(settings.STATLAS, page_cells=1_000)
     page = site.get(f"{TABLE}?rows=AREA@V_AREA&columns=MONTH&periods=all").content.decode()
-    assert "3,360 cells: more than the 1,000 that a page shows. A file takes less than a second." in page
+    assert "3,360 cells: more than the 1,000 that a page shows." in page
+    assert "As CSV it has about 1 megabyte and takes less than a second." in page
     assert re.search(r'class="govuk-button statlas-inline-button" href="/jobs/new\?[^"]*periods=all', page)
 
 

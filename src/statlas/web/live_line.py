@@ -22,6 +22,10 @@ from statlas.wording import _, several
 if TYPE_CHECKING:
     from statlas.service.tables.planning import Advice, TablePlan
 
+# Measured in November 2026 with a table of 405,060 cells: protected and written in 1.1 s, in lines of 85 bytes.
+_WRITING_S = 2.5e-6
+_NUMBER_BYTES = 20
+
 _NO_TIME_S = 1.0
 _MINUTE_S = 60.0
 _MOST_ADVICE = 4  # changes offered (arbitrary)
@@ -70,7 +74,8 @@ def live_line(database: Database, query: Query, carried: tuple[tuple[str, str], 
         return LiveLine(f"{error.message} {error.mend}".strip(), is_refused=True)
     n_cells = plan.cells * max(len(query.measures), 1)
     is_too_large = plan.cells > asking.options().page_cells
-    said = [_size(n_cells, plan, is_too_large=is_too_large), _rules(plan)]
+    size = _as_file(database, query, n_cells, plan) if is_too_large else _as_page(n_cells, plan)
+    said = [size, _rules(plan)]
     return LiveLine(
         " ".join(filter(None, said)),
         is_refused=plan.refused,
@@ -79,12 +84,34 @@ def live_line(database: Database, query: Query, carried: tuple[tuple[str, str], 
     )
 
 
-def _size(n_cells: int, plan: TablePlan, *, is_too_large: bool) -> str:
-    cells = several("{n} cell", "{n} cells", n_cells).format(n=number(n_cells))
-    if is_too_large:
-        words = _("{cells}: more than the {most} that a page shows. A file takes {time}.")
-        return words.format(cells=cells, most=number(asking.options().page_cells), time=_time(plan.seconds))
-    return _("{cells}, made in {time}.").format(cells=cells, time=_time(plan.seconds))
+def _cells(n_cells: int) -> str:
+    return several("{n} cell", "{n} cells", n_cells).format(n=number(n_cells))
+
+
+def _as_page(n_cells: int, plan: TablePlan) -> str:
+    return _("{cells}, made in {time}.").format(cells=_cells(n_cells), time=_time(plan.seconds))
+
+
+def _as_file(database: Database, query: Query, n_cells: int, plan: TablePlan) -> str:
+    """What a table is that no page shows: too large, and how large and long as a file."""
+    size = several("{n} megabyte", "{n} megabytes", _megabytes(database, query, n_cells))
+    words = _("{cells}: more than the {most} that a page shows. As CSV it has about {size} and takes {time}.")
+    return words.format(
+        cells=_cells(n_cells),
+        most=number(asking.options().page_cells),
+        size=size.format(n=number(_megabytes(database, query, n_cells))),
+        time=_time(plan.seconds + n_cells * _WRITING_S),
+    )
+
+
+def _megabytes(database: Database, query: Query, n_cells: int) -> int:
+    """About how large tidy CSV is: a line for each cell with the code and the label of each field."""
+    a_line = _NUMBER_BYTES
+    for dimension in query.dimensions:
+        field = database.field(dimension.field)
+        codes = (field.classification[dimension.valueset] if dimension.valueset else field.valueset).codes
+        a_line += sum(len(code.id) + len(code.label) for code in codes) // max(len(codes), 1) + 2
+    return max(1, round(n_cells * a_line / 1_000_000))
 
 
 def _time(seconds: float) -> str:

@@ -88,7 +88,7 @@ def _noun(cube: CubeContent, outcome: RuleOutcome) -> str:
 
 def _blocking(outcome: RuleOutcome, noun: str) -> str:
     said = _("{message} So the rule {rule} hides {blocked} of {evaluated} {noun}").format(
-        message=outcome.message,
+        message=_(outcome.message),
         rule=outcome.rule,
         blocked=f"{outcome.blocked:,}",
         evaluated=f"{outcome.evaluated:,}",
@@ -96,7 +96,7 @@ def _blocking(outcome: RuleOutcome, noun: str) -> str:
     )
     more = _(" and more") if len(outcome.areas) >= MOST_NAMED else ""
     where = f": {', '.join(outcome.areas[:MOST_NAMED])}{more}" if outcome.areas else ""
-    return f"{said}{where}. {outcome.mend}".strip()
+    return f"{said}{where}. {_(outcome.mend)}".strip()
 
 
 def _low(cube: CubeContent) -> str:

@@ -93,10 +93,6 @@ class Calendar:
         wanted = month or max(periods, default="")[4:]
         return tuple(period for period in periods if period[4:] == wanted)
 
-    def month_name(self, month: str) -> str:
-        """*March* for ``03``."""
-        return _MONTH_NAMES[int(month) - 1]
-
     def _is_period(self, period: str) -> bool:
         if self.frequency is Frequency.YEAR:
             return re.fullmatch(r"[0-9]{4}", period) is not None

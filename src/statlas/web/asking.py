@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest
 
 from statlas.definitions.address import Parameters
-from statlas.errors import StatlasError, UnknownNameError
+from statlas.errors import UnknownNameError
 from statlas.model.cube import Cube
 from statlas.model.database import Database
 from statlas.model.query import Query
@@ -16,7 +16,6 @@ from statlas.service import tables
 from statlas.service.office import kept
 from statlas.store import Home
 from statlas.web.configuration import Settings
-from statlas.web.words import plural
 
 
 def options() -> Settings:
@@ -57,15 +56,6 @@ def database_or_current(database_id: str, release: str) -> Database:
 def table(query: Query) -> Cube:
     """The table of a page, of no more cells than a page tabulates."""
     return tables.table(home=home(), query=query, door="web", max_cells=options().page_cells)
-
-
-def advice(query: Query) -> tuple[str, ...]:
-    """What to change in a table of which rules hide something, the best first; nothing where that cannot be said."""
-    try:
-        found = tables.plan(home=home(), query=query).advice
-    except StatlasError:
-        return ()
-    return tuple(f"{one.text} Then {one.passed:,} of {plural(one.evaluated, 'area')} can be shown." for one in found)
 
 
 def shown_share(database: Database, cube: Cube) -> float | None:

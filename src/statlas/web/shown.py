@@ -45,10 +45,7 @@ def shown(request: HttpRequest, database: Database, query: Query, cube: Cube, pa
         "coarser": [*notes.coarser(database, query, canonical)] if has_low else [],
         "noise": notes.noise(cube),
         "blocked": blocked,
-        "advice": asking.advice(query) if blocked else (),
         "is_sample": any(measure.se is not None for measure in cube.measures),
-        "narrowing": narrowing(database, query),
-        "filterable": [f for f in database.categories if f.id not in _used(query)],
         "licence": words.licence(cube.licence),
         "downloads": found,
         "at_hand": tuple(taking.at_hand(found)),
@@ -110,16 +107,6 @@ def _ranking(database: Database, query: Query, parameters: Parameters) -> tuple[
             return _("Leave out the places"), links.table(database.id, kept) + "#table"
     more = (*parameters, ("derived", derived_text.written(Rank(field))))
     return _("Show the place of each row"), links.table(database.id, more) + "#table"
-
-
-def narrowing(database: Database, query: Query) -> list[notes.Chosen]:
-    """The categories, the filters and what is worked out, each with the address where it is changed."""
-    canonical = parameters_of(query)
-    return [*notes.narrowing(database, query, canonical), *notes.worked_out(query, canonical)]
-
-
-def _used(query: Query) -> set[str]:
-    return {d.field for d in query.dimensions} | {f.field for f in query.filters}
 
 
 def absolute(request: HttpRequest, database_id: str, parameters: Parameters) -> str:

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from statlas.errors import UnknownNameError
+from statlas.errors import BusyError, DisclosureRefused, UnknownNameError
 from statlas.model.cells import CellStatus
 from statlas.service import tables
 from statlas.service.tables import areas
@@ -200,6 +200,29 @@ def test_what_is_kept_is_given_at_once(home):
     found = areas.figures(home, areas.area(home, "T2"), door="python", budget_s=0)
     assert {one.database.id for one in found.found} == {"claims", "people"}
     assert found.left == ()
+
+
+@pytest.mark.parametrize(
+    ("error", "left", "refused"),
+    [
+        (BusyError("Others are served.", retry_after=1), {"claims"}, set()),
+        (DisclosureRefused("A rule.", rule="x"), set(), {"claims"}),
+    ],
+)
+def test_a_database_that_does_not_answer_does_not_stop_the_others(home, monkeypatch, error, left, refused):
+    """A busy one is left for whoever asks again, one whose rules refuse is named."""
+
+    def asked(key):
+        if key.manifest.database == "claims":
+            raise error
+        return level(key)
+
+    level = areas.area_figures.level
+    monkeypatch.setattr(areas.area_figures, "level", asked)
+    found = areas.figures(home, areas.area(home, "T1"), door="python")
+    assert [one.database.id for one in found.found] == ["people"]
+    assert {one.database.id for one in found.left} == left
+    assert {one.database.id for one in found.refused} == refused
 
 
 def test_an_empty_home_has_no_places(tmp_path):

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from statlas.geography.kinds import is_place
 from statlas.model.classification import Classification, Code, Node, Valueset
@@ -21,8 +22,7 @@ from statlas.service.tables.databases import database
 from statlas.store import Home
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """A place by its code, its name and what kind of place it is, as its level calls it: *Local authority*.
 
     ``ended`` is the last period in which it exists, where it exists no more; ``began`` the first, where there is one.

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from statlas.errors import StatlasError, UnknownNameError
+from statlas.errors import BackendError, StatlasError, UnknownNameError
 from statlas.geography import postcodes
 from statlas.geography.kinds import is_place
 from statlas.model.classification import Classification
@@ -240,6 +240,8 @@ def _told(future: Future[Figure]) -> Figure | StatlasError | None:
     error = future.exception()
     if error is None:
         return future.result()
+    if isinstance(error, BackendError):
+        return None  # too busy, or out of order for the moment: whoever asks again may have it
     if isinstance(error, StatlasError):
         return error
     raise error

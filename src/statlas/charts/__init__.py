@@ -23,4 +23,23 @@ def specification(cube: CubeContent, choice: Choice, setting: Setting) -> dict[s
     return specifying.specification(cube, choice, setting)
 
 
-__all__ = ["Choice", "Kind", "Quantity", "Setting", "default_choice", "fitting_kinds", "misfit", "specification"]
+def motion_specification(
+    cube: CubeContent, choice: Choice, setting: Setting, step: int, *, whole: bool
+) -> dict[str, Any]:
+    """A cube at one of its dates, or at all; see ``moving``, which loads Altair."""
+    from statlas.charts import moving  # noqa: PLC0415 - a site that draws nothing does not load Altair
+
+    return moving.motion(cube, choice, setting, step, whole=whole)
+
+
+__all__ = [
+    "Choice",
+    "Kind",
+    "Quantity",
+    "Setting",
+    "default_choice",
+    "fitting_kinds",
+    "misfit",
+    "motion_specification",
+    "specification",
+]

@@ -6,13 +6,12 @@ Nothing is drawn between two dates: a bubble half-way would stand at a number th
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from statlas.charts.cells import Row, keys_of, parts, points_of, rows_of
 from statlas.charts.choice import LABELS, POINTS, Choice, Kind
 from statlas.charts.choosing import choice_of
 from statlas.charts.fitting import MOST_CELLS, Misfit, misfit
-from statlas.charts.setting import Setting
+from statlas.charts.telling import tell
 from statlas.errors import QueryError
 from statlas.model.cells import CubeContent, CubeDimension
 from statlas.wording import gettext as _
@@ -85,8 +84,6 @@ def moving_misfit(cube: CubeContent, choice: Choice) -> Misfit | None:
 
 def moving_rows(cube: CubeContent, choice: Choice) -> list[Row]:
     """The rows of every date; of bars the largest of each date, in their ``place``."""
-    from statlas.charts.specifying import tell  # noqa: PLC0415 - Altair comes with it
-
     rows = []
     for step, (_position, label) in enumerate(steps(cube)):
         here = at_step(cube, choice, step)
@@ -105,15 +102,8 @@ def _at(found: list[Row], step: int, label: str, choice: Choice) -> list[Row]:
     return found
 
 
-def motion(cube: CubeContent, choice: Choice, setting: Setting, step: int, *, whole: bool) -> dict[str, Any]:
-    """A Vega-Lite specification of one date, or of all with the parameter ``step`` that shows one.
-
-    Args:
-        cube: the table; its date has several periods.
-        choice: of one of ``KINDS``.
-        setting: as of ``specification``.
-        step: which date, counted from 0; counted from the end where it is below.
-        whole: with the rows of every date.
+def step_of(cube: CubeContent, choice: Choice, step: int) -> int:
+    """The step of that number, counted from 0; from the end where it is below.
 
     Raises:
         QueryError: the table does not move so, or has no such date.
@@ -124,6 +114,4 @@ def motion(cube: CubeContent, choice: Choice, setting: Setting, step: int, *, wh
     n = len(steps(cube))
     if not -n <= step < n:
         raise QueryError(_("There is no such step."), mend=_("The table has {n} dates.").format(n=n))
-    from statlas.charts import moving  # noqa: PLC0415 - Altair comes with it
-
-    return moving.drawn(cube, choice, setting, step % n, whole=whole)
+    return step % n

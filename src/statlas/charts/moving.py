@@ -10,18 +10,30 @@ from statlas.charts import bars, points
 from statlas.charts.choice import POINTS, Choice, Kind
 from statlas.charts.framing import framed
 from statlas.charts.lines import TIP, sign_layers
-from statlas.charts.motion import at_step, date_of, moving_rows
+from statlas.charts.motion import at_step, date_of, moving_rows, step_of
 from statlas.charts.setting import Setting
 from statlas.charts.sheet import Sheet, plot_width
-from statlas.charts.specifying import standing
+from statlas.charts.telling import standing
 from statlas.model.cells import CubeContent
 from statlas.wording import gettext as _
 
 _BAR = 24
 
 
-def drawn(cube: CubeContent, choice: Choice, setting: Setting, step: int, *, whole: bool) -> dict[str, Any]:
-    """The specification; see ``motion.motion``."""
+def motion(cube: CubeContent, choice: Choice, setting: Setting, step: int, *, whole: bool) -> dict[str, Any]:
+    """A Vega-Lite specification of one date, or of all with the parameter ``step`` that shows one.
+
+    Args:
+        cube: the table; its date has several periods.
+        choice: of one of ``motion.KINDS``.
+        setting: as of ``specification``.
+        step: which date, counted from 0; counted from the end where it is below.
+        whole: with the rows of every date.
+
+    Raises:
+        QueryError: the table does not move so, or has no such date.
+    """
+    step = step_of(cube, choice, step)
     rows = moving_rows(cube, choice)
     sheet = Sheet(cube, at_step(cube, choice, step), setting, rows)
     chart, said = _race(sheet) if choice.kind is Kind.BAR else _still(sheet)

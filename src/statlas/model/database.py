@@ -193,7 +193,7 @@ class Annotation:
 
 @dataclass(frozen=True)
 class ReadyTable:
-    """A table made ready by the publisher: a title, its query, and how to show it (``table``, ``chart``, ``map`` or ``motion``).
+    """A table made ready by the publisher: a title, its query, and its view: ``table``, ``chart``, ``map``, ``motion``.
 
     What is ``featured`` stands on the site's first page before what is not.
     """

@@ -11,7 +11,8 @@ from statlas.charts import Choice, Kind, Setting, specification
 from statlas.charts.cells import measure_of
 from statlas.charts.choosing import choice_of
 from statlas.charts.describing import description
-from statlas.charts.motion import default_motion, motion, steps
+from statlas.charts.motion import default_motion, steps
+from statlas.charts.moving import motion
 from statlas.charts.setting import Theme, Width
 from statlas.errors import QueryError
 from statlas.model.cube import CellFlag

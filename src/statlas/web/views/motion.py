@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from statlas import charts
 from statlas.charts import converting, motion
 from statlas.charts.describing import description
 from statlas.definitions.address import CHART, Parameters, query_of, single, with_date
@@ -59,7 +60,7 @@ class Moving:
         asked = self.asked
         subtitle = model_titles.subtitle(asked.cube, asked.database)
         made = charting.setting(asked.parameters, title=asked.title, subtitle=subtitle, address=address)
-        return motion.motion(asked.cube, asked.choice, made, self.step, whole=whole)
+        return charts.motion_specification(asked.cube, asked.choice, made, self.step, whole=whole)
 
 
 def _moving(parameters: Parameters, database: Any) -> Moving:

@@ -137,7 +137,7 @@ def test_all_of_a_level_is_the_level(get, go, table):
 def test_all_under_a_parent_at_a_level_and_levels_mix(get, go, table):
     """A region beside the areas of another."""
     page = go(get(AREAS), "add;V_AREA;V_REGION:E12000004", tick=["V_REGION:E12000001"])
-    assert "Local area: 5 of 240 chosen." in _text(page)
+    assert "1 of 4 chosen (Region). 5 of 240 chosen (Local area)." in _text(page)
     items = table(page)["items.AREA"].split(";")
     assert items == ["V_REGION:E12000001", *(f"V_AREA:E08000{n}" for n in range(236, 241))]
 

@@ -190,7 +190,7 @@ def test_axe_finds_nothing(browser, served, axe, colours):
     context = browser.new_context(base_url=served, bypass_csp=True, color_scheme=colours)
     page = context.new_page()
     found = {}
-    for address in STATES:
+    for address in STATES if colours == "light" else STATES[1:3]:
         page.goto(quote(address, safe="/?&=;:@|,."))
         page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
         page.evaluate(axe)

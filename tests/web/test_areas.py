@@ -90,7 +90,9 @@ def test_a_district_in_one_place_leads_to_it(site, get, monkeypatch):
     monkeypatch.setitem(postcodes._districts(), "QQ2", {LARGEST: 3})
     answer = site.get("/areas?find=qq2")
     assert answer["Location"] == f"/areas/{LARGEST}?district=QQ2"
-    assert "Postcodes QQ2 lie in Area 1." in _text(get(answer["Location"]))
+    page = get(answer["Location"])
+    assert "Postcodes QQ2 lie in Area 1." in _text(page)
+    assert "Royal Mail data" in page
     assert "lie in" not in _text(get(f"/areas/{LARGEST}?district=LS6"))
 
 
@@ -351,6 +353,16 @@ def test_axe_finds_nothing(browser, served, axe, address):
             found = page.evaluate("axe.run(document)")["violations"]
             assert not found, [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
         context.close()
+
+
+def test_paper_has_the_table_without_what_is_clicked(page):
+    """On a sheet as wide as a tablet."""
+    page.set_viewport_size({"width": 800, "height": 1000})
+    page.goto(_area(NORTH))
+    page.emulate_media(media="print")
+    assert page.get_by_role("columnheader", name="Rank").is_visible()
+    for gone in (".statlas-area__open", ".statlas-areas__find", ".statlas-areas__compare", ".statlas-area__jumps"):
+        assert not page.locator(gone).first.is_visible()
 
 
 def test_figures_stay_a_table_for_those_who_hear_it(page):

@@ -30,7 +30,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import Voronoi, cKDTree
 
-from statlas.geography import boundary_topology
+from statlas.geography import boundary_arcs, boundary_topology
 
 HERE = Path(__file__).resolve().parents[1]
 OUT = HERE / "src/statlas/demonstration/databases/geography/boundaries.topojson"
@@ -112,7 +112,7 @@ def coast(folder: Path) -> Any:
     countries = atlas["objects"]["countries"]["geometries"]
     kingdom = next(country for country in countries if country.get("id") == UNITED_KINGDOM)
     kingdom = {**kingdom, "properties": {"name": kingdom["id"]}}
-    atlas["objects"] = {boundary_topology.OBJECT: {"type": "GeometryCollection", "geometries": [kingdom]}}
+    atlas["objects"] = {boundary_arcs.OBJECT: {"type": "GeometryCollection", "geometries": [kingdom]}}
     land = boundary_topology.shapes_of(atlas)[UNITED_KINGDOM]
     inhabited = shapely.intersection(shapely.make_valid(land), shapely.box(WEST, 49, 3, 62))
     return shapely.make_valid(shapely.transform(shapely.segmentize(inhabited, 0.02), turned(DEGREES, BRITISH_GRID)))

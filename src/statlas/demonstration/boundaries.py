@@ -20,7 +20,8 @@ import shapely
 from numpy.typing import NDArray
 
 from statlas.demonstration.made import DATABASES
-from statlas.geography.boundary_topology import OBJECT, Topology, shapes_of, topology_of
+from statlas.geography.boundary_arcs import OBJECT, Topology
+from statlas.geography.boundary_topology import shapes_of, topology_of
 from statlas.model.boundary import Boundaries
 from statlas.service.tables import boundaries
 from statlas.store import Home

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from statlas.errors import BoundariesError
 from statlas.geography import boundary_codes, boundary_files, boundary_shapes, boundary_topology
+from statlas.geography.boundary_arcs import Topology
 from statlas.geography.boundary_shapes import Progress
-from statlas.geography.boundary_topology import Topology
 from statlas.model.faults import Fault, FaultReport
 
 
@@ -95,7 +95,9 @@ def _check_codes(codes: tuple[str, ...], name: str) -> None:
     blank = [row for row, code in enumerate(codes, 2) if not code]
     if blank:
         mend = "Give each area its code, or take out what is no area."
-        raise _refused(Fault("blank-area-code", name, "a code for every area.", mend, rows=(*blank[:5],), count=len(blank)))
+        raise _refused(
+            Fault("blank-area-code", name, "a code for every area.", mend, rows=(*blank[:5],), count=len(blank))
+        )
 
 
 def _check_areas(codes: list[str], shapes: NDArray[Any], name: str) -> None:

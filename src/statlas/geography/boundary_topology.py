@@ -7,16 +7,14 @@ Areas are the object ``areas``; each has its code as ``id`` and its name as ``pr
 from __future__ import annotations
 
 import warnings
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-OBJECT = "areas"
-Topology = dict[str, Any]
+from statlas.geography.boundary_arcs import OBJECT, Topology, geometries
 
 QUANTUM, FINE_QUANTUM = 100_000, 1_000_000
 """Steps of the grid along each side: of the United Kingdom about 10 metres, and 1 metre where that swallows an area."""
@@ -54,79 +52,11 @@ def _built(codes: Sequence[str], names: Sequence[str], shapes: NDArray[Any], qua
     return {"type": "Topology", **{key: made[key] for key in ("transform", "bbox", "arcs", "objects")}}
 
 
-def codes_of(topology: Topology) -> tuple[str, ...]:
-    """Codes of the areas, in order."""
-    return tuple(geometry["id"] for geometry in _geometries(topology))
-
-
-def names_of(topology: Topology) -> dict[str, str]:
-    """The name of each area."""
-    return {geometry["id"]: geometry["properties"]["name"] for geometry in _geometries(topology)}
-
-
-def _geometries(topology: Topology) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = topology["objects"][OBJECT]["geometries"]
-    return found
-
-
-def part_of(topology: Topology, codes: frozenset[str]) -> Topology:
-    """The areas of some codes, with the arcs that they use and no others."""
-    kept = [geometry for geometry in _geometries(topology) if geometry["id"] in codes]
-    if len(kept) == len(_geometries(topology)):
-        return topology
-    used = sorted({_plain(arc) for geometry in kept for arc in _arcs(geometry.get("arcs", []))})
-    place = {arc: position for position, arc in enumerate(used)}
-    moved = [{**geometry, "arcs": _moved(geometry.get("arcs", []), place)} for geometry in kept]
-    objects = {OBJECT: {"type": "GeometryCollection", "geometries": moved}}
-    return {**topology, "arcs": [topology["arcs"][arc] for arc in used], "objects": objects}
-
-
-def _plain(arc: int) -> int:
-    """The position of an arc that may be run backwards, written as its complement."""
-    return arc if arc >= 0 else ~arc
-
-
-def _arcs(nested: Any) -> Iterator[int]:
-    for part in nested:
-        if isinstance(part, int):
-            yield part
-        else:
-            yield from _arcs(part)
-
-
-def _moved(nested: Any, place: dict[int, int]) -> Any:
-    if isinstance(nested, int):
-        return place[nested] if nested >= 0 else ~place[~nested]
-    return [_moved(part, place) for part in nested]
-
-
-def neighbours_of(topology: Topology) -> dict[str, tuple[str, ...]]:
-    """For each area those that share a line with it, not only a corner; the longest line first."""
-    users: dict[int, list[str]] = defaultdict(list)
-    for geometry in _geometries(topology):
-        for arc in _arcs(geometry.get("arcs", [])):
-            users[_plain(arc)].append(geometry["id"])
-    shared: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for arc, codes in users.items():
-        if len(set(codes)) > 1:
-            length = _length(topology, arc)
-            for one in codes:
-                for other in codes:
-                    if one != other:
-                        shared[one][other] += length
-    return {code: tuple(sorted(found, key=lambda other: -found[other])) for code, found in shared.items()}
-
-
-def _length(topology: Topology, arc: int) -> float:
-    steps = np.asarray(topology["arcs"][arc][1:], dtype=float) * np.asarray(topology["transform"]["scale"])
-    return float(np.hypot(steps[:, 0], steps[:, 1]).sum())
-
-
 def shapes_of(topology: Topology) -> dict[str, Any]:
     """The shape of each area in degrees, by code."""
     scale, translate = (np.asarray(topology["transform"][key]) for key in ("scale", "translate"))
     lines = [np.cumsum(np.asarray(arc), axis=0) * scale + translate for arc in topology["arcs"]]
-    return {geometry["id"]: _shape(geometry, lines) for geometry in _geometries(topology)}
+    return {geometry["id"]: _shape(geometry, lines) for geometry in geometries(topology)}
 
 
 def _shape(geometry: dict[str, Any], lines: list[NDArray[Any]]) -> Any:

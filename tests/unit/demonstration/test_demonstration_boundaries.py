@@ -8,7 +8,8 @@ import shapely
 
 from statlas.demonstration import boundaries as shapes
 from statlas.geography import boundary_files, boundary_shapes
-from statlas.geography.boundary_topology import codes_of, names_of, shapes_of, spare
+from statlas.geography.boundary_arcs import codes_of, names_of
+from statlas.geography.boundary_topology import shapes_of, spare
 from statlas.service.tables import boundaries
 from statlas.store import Home
 

@@ -13,15 +13,8 @@ import shapely
 from statlas.errors import BoundariesError, HomeError, UnknownNameError
 from statlas.geography import boundary_files, boundary_shapes
 from statlas.geography.boundaries import Wanted, prepare
-from statlas.geography.boundary_topology import (
-    codes_of,
-    geojson_of,
-    names_of,
-    neighbours_of,
-    part_of,
-    shapes_of,
-    spare,
-)
+from statlas.geography.boundary_arcs import codes_of, names_of, neighbours_of, part_of
+from statlas.geography.boundary_topology import geojson_of, shapes_of, spare
 from statlas.model.boundary import Boundaries
 from statlas.service.tables import boundaries
 from statlas.store import Home

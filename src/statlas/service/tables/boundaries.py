@@ -8,17 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from statlas.geography import boundary_codes
-from statlas.geography.boundaries import Prepared, Wanted, prepare
-from statlas.geography.boundary_shapes import Progress
-from statlas.geography.boundary_topology import Topology, codes_of, neighbours_of
+from statlas.geography.boundary_arcs import Topology, codes_of, neighbours_of
 from statlas.model.boundary import Boundaries
 from statlas.model.classification import Valueset
 from statlas.model.database import FieldKind
 from statlas.model.faults import FaultReport
 from statlas.service.tables.databases import databases
 from statlas.store import Home, boundaries, durable
+
+if TYPE_CHECKING:  # a site that draws maps need not load what reads files of shapes
+    from statlas.geography.boundaries import Prepared, Wanted
+    from statlas.geography.boundary_shapes import Progress
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,9 @@ def add(
         BoundariesError: the file cannot be used; its faults say why.
         HomeError: level or vintage cannot be the name of a file, or the folder is no home.
     """
+    from statlas.geography import boundary_codes  # noqa: PLC0415 - it loads what reads files of shapes
+    from statlas.geography.boundaries import prepare  # noqa: PLC0415 - ditto
+
     levels = [*_levels(home)]
     known = frozenset(code.id for _, level in levels for code in level)
     prepared = prepare(path, wanted, known, progress)

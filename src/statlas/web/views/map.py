@@ -367,7 +367,8 @@ def _body(mapped: Mapped, sheet: MapSheet, suffix: str) -> bytes:
 
 
 def _geojson(mapped: Mapped) -> bytes:
-    from statlas.geography import boundary_topology  # noqa: PLC0415 - shapely is slow to load, and for this alone
+    from statlas.geography.boundary_arcs import part_of  # noqa: PLC0415 - beside the next
+    from statlas.geography.boundary_topology import geojson_of  # noqa: PLC0415 - shapely is slow to load, for this alone
 
     if mapped.shapes is None:
         raise Http404("These areas are drawn as tiles, as nobody knows their shapes.")
@@ -377,7 +378,7 @@ def _geojson(mapped: Mapped) -> bytes:
         for code, area in sheet.by_code.items()
     }
     topology = boundaries.topology(asking.home(), mapped.shapes)
-    found = boundary_topology.geojson_of(boundary_topology.part_of(topology, frozenset(numbers)), numbers)
+    found = geojson_of(part_of(topology, frozenset(numbers)), numbers)
     said = {
         "title": mapped.title,
         "measure": sheet.what,

@@ -71,8 +71,8 @@ SHOTS = (
         opened=(".statlas-branch", "#field-GENDER_CODE"),
     ),
     Shot("tour", "/help/tour"),
-    Shot("area", "/areas/E08000035"),
-    Shot("area-narrow-dark", "/areas/E08000035", width=NARROW, scheme="dark"),
+    Shot("area", "/areas/E08000035?wait=yes"),
+    Shot("area-narrow-dark", "/areas/E08000035?wait=yes", width=NARROW, scheme="dark"),
     Shot("table", BY_REGION),
     Shot("table-dark", BY_REGION, scheme="dark"),
     Shot("table-no-script", BY_REGION, scripts=False),
@@ -85,8 +85,8 @@ SHOTS = (
     Shot("categories", f"{TABLE}/categories?rows={AUTHORITY}&field=COA_CODE&use=items&find=yorkshire"),
     Shot("chart", f"/databases/hb_new/chart?{OVER_TIME}", patience=1_500),
     Shot("chart-dark", f"/databases/hb_new/chart?{OVER_TIME}", scheme="dark", patience=1_500),
-    Shot("map", f"/databases/hb_new/map?{BY_AUTHORITY}", patience=1_500),
-    Shot("map-narrow", f"/databases/hb_new/map?{BY_AUTHORITY}", width=NARROW, scripts=False, patience=1_500),
+    Shot("map", f"/databases/hb_new/map?{BY_AUTHORITY}", scroll_to="h1", patience=1_500),
+    Shot("map-narrow", f"/databases/hb_new/map?{BY_AUTHORITY}", NARROW, scroll_to="h1", scripts=False),
     Shot("error", f"{TABLE}?rows=REGION"),
 )
 

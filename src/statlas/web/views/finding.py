@@ -20,7 +20,7 @@ _MOST_FEATURED = 6  # arbitrary: what fits a screen
 _FEW_DATABASES = 6  # arbitrary: more are told by their names alone, or a phone's page would be eleven screens long
 _MOST_NEW = 5  # arbitrary: what came out lately, not everything that ever did
 
-VIEWS = {"table": later("Table"), "chart": later("Chart"), "map": later("Map")}
+VIEWS = {"table": later("Table"), "chart": later("Chart"), "map": later("Map"), "motion": later("Motion")}
 """What a ready-made table is shown as."""
 
 

@@ -17,6 +17,7 @@ from statlas.service import tables
 from statlas.service.tables.composing import Suggestion
 from statlas.service.tables.searching import MOST, Hit, Results, Section, search
 from statlas.web import asking, links
+from statlas.web.views.finding import VIEWS
 from statlas.wording import _, later, several
 
 FEW, MOST_LISTED = 5, 8
@@ -101,6 +102,8 @@ def _said(results: Results) -> str:
         return ""
     if not n:
         return _("Nothing was found for “{text}”.").format(text=results.text)
+    if any(section.is_cut for section in results.sections):
+        return _("More than {n} results for “{text}”").format(n=f"{n:,}", text=results.text)
     return several("{n} result for “{text}”", "{n} results for “{text}”", n).format(n=f"{n:,}", text=results.text)
 
 
@@ -161,8 +164,7 @@ def _context(document: Document, database: Database | None) -> str:
 
 def _view(document: Document, database: Database | None) -> str:
     """What a ready-made table is shown as, in a word."""
-    views = {"table": _("Table"), "chart": _("Chart"), "map": _("Map")}
-    return views.get(document.more, "") if document.kind is Kind.TABLE and database else ""
+    return _(VIEWS.get(document.more, "")) if document.kind is Kind.TABLE and database else ""
 
 
 def _marked(text: str, terms: tuple[Term, ...]) -> Iterator[tuple[str, bool]]:

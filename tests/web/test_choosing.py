@@ -394,3 +394,11 @@ def test_the_page_sets_no_cookie(site):
     """As every public page."""
     response = site.get(AREAS)
     assert not response.cookies
+
+
+def test_a_table_of_some_filtered_by_many_says_how_many(get, go, press):
+    """A title holds no thousand names."""
+    page = go(get(f"{PAGE}?rows=SEX&field=AREA&use=filter"), "add;V_AREA")
+    shown = get(press(page, "show")["Location"].partition("#")[0])
+    assert "Only Region and area: 240 categories" in _text(shown)
+    assert "Area 17" not in shown

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from statlas.model.cells import DERIVED_STATISTICS, CubeContent, CubeDimension
 from statlas.model.database import Database
 from statlas.model.query import Filter
-from statlas.model.words import listed, lower_first
+from statlas.model.words import listed, lower_first, number
 from statlas.wording import _, several
 
 _MOST_NAMED = 3  # measures named in a title (arbitrary)
+_MOST_CATEGORIES = 20  # categories of a filter named in a sentence (arbitrary, some lines); of more it is said how many
 
 
 def title(cube: CubeContent, database: Database | None = None) -> str:
@@ -50,7 +51,15 @@ def only(one: Filter, database: Database | None, *, begins: bool = True) -> str:
     """What a filter leaves: *Only Tenure: Private*; in the midst of a sentence, *only Tenure: Private*."""
     label = one.field if database is None else database.field(one.field).label
     said = _("Only {field}: {categories}") if begins else _("only {field}: {categories}")
-    return said.format(field=label, categories=listed(_nodes(one, database)))
+    return said.format(field=label, categories=_categories(one, database))
+
+
+def _categories(one: Filter, database: Database | None) -> str:
+    """By name, as long as a sentence can hold them."""
+    n = len(one.nodes)
+    if n > _MOST_CATEGORIES:
+        return several("{n} category", "{n} categories", n).format(n=number(n))
+    return listed(_nodes(one, database))
 
 
 def _nodes(one: Filter, database: Database | None) -> Iterator[str]:

@@ -61,6 +61,6 @@ def at_hand(found: tuple[Download, ...]) -> Iterator[tuple[str, str]]:
 def query_text(cube: Cube) -> str:
     """The query as Stat-Xplore writes it, to be shown; empty where it cannot, or is too long for a page."""
     form = formats.FORMATS[_QUERY]
-    if sum(map(len, cube.dimensions)) > _MOST_ITEMS or form.misfit(cube):
+    if sum(len(item.nodes) for d in cube.dimensions for item in d.items) > _MOST_ITEMS or form.misfit(cube):
         return ""
     return b"".join(form.write(cube, About(""))).decode()

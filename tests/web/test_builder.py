@@ -246,3 +246,21 @@ def test_every_word_of_the_builder_can_be_translated(site, database, address):
         page = site.get(address).content.decode()
     builder = page[page.index('<div class="statlas-builder__form">') : page.index("</main>")]
     assert untranslated(builder, (*labels_of(database), "Both")) == []
+
+
+# --- long addresses ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_table_of_many_categories_is_built_and_undone_like_any_other(site):
+    """What is too long for an address is kept for it, in the forms and in the trail as well."""
+    many = ";".join(f"A group of one area {n}=E0800{n:04d}" for n in range(1, 201))
+    found = _press(site, f"{TABLE}?rows=AREA@V_AREA&items.AREA={many}&columns=MONTH", "swap")
+    assert "kept=" in found
+    assert len(found) < 1_000
+    page = site.get(found.partition("#")[0]).content.decode()
+    assert "200 categories, 200 of them groups" in page
+    assert 'name="kept"' in page
+    undo = unescape(re.search(r'id="undo" href="([^"]*)"', page)[1])
+    assert "rows=AREA" in undo
+    assert "200 categories, 200 of them groups" in site.get(undo).content.decode()

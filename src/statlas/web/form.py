@@ -242,7 +242,7 @@ def _levels(field: Field, dimension: Dimension) -> Iterator[Toggle]:
     now = (dimension.valueset or field.valueset.id) if dimension.items is None else ""
     for valueset in field.classification if len(field.classification.valuesets) > 1 else ():
         label = f"{valueset.label} ({len(valueset):,})"
-        said = _("{field} by {level}").format(field=field.label, level=valueset.label)
+        said = _("{field} by {level}").format(field=field.label, level=label)
         yield Toggle(pressed("level", field.id, valueset.id), label, said, valueset.id == now)
 
 

@@ -95,7 +95,8 @@ def _statistic(name: str) -> str:
 def _measures(database: Database, used: tuple[str, ...]) -> Iterator[NumberRow]:
     count = database.records
     label = measure_label(database, count.id)
-    yield NumberRow(label, "", (_measure_toggle(count.id, _("Count"), label, used),))
+    said = _("Count: {number}").format(number=label)
+    yield NumberRow(label, "", (_measure_toggle(count.id, _("Count"), said, used),))
     for measure in database.measures:
         toggles = tuple(
             _measure_toggle(name, _statistic(name.partition(":")[2]), measure_label(database, name), used)

@@ -11,6 +11,7 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from statlas.catalogue import Kind
+from statlas.errors import HomeError
 from statlas.service.tables.search_index import search_index
 from statlas.service.tables.searching import search
 
@@ -102,6 +103,21 @@ def test_the_index_follows_the_releases(home):
     made = path.stat().st_mtime_ns
     assert search_index(home).stat().st_mtime_ns == made
     assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_a_damaged_index_is_made_again(home):
+    """What a power cut left is no reason to fail."""
+    whole = len(search(home=home, text="tenure"))
+    search_index(home).write_bytes(b"SQLite format 3\0" + b"rubbish" * 500)
+    assert len(search(home=home, text="tenure")) == whole
+
+
+def test_an_index_that_cannot_be_kept_is_told(home, tmp_path, monkeypatch):
+    """With the folder and what to do."""
+    (tmp_path / "taken").write_text("a file")
+    monkeypatch.setattr("statlas.store.layout.catalogue_folder", lambda _home: tmp_path / "taken")
+    with pytest.raises(HomeError, match="cannot be written"):
+        search(home=home, text="tenure")
 
 
 @given(st.text(max_size=300))

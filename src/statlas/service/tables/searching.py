@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -73,7 +74,21 @@ class Results:
 
 
 def search(*, home: Home, text: str, kinds: Iterable[Kind] = Kind) -> Results:
-    """What of a home's databases fits what was typed; nothing for a text without a word."""
+    """What of a home's databases fits what was typed; nothing for a text without a word.
+
+    Raises:
+        HomeError: there is no place to keep the index.
+    """
+    wanted = frozenset(kinds)
+    try:
+        return _search(home, text, wanted)
+    except sqlite3.DatabaseError:
+        # A power cut may have left the index damaged; it is made again once, from the definitions.
+        search_index(home).unlink(missing_ok=True)
+        return _search(home, text, wanted)
+
+
+def _search(home: Home, text: str, kinds: frozenset[Kind]) -> Results:
     understood = understand(text)
     if not understood.words:
         return Results(understood.text, (), (), (), (), ())
@@ -88,7 +103,7 @@ def search(*, home: Home, text: str, kinds: Iterable[Kind] = Kind) -> Results:
     return Results(
         understood.text,
         suggestions(databases(home=home), Asked(terms, tuple(areas), moment, found)),
-        tuple(_sections(found, places, terms, frozenset(kinds))),
+        tuple(_sections(found, places, terms, kinds)),
         taken,
         tuple(term for term in terms if term.is_phrase),
         (*terms, *(_called(area.title) for area, *_ in areas)),

@@ -5,6 +5,7 @@ Every row says which cell of which measure it is, so that each number can be hel
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
@@ -73,12 +74,25 @@ def place(cube: CubeContent, choice: Choice) -> dict[str, int]:
     return {d.field: chosen.get(d.field, usual_position(d)) for d in cube.dimensions if d.field not in choice.fields}
 
 
+LONGEST = 160
+"""Letters of a label in a picture (arbitrary: four lines); labels of groups come out of addresses."""
+
+
 def keys_of(dimension: CubeDimension) -> list[str]:
-    """The labels of a dimension's items; where two are alike, each with its code."""
-    labels = [item.label for item in dimension.items]
-    return [
-        label if labels.count(label) == 1 else f"{label} ({code_of(dimension, n)})" for n, label in enumerate(labels)
+    """The labels of a dimension's items, long ones cut; where two are alike, each with its code or its place."""
+    labels = [cut(item.label) for item in dimension.items]
+    found = Counter(labels)
+    coded = [
+        label if found[label] == 1 else f"{label} ({cut(code_of(dimension, n), 40)})"
+        for n, label in enumerate(labels)
     ]
+    again = Counter(coded)
+    return [label if again[label] == 1 else f"{label} ({n + 1})" for n, label in enumerate(coded)]
+
+
+def cut(text: str, most: int = LONGEST) -> str:
+    """A text of at most so many letters, with an ellipsis where it had more."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def rows_of(cube: CubeContent, choice: Choice) -> list[Row]:
@@ -161,7 +175,7 @@ def _quantities(
 
 def label_of(cube: CubeContent, quantity: Quantity) -> str:
     """What a quantity is called: *% of row, Job Outcome after Referral: Within 12 months*."""
-    found = [heading(cube, measure_of(cube, quantity.measure))]
+    found = [cut(heading(cube, measure_of(cube, quantity.measure)))]
     for field, n in quantity.at:
         dimension = dimension_of(cube, field)
         if len(dimension) > 1:

@@ -20,6 +20,9 @@ from statlas.wording import gettext as _
 MOST_CELLS = 4_000
 """Numbers in a picture; measured: the converter draws so many in less than a second."""
 
+MOST_SORTED = 5 * MOST_CELLS
+"""Numbers of which only the largest are drawn."""
+
 _ADDED = ("COUNT", "SUM", "PERCENTAGE")
 
 
@@ -111,7 +114,7 @@ def _of_numbers(cube: CubeContent, choice: Choice) -> Iterator[Misfit]:
     n = 1
     for field in choice.fields:
         n *= len(parts(dimension_of(cube, field)))
-    if n > MOST_CELLS:
+    if n > (MOST_SORTED if choice.top else MOST_CELLS):
         yield Misfit(
             _("{n} numbers are too many for a picture.").format(n=f"{n:,}"),
             _("Choose fewer categories or dates."),

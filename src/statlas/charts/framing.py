@@ -14,6 +14,7 @@ from statlas.wording import gettext as _
 
 _TITLE, _SUBTITLE, _FOOT = 17, 13, 11
 _LEADING = 1.3
+_MOST_LINES = 12  # of a title or a sentence (arbitrary): the names of groups and formulas come out of addresses
 _LONGEST_ADDRESS = 420  # letters of an address that a picture can hold (arbitrary: five lines)
 
 
@@ -66,8 +67,8 @@ _FOOT_STYLE = {
 def _head(sheet: Sheet) -> dict[str, Any]:
     width = sheet.setting.pixels - 2 * EDGE
     return {
-        "text": lines_of(sheet.setting.title, width, _TITLE * 1.06),
-        "subtitle": [line for text in _beneath(sheet) for line in lines_of(text, width, _SUBTITLE)],
+        "text": lines_of(sheet.setting.title, width, _TITLE * 1.06, _MOST_LINES),
+        "subtitle": [line for text in _beneath(sheet) for line in lines_of(text, width, _SUBTITLE, _MOST_LINES)],
         "anchor": "start",
         "frame": "bounds",
         "fontSize": _TITLE,
@@ -90,7 +91,7 @@ def _beneath(sheet: Sheet) -> Iterator[str]:
 def _foot(sheet: Sheet, said: tuple[str, ...]) -> Iterator[str]:
     width = sheet.setting.pixels - 2 * EDGE
     for sentence in (*said, *credits_of(sheet.cube)):
-        yield from lines_of(sentence, width, _FOOT)
+        yield from lines_of(sentence, width, _FOOT, _MOST_LINES)
     if sheet.setting.address:
         yield from lines_of(shown_address(sheet.setting.address), width, _FOOT)
 

@@ -121,7 +121,7 @@ class Sheet:
 
     def legend_title(self, field: str) -> list[str]:
         """The name of a field over its legend, in lines."""
-        return lines_of(self.dimension(field).label, self.setting.pixels - 2 * EDGE, LABEL)
+        return lines_of(self.dimension(field).label, self.setting.pixels - 2 * EDGE, LABEL, 3)
 
     def legend(self, names: Sequence[str], symbol: str) -> Any:
         """A legend in as many columns as there is room for."""

@@ -1,13 +1,14 @@
 """What a specification holds: gaps with their legend, intervals, breaks, the frame; and what is said of it."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from cubes import ABSENT, LOW, SECRET, ZERO, cube, dimension, measure
 
-from statlas.charts import Choice, Kind, Setting, specification
+from statlas.charts import Choice, Kind, Setting, converting, misfit, specification
 from statlas.charts.cells import measure_of
 from statlas.charts.choosing import choice_of
 from statlas.charts.describing import description
@@ -21,6 +22,14 @@ from statlas.wording import speaking
 
 SETTING = Setting("Persons by area", "Month: June 2024", "http://localhost/databases/world/chart?rows=area")
 MONTHS = [f"2024{n:02d}" for n in range(1, 7)]
+
+
+@pytest.fixture(scope="module")
+def converter():
+    """A converter of this module, ended with it."""
+    made = converting.Converter()
+    yield made
+    made.stop()
 
 
 def _areas(*codes, **more):
@@ -195,3 +204,17 @@ def test_motion_shows_one_date_at_a_time_on_axes_for_all():
         assert row["cell"] // 5 == row["step"]
     with pytest.raises(QueryError):
         motion(made, choice, SETTING, 6, whole=False)
+
+
+def test_no_label_fills_a_picture(converter):
+    """Names of groups come out of addresses: long ones are cut, stay apart, and the picture stays a picture."""
+    made = cube((_areas(),), measure([4, 5, 6, 7, 8]))
+    long = tuple(replace(item, label="W" * 6_000) for item in made.dimensions[0].items)
+    named = replace(made, dimensions=(replace(made.dimensions[0], items=long),))
+    for kind in (Kind.BAR, Kind.LINE, Kind.SCATTER):
+        choice = Choice(kind, "area") if kind is not Kind.SCATTER else choice_of(named, kind)
+        if misfit(named, kind, choice) is None:
+            spec = _spec(named, choice, replace(SETTING, title="T" * 9_000, subtitle="s " * 9_000))
+            assert len({row["x"] for row in spec["data"]["values"]}) == 5
+            height = float(re.search(rb'height="([\d.]+)"', converter.picture(spec, "svg"))[1])
+            assert height < 2_000

@@ -28,11 +28,13 @@ def denominator(*, home: Home, of: str, field: Field, codes: Iterable[str]) -> t
     Areas that the database does not know have the residents that the geography of the table gives them.
     """
     asked = frozenset(codes)
-    best: tuple[dict[str, float], str] = ({}, "")
+    best: tuple[dict[str, float], str, dict[str, str]] = ({}, "", {})
     for database, place, level, measure in _open_counts(home, of):
         if len(asked.intersection(code.id for code in place.classification[level])) > len(asked & best[0].keys()):
-            best = _sizes(home.path, database.id, _release(home, database), place.id, level, measure.id), database.label
+            sizes = _sizes(home.path, database.id, _release(home, database), place.id, level, measure.id)
+            best = sizes, database.label, {code.id: code.label for code in place.classification[level]}
     known = {code: size for code, size in best[0].items() if code in asked}
+    known = {**_renamed(field, asked, best[0], best[2]), **known} if known else known
     own = _of_geography(field, of)
     if len(known) < _ENOUGH * len(asked):
         known, source = {}, field.label
@@ -40,6 +42,19 @@ def denominator(*, home: Home, of: str, field: Field, codes: Iterable[str]) -> t
         source = best[1]
     sizes = {**{code: size for code, size in own.items() if code in asked}, **known}
     return (sizes, source) if sizes else None
+
+
+def _renamed(field: Field, asked: frozenset[str], sizes: dict[str, float], labels: dict[str, str]) -> dict[str, float]:
+    """Sizes of areas that the database knows by the same name under another code, if it has one of that name alone.
+
+    Barnsley and Sheffield got other codes in 2025, and lost or won a few houses.
+    """
+    by_label: dict[str, list[str]] = {}
+    for code, label in labels.items():
+        by_label.setdefault(label, []).append(code)
+    own = {code.id: code.label for level in field.classification for code in level}
+    same = {code: by_label.get(own.get(code, ""), []) for code in asked - sizes.keys()}
+    return {code: sizes[found[0]] for code, found in same.items() if len(found) == 1 and found[0] in sizes}
 
 
 def _of_geography(field: Field, of: str) -> dict[str, float]:

@@ -121,6 +121,11 @@ class Reading {
     this.view = { ...view };
     this.svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.w} ${view.h}`);
     this.figure.toggleAttribute("data-close", view.w < this.whole.w);
+    // Lines across areas stay as far apart on the screen as they were.
+    for (const pattern of this.svg.querySelectorAll("pattern")) {
+      const turned = pattern.getAttribute("patternTransform").split(" scale")[0];
+      pattern.setAttribute("patternTransform", `${turned} scale(${view.w / this.whole.w})`);
+    }
   }
 
   zoom(by, at = null) {

@@ -13,7 +13,7 @@ from statlas.charts.cells import Row, dimension_of, label_of, measure_of, parts,
 from statlas.charts.choice import LABELS, POINTS, Choice
 from statlas.charts.marks import ABSENT
 from statlas.model.cells import CubeContent
-from statlas.model.legend import heading
+from statlas.model.legend import STRUCTURAL_ZERO, heading
 from statlas.model.summary import Figure, Of, Sentence
 from statlas.wording import gettext as _
 from statlas.wording import several
@@ -34,7 +34,7 @@ def _kind(choice: Choice, title: str) -> Sentence:
 def _extremes(cube: CubeContent, choice: Choice, rows: Sequence[Row]) -> Iterator[Sentence]:
     """The largest and the smallest number printed; of a single line along dates also the first and the last."""
     measure = heading(cube, measure_of(cube, choice.measure))
-    printed = [row for row in rows if row["value"] is not None]
+    printed = [row for row in rows if row["value"] is not None and row["sign"] != STRUCTURAL_ZERO]
     if not printed:
         return
     high, low = max(printed, key=_value), min(printed, key=_value)
@@ -90,7 +90,7 @@ def _of_points(cube: CubeContent, choice: Choice) -> Iterator[Sentence]:
 
 def _spread(cube: CubeContent, rows: Sequence[Row], name: str, label: str) -> Iterator[Sentence]:
     """How far one of the numbers of points reaches."""
-    printed = [row for row in rows if row[name] is not None]
+    printed = [row for row in rows if row[name] is not None and row[f"{name}_sign"] != STRUCTURAL_ZERO]
     if not printed:
         return
     low, high = (pick(printed, key=lambda row: float(row[name])) for pick in (min, max))

@@ -57,6 +57,12 @@ def test_a_place_is_found_by_name_and_by_code(site, get):
     assert (answer.status_code, answer["Location"]) == (302, "/areas/E12000002")
 
 
+def test_a_code_in_small_letters_leads_to_the_place(site):
+    """As one types it."""
+    answer = site.get("/areas/e12000002")
+    assert (answer.status_code, answer["Location"]) == (302, "/areas/E12000002")
+
+
 def test_a_misspelt_name_is_guessed(get):
     """One letter off is near enough."""
     assert 'href="/areas/E12000001"' in get("/areas?find=Nroth")

@@ -120,6 +120,8 @@ class Group:
 def area(request: HttpRequest, code: str) -> HttpResponse:
     """What every database says of a place; with ``with`` beside another."""
     began = time.monotonic()
+    if code != code.upper() and code.upper() in (known := service.index(asking.home()).names) and code not in known:
+        return HttpResponseRedirect(links.area(code.upper()))
     found = _area(code)
     if other := request.GET.get("with", ""):
         return _compared(request, found, _area(other))

@@ -7,10 +7,13 @@ from html import unescape
 import pytest
 import three_releases
 from django.test import Client
+from pseudo import labels_of, untranslated
 
+from statlas import wording
 from statlas.model.query import Query
 from statlas.office.accounts import queries as accounts
-from statlas.office.saved.models import Folder, SavedTable
+from statlas.office.saved.models import Folder, SavedGroup, SavedTable
+from statlas.service import tables
 from statlas.service.office import folders, saved
 from statlas.service.office.saved import Owner
 
@@ -385,12 +388,45 @@ def test_pages_of_an_account_are_kept_by_no_cache(mine):
         assert mine.get(address).headers["Cache-Control"] == "private, no-store"
 
 
+# --- in another language ----------------------------------------------------------------------------------------------
+
+
+def test_every_sentence_can_be_translated(mine, pens, tmp_path):
+    """Nothing but data stands outside the brackets of the pseudo-language, on every page of coming back."""
+    table_id = save(mine, "/account/tables/new?database=pens&rows=SEX&items.SEX=F", folder="new", new_folder="Fo")
+    token = share(mine, table_id)
+    mine.post("/account/groups/new", {"name": "Mine", "codes": "N North\nZ Zed"})
+    group_id = SavedGroup.objects.get().pk
+    kept = mine.post("/databases/pens/table/permalink", {"rows": "AREA", "items.AREA": "W"}).url
+    by_age = save(mine, "/account/tables/new?database=pens&rows=AGE&items.AGE=3", folder="new", new_folder="Fo")
+    three_releases.second(pens, tmp_path)
+    three_releases.third(pens, tmp_path)
+    choose = "/account/groups?database=pens&field=AREA&back=%2Fdatabases%2Fpens%2Ftable%3Frows%3DAREA%26items.AREA%3DN"
+    new = "/account/tables/new?database=pens&rows=AREA"
+    table, group = f"/account/tables/{table_id}", f"/account/groups/{group_id}"
+    pages = (kept, f"/shared/{token}", "/account", "/account/tables", new, f"/account/tables/{by_age}", table)
+    pages += (f"{table}/edit", f"{table}/delete", "/account/groups", "/account/groups/new", choose, group)
+    pages += (f"{group}/edit", f"{group}/delete", "/account/folders", "/account/files", "/account/data")
+    pages += ("/account/keys", "/account/two-step", "/account/delete", "/account/e-mail", "/account/sign-out")
+    known = [tables.database(home=pens, database_id="pens", release=n) for n in ("1", "3")]
+    labels = [label for one in known for label in labels_of(one)]
+    labels += ["Mine", "Fo", "Zed", "Pensioners by area", "Pensioners by area and age band", "someone"]
+    mine.get("/account")  # says what was done so far, in the language in which it was done
+    forgotten = {}
+    with wording.speaking(wording.PSEUDO):
+        for address in pages:
+            html = re.sub(r"someone<wbr>@[^ ]*", "", mine.get(address, follow=True).content.decode())
+            forgotten[address] = untranslated(html, labels)
+        wrong = mine.post("/account/groups/new", {"name": "", "codes": ""}).content.decode()
+        forgotten["a mistake"] = untranslated(wrong, labels)
+    assert {address: found for address, found in forgotten.items() if found} == {}
+
+
 # --- what is kept, and what goes --------------------------------------------------------------------------------------
 
 
 def test_my_data_holds_all_of_it_and_deleting_takes_all_of_it(mine):
     """Tables, folders and groups are in the export; with the account they go, and shared links with them."""
-    from statlas.office.saved.models import SavedGroup  # noqa: PLC0415
     from statlas.service.office import accounts as office  # noqa: PLC0415
 
     table_id = save(mine, folder="new", new_folder="Reports")

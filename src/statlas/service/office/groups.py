@@ -176,7 +176,7 @@ def _checked(codes: Iterable[tuple[str, str]]) -> list[list[str]]:
     Raises:
         UnusableNameError: there is none, there are too many, or one is no code.
     """
-    found = {code.strip(): " ".join(label.split())[:_LONGEST_LABEL] for code, label in codes if code.strip()}
+    found = {code.strip(): _plain(label) for code, label in codes if code.strip()}
     if not found or len(found) > MOST_CODES:
         raise UnusableNameError(
             _("A group holds 1 to {most} codes.").format(most=f"{MOST_CODES:,}"),
@@ -186,6 +186,12 @@ def _checked(codes: Iterable[tuple[str, str]]) -> list[list[str]]:
     if any(len(code) > _LONGEST_CODE or not code.isprintable() for code in found):
         raise UnusableNameError(_("This is no code."), mend=_("Write one code a line."), name="codes")
     return [[code, label] for code, label in found.items()]
+
+
+def _plain(label: str) -> str:
+    """A label on one line, without what cannot be printed (PostgreSQL takes no zero bytes)."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in label)
+    return " ".join(printable.split())[:_LONGEST_LABEL]
 
 
 def _unknown(group_id: str) -> UnknownNameError:

@@ -29,6 +29,7 @@ from statlas.version import VERSION
 from statlas.web import asking, links, notes, paging, titles, visitor, words
 from statlas.web.explaining import not_found
 from statlas.web.grid import grid_of
+from statlas.wording import gettext as _
 
 FOR_EVER = "public, max-age=31536000, immutable"
 """What is told to caches of a file that never changes."""
@@ -161,7 +162,7 @@ def _downloads(found: Kept) -> Iterator[tuple[str, str, str]]:
         if one.name not in _APART:
             misfit = one.misfit(found.cube)
             url = "" if misfit else links.permalink_file(found.id, one.suffix)
-            yield one.label, url, str(misfit) if misfit else ""
+            yield _(one.label), url, str(misfit) if misfit else ""
 
 
 def _newer(query: Query, found: Kept | None) -> Newer | None:

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from dataclasses import replace
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from statlas import wording
 from statlas.geography.boundaries import Wanted
 from statlas.model.boundary import Boundaries
 from statlas.service.tables import boundaries
+from statlas.web import links
 
 BASE = "/databases/hb_new/map"
 REGIONS = f"{BASE}?rows=AREA&columns=MONTH&periods=latest(1)"
@@ -250,6 +252,12 @@ def test_no_sentence_is_left_in_english(site, database, address):
         "Total",
     ]
     assert untranslated(html, labels) == []
+
+
+def test_ready_made_tables_for_maps_lead_to_them(database):
+    """Where the publisher says map, the link is that of the map."""
+    ready = replace(database.tables[0], view="map")
+    assert links.ready(database, ready).startswith(f"{BASE}?rows=AREA")
 
 
 # --- in a browser -----------------------------------------------------------------------------------------------------

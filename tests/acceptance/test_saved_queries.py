@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 
 from statlas.api.opendata import write
+from statlas.definitions.address import parameters_of, query_of
 from statlas.definitions.stat_xplore import read
 from statlas.demonstration.made import SCALES
 from statlas.service import tables
+from statlas.service.tables import bringing
 
 SHARED = Path(__file__).parents[3] / "shared"
 FOLDERS = ("samples/query", "samples/table", "data/dwp_statxplore/queries", "data/dwp_statxplore/api_responses")
@@ -105,6 +107,22 @@ def test_what_is_never_answered_has_no_database(shared, name):
 
 
 # --- those that are answered ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ANSWERED)
+def test_a_file_brought_to_the_page_leads_to_the_table_that_the_door_gives(shared, demonstration, name):
+    """Queries and captured answers alike: the address of the table asks for the same, nothing left out."""
+    content = (shared / name).read_bytes()
+    asked = saved(shared, name)
+    home = demonstration.home(asked.database)
+    found = bringing.understand(home=home, body=gzip.decompress(content) if name.endswith(".gz") else content)
+    door = read.read(json.dumps(asked.query).encode(), lambda name: tables.database(home=home, database_id=name)).query
+    again = query_of(found.database, parameters_of(found.query))
+    assert found.left_out == ()
+    assert {d.field: (d.items, d.total) for d in again.dimensions} == {
+        d.field: (d.items, d.total) for d in door.dimensions
+    }
+    assert again.measures == door.measures
 
 
 def test_an_answer_repeats_the_query(asked_and_answered):

@@ -133,6 +133,8 @@ def test_our_own_queries_are_brought_as_well(bring, site):
     assert any("rows=AREA" in link for link in _links(bring(ours).content.decode()))
     answer = b"".join(site.get("/databases/hb_new/table.query.json?rows=SEX").streaming_content)
     assert any("rows=SEX" in link for link in _links(bring(answer).content.decode()))
+    whole = b"".join(site.get("/databases/hb_new/table.json?rows=SEX").streaming_content)
+    assert any("SEX" in link for link in _links(bring(whole).content.decode()) if "/table?" in link)
 
 
 def test_a_query_of_another_database_says_so(bring):
@@ -157,6 +159,8 @@ HOSTILE = {
     "other keys": json.dumps(query(filters=1)).encode(),
     "wrong shape": json.dumps(query(recodes=[1])).encode(),
     "wrong ours": b'{"database": "hb_new", "rows": 7}',
+    "wrong file": b'{"query": {"database": "hb_new", "dimensions": [["AREA", 7]]}}',
+    "unknown in a file": b'{"query": {"database": "hb_new", "dimensions": [["NO", null, null, null, false, "rows"]]}}',
     "unknown ours": b'{"database": "nope"}',
     "large": b'{"database": "' + b"x" * 2_100_000 + b'"}',
     "a script": b'{"database": "<script>alert(1)</script>"}',

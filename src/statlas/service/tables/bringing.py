@@ -8,13 +8,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from statlas.definitions import query_json, strict_json
+from statlas.definitions import address, query_json, strict_json
 from statlas.definitions.query_form import QueryForm
 from statlas.definitions.stat_xplore import bringing
 from statlas.definitions.stat_xplore.near import nearest_id
 from statlas.errors import RequestError, UnknownNameError
 from statlas.model.database import Database
 from statlas.model.query import Dimension, Query, Role, TimeKind, TimeSelector
+from statlas.model.query_data import read_query
 from statlas.service.tables.databases import database as open_database
 from statlas.service.tables.databases import databases
 from statlas.store import Home
@@ -86,8 +87,8 @@ def _parsed(body: bytes) -> Any:
 
 
 def _query_in(data: Any) -> Mapping[str, Any]:
-    """The query of a file: the whole of it, or the one that an answer of ours repeats."""
-    if isinstance(data, dict) and "database" not in data and isinstance(data.get("query"), dict):
+    """The query of a file: the whole of it, or the one that an answer repeats."""
+    if isinstance(data, dict) and isinstance(data.get("query"), dict):
         data = data["query"]
     if not isinstance(data, dict) or not isinstance(data.get("database"), str):
         raise RequestError(
@@ -143,6 +144,9 @@ def _moving(database: Database, query: Query) -> Query | None:
 
 
 def _ours(home: Home, data: Mapping[str, Any]) -> Understood:
+    dimensions = data.get("dimensions")
+    if isinstance(dimensions, list) and dimensions and isinstance(dimensions[0], list):
+        return _of_a_file(home, data)
     try:
         form = QueryForm.model_validate(data)
     except ValidationError as error:
@@ -154,6 +158,21 @@ def _ours(home: Home, data: Mapping[str, Any]) -> Understood:
         ) from None
     database = open_database(home=home, database_id=form.database, release=form.release)
     return Understood(database, query_json.query_of(database, form))
+
+
+def _of_a_file(home: Home, data: Mapping[str, Any]) -> Understood:
+    """The query as our files of numbers repeat it: every item written out."""
+    try:
+        query = replace(read_query(data), release=None)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        raise RequestError(
+            _("The file is no query that is known here."), mend=_("Save it again from the page of its table.")
+        ) from None
+    database = open_database(home=home, database_id=query.database)
+    # Read once more from its address, which refuses every name that is not here.
+    return Understood(
+        database, address.query_of(database, address.parameters_of(query)), moving=_moving(database, query)
+    )
 
 
 def said(database: Database, dimension: Dimension) -> str:

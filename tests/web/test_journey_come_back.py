@@ -58,6 +58,7 @@ class Visitor:
         )
         self.page, self.how = self.context.new_page(), how
         self.page.set_default_timeout(10_000)
+        self.page.set_default_navigation_timeout(30_000)
 
     def go(self, address):
         """Type an address."""
@@ -238,7 +239,7 @@ def test_axe_finds_nothing(visit, site, axe, scheme):
 
 
 def test_an_address_is_not_broken_inside_a_word(visit, site):
-    """The e-mail address of an account breaks before its @ or its dots alone."""
+    """The e-mail address of an account breaks before its @ alone."""
     mine = visit("mouse")
     mine.go(site.links[0])
     mine.go("/account")

@@ -223,14 +223,14 @@ def test_a_shared_group_is_copied_by_who_has_the_link(mine):
 )
 def test_others_groups_are_unknown(mine, method, page):
     """As those that never were; they stay as they are."""
-    group_id = made(mine)
+    group_id = made(mine, "Quiet corner")
     other = signed_in("other@example.org")
     form = {"name": "stolen", "codes": "X"}
     theirs = getattr(other, method)(f"/account/groups/{group_id}{page}", form)
     nobodys = getattr(other, method)(f"/account/groups/00000000-0000-4000-8000-000000000000{page}", form)
     assert theirs.status_code == nobodys.status_code == 404
-    assert SavedGroup.objects.get().name == "My areas"
-    assert "My areas" not in text(other.get("/account/groups"))
+    assert SavedGroup.objects.get().name == "Quiet corner"
+    assert "Quiet corner" not in text(other.get("/account/groups"))
 
 
 def test_a_group_is_changed_and_deleted(mine):

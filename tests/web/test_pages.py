@@ -597,7 +597,9 @@ def test_every_address_is_documented(root):
     text = (root / "docs/reference/pages.md").read_text("utf-8")
     for pattern in get_resolver().url_patterns:
         address = re.sub(r"<\w+:(database_id|permalink_id)>", "ID", str(pattern.pattern)).replace("<str:code>", "CODE")
-        address = address.replace("<str:suffix>", "SUFFIX").replace("<str:job_id>", "JOB").replace("<str:token>", "TOKEN")
+        address = (
+            address.replace("<str:suffix>", "SUFFIX").replace("<str:job_id>", "JOB").replace("<str:token>", "TOKEN")
+        )
         assert f"`/{address}`" in text, address
 
 

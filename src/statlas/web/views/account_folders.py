@@ -67,9 +67,7 @@ def delete(request: HttpRequest, folder_id: int) -> HttpResponse:
     here = {"text": _("Folders"), "href": reverse("account_folders")}
     told = {
         "title": _("Delete a folder"),
-        "text": _("The folder “{name}” goes. What lies in it stays, without a folder.").format(
-            name=found.name
-        ),
+        "text": _("The folder “{name}” goes. What lies in it stays, without a folder.").format(name=found.name),
         "button": _("Delete the folder"),
         "back": reverse("account_folders"),
         "trail": [*listing.trail(), here, {"text": found.name}],

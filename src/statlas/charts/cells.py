@@ -83,8 +83,7 @@ def keys_of(dimension: CubeDimension) -> list[str]:
     labels = [cut(item.label) for item in dimension.items]
     found = Counter(labels)
     coded = [
-        label if found[label] == 1 else f"{label} ({cut(code_of(dimension, n), 40)})"
-        for n, label in enumerate(labels)
+        label if found[label] == 1 else f"{label} ({cut(code_of(dimension, n), 40)})" for n, label in enumerate(labels)
     ]
     again = Counter(coded)
     return [label if again[label] == 1 else f"{label} ({n + 1})" for n, label in enumerate(coded)]

@@ -64,7 +64,9 @@ class DimensionOfQuery(StrictForm):
     items: Annotated[list[CodeOrGroup], Field(min_length=1, fail_fast=True)] | None = Field(
         None, description="Codes and groups in their order, instead of `codes` and `groups`."
     )
-    periods: Name | None = Field(None, description="Of the date: latest, latest(13), from 202404, 202404..202503, yearly, all.")
+    periods: Name | None = Field(
+        None, description="Of the date: latest, latest(13), from 202404, 202404..202503, yearly, all."
+    )
     total: bool = Field(False, description="Whether the total of what is listed is added, last.")
     role: RoleName = Field("rows", description="Where it stands, in `dimensions`: rows, columns or wafers.")
 
@@ -92,7 +94,8 @@ class QueryForm(StrictForm):
     columns: _Axis = Field([], description=f"What stands in the columns. {_AXIS}")
     wafers: _Axis = Field([], description=f"What stands in the slices. {_AXIS}")
     periods: Name | None = Field(
-        None, description="Which dates: latest, latest(13), from 202404, 202404..202503, yearly, all; left out, the latest."
+        None,
+        description="Which dates: latest, latest(13), from 202404, 202404..202503, yearly, all; left out, the latest.",
     )
     filters: dict[Name, CodesOrCode] = Field({}, description="Only records with these codes count: `{FIELD: [codes]}`.")
     derived: Annotated[list[DerivedForm], Field(max_length=MOST_MEASURES, fail_fast=True)] = Field(

@@ -71,6 +71,8 @@ class TableForm(Form):
     columns: list[DimensionOrName] = Field([], description=f"What stands in the columns. {_AXIS}")
     wafers: list[DimensionOrName] = Field([], description=f"What stands in the slices. {_AXIS}")
     filters: dict[Id, list[str]] = Field({}, description="Only records with these codes count: `FIELD: [codes]`.")
-    periods: str = Field("latest", description="Which periods: latest, latest(13), from 202404, 202404..202503, yearly or all.")
+    periods: str = Field(
+        "latest", description="Which periods: latest, latest(13), from 202404, 202404..202503, yearly or all."
+    )
     view: Literal["table", "chart", "map", "motion"] = Field("table", description="How it is shown at first.")
     featured: bool = Field(False, description="Whether it stands on the site's first page, before what is not.")

@@ -330,7 +330,8 @@ def test_names_of_groups_are_text(client, pens):
 def test_the_page_of_a_table_has_the_button(client, pens):
     """It keeps the release that is shown."""
     page = client.get(f"/databases/pens/table?{three_releases.TABLE}").content.decode()
-    form = re.search(r'<form method="post" action="/databases/pens/table/permalink"[^>]*>.*?</form>', page, re.DOTALL)[0]
+    found = re.search(r'<form method="post" action="/databases/pens/table/permalink".*?</form>', page, re.DOTALL)
+    form = found[0]
     sent = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form))
     assert sent["release"] == "1"
     answer = client.post("/databases/pens/table/permalink", sent)

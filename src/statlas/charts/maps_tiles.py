@@ -9,10 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from statlas.charts.maps_drawing import HEIGHT, WIDTH, Box, Drawing
 
 GAP = 0.12
 """Space between tiles, as a share of a tile (arbitrary)."""
+
+MOST_BLOCKS = 60
+"""Blocks that can still be told apart, and are laid out in a moment; arbitrary."""
 
 Place = tuple[int, int]
 
@@ -43,15 +49,15 @@ def _places(
     """Column and row of each tile: blocks one after another from where they lie, pushed on until they are free."""
     total = sum(len(areas) for _above, areas in blocks)
     across = max(1, math.ceil(math.sqrt(total * 0.9)))
-    taken: set[Place] = set()
+    taken: list[tuple[int, int, int, int]] = []
     placed: dict[str, Place] = {}
     for above, areas in sorted(blocks, key=lambda block: _order(where.get(block[0]))):
         wide = max(1, math.ceil(math.sqrt(len(areas))))
         high = math.ceil(len(areas) / wide)
         x, y = where.get(above, (0.5, 1.0))
         start = (round(x * across * 1.15 - wide / 2), round(y * across * 1.5 - high / 2))
-        left, top = _free(start, wide, high, taken)
-        taken |= {(left + i, top + j) for i in range(-1, wide + 1) for j in range(-1, high + 1)}
+        left, top = _free(start, wide, high, np.array(taken, dtype=np.int64).reshape(-1, 4))
+        taken.append((left, top, left + wide, top + high))
         placed |= {code: (left + n % wide, top + n // wide) for n, (code, _name) in enumerate(areas)}
     west, north = min((x for x, _ in placed.values()), default=0), min((y for _, y in placed.values()), default=0)
     return {code: (x - west, y - north) for code, (x, y) in placed.items()}
@@ -64,16 +70,15 @@ def _order(middle: tuple[float, float] | None) -> tuple[float, float]:
     return (math.hypot(middle[0] - 0.5, middle[1] - 0.6), middle[1])
 
 
-def _free(start: Place, wide: int, high: int, taken: set[Place]) -> Place:
-    """The nearest place for a block with nothing in it."""
-    for away in range(400):
-        ring = (
-            (start[0] + i, start[1] + j)
-            for i in range(-away, away + 1)
-            for j in range(-away, away + 1)
-            if max(abs(i), abs(j)) == away
-        )
-        for left, top in sorted(ring, key=lambda place: math.dist(place, start)):
-            if not any((left + i, top + j) in taken for i in range(wide) for j in range(high)):
-                return left, top
+def _free(start: Place, wide: int, high: int, taken: NDArray[np.int64]) -> Place:
+    """The nearest place for a block a tile away from others: where it wants to be, or touching that margin."""
+    lefts = np.unique(np.concatenate([[start[0]], taken[:, 0] - wide - 1, taken[:, 2] + 1]))
+    tops = np.unique(np.concatenate([[start[1]], taken[:, 1] - high - 1, taken[:, 3] + 1]))
+    x, y = (axis.ravel() for axis in np.meshgrid(lefts, tops))
+    order = np.lexsort((y, x, np.hypot(x - start[0], y - start[1])))
+    for left, top in zip(x[order].tolist(), y[order].tolist(), strict=True):
+        meets = (left < taken[:, 2] + 1) & (left + wide + 1 > taken[:, 0])
+        meets &= (top < taken[:, 3] + 1) & (top + high + 1 > taken[:, 1])
+        if not meets.any():
+            return int(left), int(top)
     raise AssertionError("a plane has room")

@@ -34,7 +34,7 @@ from statlas.charts.maps import (
 from statlas.charts.maps_classes import Scale, scale_of
 from statlas.charts.maps_drawing import Drawing, drawing_of
 from statlas.charts.maps_sheet import MapSheet
-from statlas.charts.maps_tiles import tiles_of
+from statlas.charts.maps_tiles import MOST_BLOCKS, tiles_of
 from statlas.charts.setting import Setting
 from statlas.definitions.address import Parameters, query_of, single, values, with_date
 from statlas.errors import QueryError, UnknownNameError
@@ -237,17 +237,19 @@ def outlines(home: Home, shapes: Boundaries) -> Drawing:
 
 def _tiles(database: Database, chosen: MapChoice, areas: tuple[Area, ...]) -> Drawing:
     """A tile for each area, in blocks of the areas above it, which lie where they are if their shapes are known."""
-    classification = database.field(chosen.area).classification
-    parents: dict[str, str] = {}
-    for level in classification:
-        for code in level:
-            parents[code.id] = code.parents[0].code if code.parents else ""
+    parents = {
+        code.id: code.parents[0].code
+        for level in database.field(chosen.area).classification
+        for code in level
+        if code.parents
+    }
+    tiles = [(code, area.label) for area in areas if area.sign != STRUCTURAL_ZERO for code in area.codes]
+    above = {code: parents.get(code, "") for code, _label in tiles}
+    while len(set(above.values())) > MOST_BLOCKS:
+        above = {code: parents.get(block, "") for code, block in above.items()}
     blocks: dict[str, list[tuple[str, str]]] = {}
-    for area in areas:
-        if area.sign == STRUCTURAL_ZERO:
-            continue
-        for place in area.codes:
-            blocks.setdefault(parents.get(place, ""), []).append((place, area.label))
+    for code, label in tiles:
+        blocks.setdefault(above[code], []).append((code, label))
     return tiles_of([*blocks.items()], _middles([*blocks]))
 
 

@@ -32,7 +32,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from statlas.wording import _, later
+from statlas.wording import _, later, several
+
+
+def _ask_again(seconds: int) -> str:
+    return several("Ask again in {n} second.", "Ask again in {n} seconds.", seconds).format(n=seconds)
 
 
 class StatlasError(Exception):
@@ -122,13 +126,13 @@ class TooManyCellsError(QueryError):
 
     def __init__(self, *, value: int, limit: int, behind: bool = False) -> None:
         said = (
-            f"To protect the table {value:,} published cells would be counted; {limit:,} are counted at once."
+            _("To protect the table {value:,} published cells would be counted; {limit:,} are counted at once.")
             if behind
-            else f"The table has {value:,} cells; {limit:,} are answered at once."
+            else _("The table has {value:,} cells; {limit:,} are answered at once.")
         )
         super().__init__(
-            said,
-            mend="Ask for fewer codes, areas or dates, or split the table.",
+            said.format(value=value, limit=limit),
+            mend=_("Ask for fewer codes, areas or dates, or split the table."),
             value=value,
             limit=limit,
         )
@@ -231,9 +235,7 @@ class LimitError(AccessError):
     http_status = 429
 
     def __init__(self, message: str, *, kind: str, limit: int, retry_after: int) -> None:
-        super().__init__(
-            message, mend=f"Ask again in {retry_after} seconds.", kind=kind, limit=limit, retry_after=retry_after
-        )
+        super().__init__(message, mend=_ask_again(retry_after), kind=kind, limit=limit, retry_after=retry_after)
         self.kind = kind
         self.limit = limit
         self.retry_after = retry_after
@@ -258,7 +260,7 @@ class BusyError(BackendError):
     title = later("The service is busy")
 
     def __init__(self, message: str, *, retry_after: int) -> None:
-        super().__init__(message, mend=f"Ask again in {retry_after} seconds.", retry_after=retry_after)
+        super().__init__(message, mend=_ask_again(retry_after), retry_after=retry_after)
         self.retry_after = retry_after
 
 

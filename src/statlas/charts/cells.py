@@ -20,6 +20,7 @@ from statlas.model.display import cell_text, precision_at
 from statlas.model.explanation import value_of
 from statlas.model.frames import code_of
 from statlas.model.legend import heading
+from statlas.wording import _
 
 Row = dict[str, Any]
 Cell = tuple[int, ...]
@@ -35,7 +36,9 @@ def dimension_of(cube: CubeContent, field: str) -> CubeDimension:
         if dimension.field == field:
             return dimension
     raise UnknownNameError(
-        f"{field!r} is not a field of the table.", component=field, mend="Choose a field that stands in the table."
+        _("{field!r} is not a field of the table.").format(field=field),
+        component=field,
+        mend=_("Choose a field that stands in the table."),
     )
 
 
@@ -49,9 +52,9 @@ def measure_of(cube: CubeContent, measure_id: str) -> CubeMeasure:
         if measure.id == measure_id or not measure_id:
             return measure
     raise UnknownNameError(
-        f"{measure_id!r} is not a number of the table.",
+        _("{measure_id!r} is not a number of the table.").format(measure_id=measure_id),
         component=measure_id,
-        mend="Choose a number that stands in the table.",
+        mend=_("Choose a number that stands in the table."),
     )
 
 

@@ -32,6 +32,7 @@ from statlas.errors import QueryError, UnknownNameError
 from statlas.model.classification import Node
 from statlas.model.database import Database, Field
 from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
+from statlas.wording import _
 
 Parameters = tuple[tuple[str, str], ...]
 """Names and values in the order of the address, names repeated."""
@@ -104,7 +105,10 @@ def single(parameters: Parameters, name: str) -> str:
     """
     found = values(parameters, name)
     if len(found) > 1:
-        raise QueryError(f"{name} is given {len(found)} times.", mend=f"Give {name} once.")
+        raise QueryError(
+            _("{name} is given {n} times.").format(name=name, n=len(found)),
+            mend=_("Give {name} once.").format(name=name),
+        )
     return found[0] if found else ""
 
 
@@ -115,12 +119,14 @@ def field_and_level(text: str) -> tuple[str, str]:
 
 
 def _refuse_unknown(parameters: Parameters) -> None:
-    for name, _ in parameters:
+    for name, _value in parameters:
         if name not in _NAMED and not name.startswith((*_PREFIXED, *_TRACKING)):
             raise UnknownNameError(
-                f"{_shown(name)} is not a part of a table's address.",
+                _("{name} is not a part of a table's address.").format(name=_shown(name)),
                 component=_shown(name),
-                mend=f"The parts are {', '.join(sorted(_NAMED))}, items.FIELD, filter.FIELD and group.FIELD.",
+                mend=_("The parts are {listed}, items.FIELD, filter.FIELD and group.FIELD.").format(
+                    listed=", ".join(sorted(_NAMED))
+                ),
             )
 
 
@@ -136,8 +142,10 @@ def _refuse_unused(database: Database, parameters: Parameters, used: set[str]) -
         field = database.field(name)
         if field.id not in used:
             raise QueryError(
-                f"{field.label} has categories or a total in the address, but is not in the table.",
-                mend=f"Put {field.label} in rows, columns or wafers.",
+                _("{field} has categories or a total in the address, but is not in the table.").format(
+                    field=field.label
+                ),
+                mend=_("Put {field} in rows, columns or wafers.").format(field=field.label),
             )
 
 
@@ -166,7 +174,9 @@ def _time(database: Database, field: Field, parameters: Parameters, *, given: bo
     if field is not database.date or not text:
         return None
     if given:
-        raise QueryError(f"{field.label} is given both periods and a list.", mend="Give one of the two.")
+        raise QueryError(
+            _("{field} is given both periods and a list.").format(field=field.label), mend=_("Give one of the two.")
+        )
     return parse_periods(text, database.calendar)
 
 
@@ -216,9 +226,9 @@ def _level_of(field: Field, code: str) -> str:
         if code in valueset:
             return valueset.id
     raise UnknownNameError(
-        f"{_shown(code)} is not a category of {field.label}.",
+        _("{code} is not a category of {field}.").format(code=_shown(code), field=field.label),
         component=_shown(code),
-        mend="See the categories on the page of the database.",
+        mend=_("See the categories on the page of the database."),
     )
 
 

@@ -17,9 +17,10 @@ from statlas.model.database import Database, Field, FieldKind
 from statlas.model.derived import Change, Derived, Formula, Percentage, Rank, Share, Since
 from statlas.model.period import Calendar
 from statlas.model.query import Dimension, Item, Role, TimeKind, TimeSelector
+from statlas.wording import _, later
 
 E = TypeVar("E", bound=StrEnum)
-_SPELLINGS = "Write latest, latest(13), from 202404, 202404..202503, yearly, yearly 03 or all."
+_SPELLINGS = later("Write latest, latest(13), from 202404, 202404..202503, yearly, yearly 03 or all.")
 _DERIVED_KEYS = {
     "percentage": ("measure",),
     "change": ("percent", "measure"),
@@ -58,7 +59,7 @@ def _parse_periods(text: str) -> TimeSelector:
         return TimeSelector(TimeKind.YEARLY, start=found[1] or "")
     if found := re.fullmatch(r"([0-9]{4,6})(?: ?\.\. ?([0-9]{4,6}))?", text):
         return TimeSelector(TimeKind.RANGE, start=found[1], end=found[2] or found[1])
-    raise QueryError(f"{text!r} does not say which periods.", mend=_SPELLINGS)
+    raise QueryError(_("{text!r} does not say which periods.").format(text=text), mend=_(_SPELLINGS))
 
 
 def parse_dimension(database: Database, given: str | Mapping[str, Any], role: Role = Role.ROWS) -> Dimension:
@@ -69,13 +70,15 @@ def parse_dimension(database: Database, given: str | Mapping[str, Any], role: Ro
         QueryError: the mapping is no dimension.
     """
     if isinstance(given, str):
-        name, _, level = given.partition("@")
+        name, _at, level = given.partition("@")
         given = {"field": name, "level": level or None}
     unknown = [key for key in given if key not in _DIMENSION_KEYS]
     if unknown or "field" not in given:
         raise QueryError(
-            f"A dimension has no key {unknown[0]!r}." if unknown else "A dimension names no field.",
-            mend=f"It has {', '.join(_DIMENSION_KEYS)}.",
+            _("A dimension has no key {unknown!r}.").format(unknown=unknown[0])
+            if unknown
+            else _("A dimension names no field."),
+            mend=_("It has {listed}.").format(listed=", ".join(_DIMENSION_KEYS)),
         )
     return _dimension(database.field(given["field"]), given, role)
 
@@ -111,7 +114,7 @@ def parse_codes(field: Field, codes: Iterable[str], level: str | None = None) ->
 
 
 def _node(field: Field, code: str, level: str | None) -> Node:
-    name, _, own = code.rpartition("@")
+    name, _at, own = code.rpartition("@")
     if name and own in field.classification:
         code, level = name, own
     classification = field.classification
@@ -120,9 +123,9 @@ def _node(field: Field, code: str, level: str | None) -> Node:
         if code in classification[valueset]:
             return Node(valueset, code)
     raise UnknownNameError(
-        f"{code!r} is not a code of {field.id}.",
+        _("{code!r} is not a code of {field}.").format(code=code, field=field.id),
         component=code,
-        mend=f"Its levels are {', '.join(v.id for v in classification)}.",
+        mend=_("Its levels are {listed}.").format(listed=", ".join(v.id for v in classification)),
     )
 
 
@@ -138,11 +141,16 @@ def parse_derived(given: Mapping[str, Any]) -> Derived:
     """
     kinds = [key for key in _DERIVED_KEYS if key in given]
     if len(kinds) != 1:
-        raise QueryError("A derived number is one of percentage, change, rank and formula.", mend="Write one of them.")
+        raise QueryError(
+            _("A derived number is one of percentage, change, rank and formula."), mend=_("Write one of them.")
+        )
     [kind] = kinds
     unknown = [key for key in given if key not in (kind, *_DERIVED_KEYS[kind])]
     if unknown:
-        raise QueryError(f"A {kind} has no key {unknown[0]!r}.", mend=f"It has {', '.join(_DERIVED_KEYS[kind])}.")
+        raise QueryError(
+            _("A {kind} has no key {unknown!r}.").format(kind=kind, unknown=unknown[0]),
+            mend=_("It has {listed}.").format(listed=", ".join(_DERIVED_KEYS[kind])),
+        )
     match kind:
         case "percentage":
             return Percentage(_one_of(Share, given[kind]), given.get("measure") or "")
@@ -156,14 +164,17 @@ def parse_derived(given: Mapping[str, Any]) -> Derived:
 
 def _one_of(kind: type[E], value: Any) -> E:
     if value not in tuple(kind):
-        raise QueryError(f"{value!r} is none of {', '.join(kind)}.", mend="Write one of them.")
+        raise QueryError(
+            _("{value!r} is none of {listed}.").format(value=value, listed=", ".join(kind)),
+            mend=_("Write one of them."),
+        )
     return kind(value)
 
 
 def _formula(given: Mapping[str, Any]) -> Formula:
     expression = str(given["formula"])
     if not given.get("label"):
-        raise QueryError("A formula has no label.", mend="Say in `label` what people read.")
+        raise QueryError(_("A formula has no label."), mend=_("Say in `label` what people read."))
     parse(expression)
     precision = given.get("precision")
     return Formula(str(given["label"]), expression, given.get("field"), 1 if precision is None else int(precision))

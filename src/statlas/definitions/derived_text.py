@@ -19,6 +19,7 @@ from urllib.parse import unquote
 from statlas.definitions.asking import parse_derived
 from statlas.errors import QueryError
 from statlas.model.derived import Change, Derived, Formula, Percentage, Rank
+from statlas.wording import _
 
 _MOST_PARTS = {"percentage": 3, "change": 4, "rank": 4, "formula": 5}
 _CHANGES = ("amount", "percent")
@@ -34,9 +35,11 @@ def read(text: str) -> Derived:
     kind, *parts = (unquote(part) for part in text.split(";"))
     if kind not in _MOST_PARTS or not 1 <= len(parts) < _MOST_PARTS[kind]:
         raise QueryError(
-            f"{_shown(text)} is not a derived number.",
-            mend="Write derived=percentage;row, derived=change;year;percent, derived=rank;FIELD or derived=formula;"
-            "LABEL;EXPRESSION.",
+            _("{text} is not a derived number.").format(text=_shown(text)),
+            mend=_(
+                "Write derived=percentage;row, derived=change;year;percent, derived=rank;FIELD or derived=formula;"
+                "LABEL;EXPRESSION."
+            ),
         )
     parts += [""] * (_MOST_PARTS[kind] - 1 - len(parts))
     match kind:
@@ -54,13 +57,19 @@ def read(text: str) -> Derived:
 
 def _choice(text: str, choices: Sequence[str]) -> str:
     if text not in ("", *choices):
-        raise QueryError(f"{_shown(text)} is none of {' and '.join(choices)}.", mend="Write one of them, or nothing.")
+        raise QueryError(
+            _("{text} is none of {listed}.").format(text=_shown(text), listed=" and ".join(choices)),
+            mend=_("Write one of them, or nothing."),
+        )
     return text
 
 
 def _formula(label: str, expression: str, field: str, precision: str) -> Derived:
     if not re.fullmatch("[0-9]?", precision, re.ASCII):
-        raise QueryError(f"{_shown(precision)} is not a number of decimals.", mend="Write 0 to 6, or nothing for 1.")
+        raise QueryError(
+            _("{precision} is not a number of decimals.").format(precision=_shown(precision)),
+            mend=_("Write 0 to 6, or nothing for 1."),
+        )
     given = {"formula": expression, "label": label, "field": field or None, "precision": precision or None}
     return parse_derived(given)
 

@@ -17,6 +17,7 @@ from statlas.model.classification import Node
 from statlas.model.database import Database, Field
 from statlas.model.derived import Change, Derived, Formula, Percentage, Rank
 from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeSelector
+from statlas.wording import _
 
 T = TypeVar("T")
 Place = tuple[str | int, ...]
@@ -72,8 +73,8 @@ class _Reading:
             raise self.mistakes[0]
         if self.mistakes:
             raise QueryError(
-                f"The query has {_counted(len(self.mistakes))} mistakes.",
-                mend="Correct what `errors` lists.",
+                _("The query has {n} mistakes.").format(n=_counted(len(self.mistakes))),
+                mend=_("Correct what `errors` lists."),
                 errors=[told(mistake) for mistake in self.mistakes],
             )
 
@@ -118,7 +119,9 @@ class _Reading:
     def _dimensions(self, form: QueryForm, time: TimeSelector | None) -> Iterator[Dimension | None]:
         axes: Mapping[str, Sequence[str | DimensionOfQuery]] = {role: getattr(form, role) for role in Role}
         if form.dimensions is not None and any(axes.values()):
-            wrong = QueryError("The query has both `dimensions` and an axis of its own.", mend="Write one of the two.")
+            wrong = QueryError(
+                _("The query has both `dimensions` and an axis of its own."), mend=_("Write one of the two.")
+            )
             self._add(wrong, ("dimensions",))
         for n, given in enumerate(form.dimensions or ()):
             role = Role.ROWS if isinstance(given, str) else Role(given.role)
@@ -151,7 +154,10 @@ class _Reading:
     ) -> Dimension | None:
         own = self._time(given.periods, at("periods"))
         if own is not None and asked is not self.database.date:
-            wrong = QueryError(f"{asked.label} is not the date.", mend="Choose codes of it instead of periods.")
+            wrong = QueryError(
+                _("{asked} is not the date.").format(asked=asked.label),
+                mend=_("Choose codes of it instead of periods."),
+            )
             self._add(wrong, at("periods"))
         items = self._items(asked, given, at)
         is_dated = asked is self.database.date and items is None and given.level is None
@@ -178,7 +184,7 @@ class _Reading:
         if given.items is None and given.codes is None and given.groups is None:
             return None
         if given.items is not None and (given.codes is not None or given.groups is not None):
-            wrong = QueryError("`items` stands beside `codes` or `groups`.", mend="Write everything in `items`.")
+            wrong = QueryError(_("`items` stands beside `codes` or `groups`."), mend=_("Write everything in `items`."))
             self._add(wrong, at("items"))
         found = [
             *(self._item(asked, one, given.level, (*at("items"), n)) for n, one in enumerate(given.items or ())),
@@ -229,7 +235,9 @@ class _Reading:
             if name not in known and name.partition(":")[0] not in known:
                 offered = ", ".join(known_id for known_id, _ in nearest.measures(self.database) if ":" not in known_id)
                 unknown = UnknownNameError(
-                    f"{name!r} is not a measure of {self.database.id}.", component=name, mend=f"It has {offered}."
+                    _("{name!r} is not a measure of {database}.").format(name=name, database=self.database.id),
+                    component=name,
+                    mend=_("It has {offered}.").format(offered=offered),
                 )
                 self._add(unknown, ("measures", n), nearest.measures(self.database))
 
@@ -252,7 +260,7 @@ def told(error: QueryError) -> dict[str, Any]:
 
 
 def _counted(n: int) -> str:
-    return f"{n} or more" if n >= MOST_TOLD else f"{n}"
+    return _("{n} or more").format(n=n) if n >= MOST_TOLD else f"{n}"
 
 
 def _in_pointer(part: str | int) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from statlas.errors import RequestError
+from statlas.wording import _
 
 MOST_NAMES = 1_000
 """Names in one object; arbitrary, far above the fields of any database."""
@@ -46,7 +47,9 @@ def parsed(body: bytes) -> Any:
         reason = "it is nested too deeply"
     except ValueError as error:
         reason = _reason(error)
-    raise RequestError(f"The request's body is not JSON: {reason}.", mend="Send one JSON object in UTF-8.")
+    raise RequestError(
+        _("The request's body is not JSON: {reason}.").format(reason=reason), mend=_("Send one JSON object in UTF-8.")
+    )
 
 
 def _reason(error: ValueError) -> str:
@@ -58,19 +61,23 @@ def _reason(error: ValueError) -> str:
 def _without_repeats(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(pairs) > MOST_NAMES:
         raise RequestError(
-            f"An object has {len(pairs):,} names; {MOST_NAMES:,} are read.", mend="Ask for less at once."
+            _("An object has {n:,} names; {most_names:,} are read.").format(n=len(pairs), most_names=MOST_NAMES),
+            mend=_("Ask for less at once."),
         )
     found = dict(pairs)
     if len(found) < len(pairs):
         # The last would win without a word.
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise RequestError(f"The name {shown(twice)} stands twice in one object.", mend="Write each name once.")
+        raise RequestError(
+            _("The name {twice} stands twice in one object.").format(twice=shown(twice)),
+            mend=_("Write each name once."),
+        )
     return found
 
 
 def _not_a_number(word: str) -> NoReturn:
-    raise RequestError(f"{word} is not JSON.", mend="Write a number, or null.")
+    raise RequestError(_("{word} is not JSON.").format(word=word), mend=_("Write a number, or null."))
 
 
 def _refuse_what_is_no_text(found: Any) -> None:
@@ -83,7 +90,8 @@ def _refuse_what_is_no_text(found: Any) -> None:
             left += one
         elif isinstance(one, str) and NOT_TEXT.search(one):
             raise RequestError(
-                f"The text {shown(one)} holds a character that is none.", mend="Leave out control characters."
+                _("The text {one} holds a character that is none.").format(one=shown(one)),
+                mend=_("Leave out control characters."),
             )
 
 

@@ -20,6 +20,7 @@ from statlas.model.cells import CellStatus, CubeDimension
 from statlas.model.cube import Cube, CubeMeasure
 from statlas.model.derived import Change, Formula, Percentage, Rank, Share, Since
 from statlas.model.query import Role
+from statlas.wording import _, later
 
 PERCENT = "%"
 
@@ -28,6 +29,16 @@ _DIFFERENCE = parse("{now} - {then}")
 _GROWTH = parse("100 * ({now} - {then}) / {then}")
 
 _ADDED_OVER = {Share.ROW: (Role.COLUMNS,), Share.COLUMN: (Role.ROWS,), Share.TOTAL: (Role.ROWS, Role.COLUMNS)}
+_NEED_A_FIELD = {
+    Share.ROW: later("Percentages of the row need a field in the columns; the date is not added up."),
+    Share.COLUMN: later("Percentages of the column need a field in the rows; the date is not added up."),
+    Share.TOTAL: later("Percentages of the table need a field in the rows or columns; the date is not added up."),
+}
+_PUT_A_FIELD = {
+    Share.ROW: later("Put a field in the columns, or choose other percentages."),
+    Share.COLUMN: later("Put a field in the rows, or choose other percentages."),
+    Share.TOTAL: later("Put a field in the rows or columns, or choose other percentages."),
+}
 _SINCE = {Since.PREVIOUS: "the period before", Since.YEAR: "a year before"}
 
 
@@ -67,8 +78,8 @@ def refuse_unless_added_up(label: str, statistic: str) -> None:
     """Refuse percentages of what is neither a count nor a sum."""
     if statistic not in ("COUNT", "SUM"):
         raise QueryError(
-            f"{label} cannot be added up, so it has no percentages.",
-            mend="Ask for percentages of the count or of a sum.",
+            _("{label} cannot be added up, so it has no percentages.").format(label=label),
+            mend=_("Ask for percentages of the count or of a sum."),
         )
 
 
@@ -80,11 +91,9 @@ def added_axes(dimensions: Sequence[CubeDimension], of: Share) -> tuple[int, ...
     """
     axes = tuple(n for n, d in enumerate(dimensions) if d.role in _ADDED_OVER[of] and not d.is_date)
     if not axes:
-        side = "rows or columns" if of is Share.TOTAL else "columns" if of is Share.ROW else "rows"
         raise QueryError(
-            f"Percentages of the {'table' if of is Share.TOTAL else of.value} need a field in the {side}; "
-            "the date is not added up.",
-            mend=f"Put a field in the {side}, or choose other percentages.",
+            _(_NEED_A_FIELD[of]),
+            mend=_(_PUT_A_FIELD[of]),
         )
     return axes
 
@@ -94,7 +103,10 @@ def _whole(dimension: CubeDimension) -> int:
     totals = [n for n, item in enumerate(dimension.items) if item.is_total]
     if totals or len(dimension) == 1:
         return totals[0] if totals else 0
-    raise QueryError(f"The table has no total of {dimension.label}.", mend=f"Ask for the total of {dimension.label}.")
+    raise QueryError(
+        _("The table has no total of {dimension}.").format(dimension=dimension.label),
+        mend=_("Ask for the total of {dimension}.").format(dimension=dimension.label),
+    )
 
 
 def change(cube: Cube, measure: CubeMeasure, asked: Change, earlier: Mapping[str, str]) -> CubeMeasure:

@@ -18,13 +18,15 @@ from numpy.typing import NDArray
 
 from statlas.disclosure.ptable import Ptable
 from statlas.model.protection import Protection, RuleSetting
+from statlas.wording import later
 
 
 @dataclass(frozen=True)
 class Rule:
     """A rule as it is published: what it says, why, and what to change.
 
-    ``version`` is raised whenever the rule judges otherwise; ``message`` and ``mend`` are said to whoever asks.
+    ``version`` is raised whenever the rule judges otherwise; ``message`` and ``mend`` are said to whoever asks,
+    translated where they are said: outcomes are kept with answers, in English.
     """
 
     id: str
@@ -40,44 +42,46 @@ RULES: Final = {
         Rule(
             "one_geography",
             1,
-            "A table has at most one geography.",
-            "Two geographies over the same people cut out slivers in which few live.",
-            "Leave one of the geographies out.",
+            later("A table has at most one geography."),
+            later("Two geographies over the same people cut out slivers in which few live."),
+            later("Leave one of the geographies out."),
         ),
         Rule(
             "max_variables",
             1,
-            "The table has too many variables.",
-            "Many variables together single people out; an area counts as one, a filter as well, the date does not.",
-            "Leave out variables or filters, or take larger areas.",
+            later("The table has too many variables."),
+            later(
+                "Many variables together single people out; an area counts as one, a filter as well, the date does not."
+            ),
+            later("Leave out variables or filters, or take larger areas."),
         ),
         Rule(
             "field_exclusion",
             1,
-            "These variables may not stand in one table.",
-            "They say nearly the same in different words, so that their differences single people out.",
-            "Leave one of them out.",
+            later("These variables may not stand in one table."),
+            later("They say nearly the same in different words, so that their differences single people out."),
+            later("Leave one of them out."),
         ),
         Rule(
             "mean_cell_size",
             1,
-            "The table has more cells than there are people in the area.",
-            "Where people are few for the detail asked, most of them would stand alone in a cell.",
-            "Leave out variables, or take coarser levels or larger areas.",
+            later("The table has more cells than there are people in the area."),
+            later("Where people are few for the detail asked, most of them would stand alone in a cell."),
+            later("Leave out variables, or take coarser levels or larger areas."),
         ),
         Rule(
             "min_area_population",
             1,
-            "Too few people live in the area.",
-            "In a very small population everybody knows everybody.",
-            "Take larger areas.",
+            later("Too few people live in the area."),
+            later("In a very small population everybody knows everybody."),
+            later("Take larger areas."),
         ),
         Rule(
             "sparsity",
             1,
-            "Too many cells of the area hold very few people.",
-            "A table of mostly very small numbers describes individuals.",
-            "Leave out variables, or take coarser levels or larger areas.",
+            later("Too many cells of the area hold very few people."),
+            later("A table of mostly very small numbers describes individuals."),
+            later("Leave out variables, or take coarser levels or larger areas."),
         ),
     )
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from statlas.errors import QueryError, UnknownNameError
 from statlas.model.database import Database, Measure
+from statlas.wording import _
 
 COUNT, SUM, MEAN, MEDIAN = "COUNT", "SUM", "MEAN", "MEDIAN"
 
@@ -52,7 +53,7 @@ def resolve_measures(database: Database, names: tuple[str, ...], *, exact: bool)
     asked = [_resolve(database, name, exact=exact) for name in names or (database.records.id,)]
     for one in asked:
         if asked.count(one) > 1:
-            raise QueryError(f"{one.id} is asked twice.", mend="Ask for each number once.")
+            raise QueryError(_("{one} is asked twice.").format(one=one.id), mend=_("Ask for each number once."))
     return tuple(asked)
 
 
@@ -63,15 +64,19 @@ def _resolve(database: Database, name: str, *, exact: bool) -> Asked:
     measure = next((measure for measure in database.measures if measure.id == measure_id), None)
     if measure is None:
         raise UnknownNameError(
-            f"{name!r} is not a measure of {database.id}.", component=name, mend=f"Ask for {_offered(database)}."
+            _("{name!r} is not a measure of {database}.").format(name=name, database=database.id),
+            component=name,
+            mend=_("Ask for {listed}.").format(listed=_offered(database)),
         )
     if not colon:
         statistic = measure.statistics[0]
     statistic = MEDIAN if statistic == "P50" else statistic
     if not _is_offered(measure, statistic, exact=exact):
         raise QueryError(
-            f"{statistic!r} is not a statistic of {measure.label}.",
-            mend=f"Ask for {', '.join(f'{measure.id}:{offered}' for offered in measure.statistics)}.",
+            _("{statistic!r} is not a statistic of {measure}.").format(statistic=statistic, measure=measure.label),
+            mend=_("Ask for {listed}.").format(
+                listed=", ".join(f"{measure.id}:{offered}" for offered in measure.statistics)
+            ),
         )
     return Asked(f"{measure.id}:{statistic}", statistic, measure)
 

@@ -33,6 +33,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array
 
 from statlas.errors import QueryError
+from statlas.wording import _
 
 MOST_BRANCHES = 50
 """Branches of one programme before a group is refused. Regions, authorities, constituencies, wards and small areas of
@@ -112,8 +113,8 @@ def _solve(held: csc_array, value: NDArray[np.int64]) -> NDArray[np.bool_]:
     )
     if not done.success:
         raise QueryError(
-            "A group is made of published categories in more ways than can be compared.",
-            mend="Ask for its parts as items of their own, or for categories of one banding.",
+            _("A group is made of published categories in more ways than can be compared."),
+            mend=_("Ask for its parts as items of their own, or for categories of one banding."),
         )
     chosen = np.asarray(done.x) > 0.5  # noqa: PLR2004  # a 0 or 1 as a floating-point number
     assert (held @ chosen <= 1).all()

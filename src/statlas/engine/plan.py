@@ -19,6 +19,7 @@ from statlas.errors import QueryError, TooManyCellsError
 from statlas.model.classification import Node, Valueset
 from statlas.model.database import Database, Field, FieldKind, Measure
 from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
+from statlas.wording import _
 
 MAX_WORKING_CELLS = 40_000_000
 """Most official cells of one period held at once: about 2 GB at 50 bytes each on the way through disclosure control."""
@@ -89,7 +90,9 @@ def plan(database: Database, query: Query, *, max_cells: int | None = None, exac
 
 def _with_date(database: Database, dimensions: tuple[Dimension, ...]) -> tuple[Dimension, ...]:
     if not database.periods:
-        raise QueryError(f"{database.id} has no period yet.", mend="Publish records for it first.")
+        raise QueryError(
+            _("{database} has no period yet.").format(database=database.id), mend=_("Publish records for it first.")
+        )
     if any(database.field(d.field).kind is FieldKind.DATE for d in dimensions):
         return dimensions
     return (Dimension(database.date.id, time=TimeSelector(), role=Role.WAFERS), *dimensions)
@@ -103,7 +106,9 @@ def resolve(database: Database, dimension: Dimension) -> Dimension:
     """
     field = database.field(dimension.field)
     if dimension.time is not None and field.kind is not FieldKind.DATE:
-        raise QueryError(f"{field.label} is not the date.", mend="Choose codes of it instead of periods.")
+        raise QueryError(
+            _("{field} is not the date.").format(field=field.label), mend=_("Choose codes of it instead of periods.")
+        )
     if dimension.items is not None:
         items = tuple(
             replace(item, nodes=tuple(_known(field, node) for node in item.nodes)) for item in dimension.items
@@ -141,8 +146,10 @@ def _periods(database: Database, time: TimeSelector) -> tuple[Item, ...]:
             chosen = tuple(p for p in database.periods if time.start <= p <= last)
     if not chosen:
         raise QueryError(
-            f"{database.id} has no period in that range.",
-            mend=f"Its periods go from {database.periods[0]} to {database.periods[-1]}.",
+            _("{database} has no period in that range.").format(database=database.id),
+            mend=_("Its periods go from {first} to {last}.").format(
+                first=database.periods[0], last=database.periods[-1]
+            ),
         )
     return tuple(Item((Node(valueset.id, period),)) for period in chosen)
 
@@ -150,7 +157,7 @@ def _periods(database: Database, time: TimeSelector) -> tuple[Item, ...]:
 def _resolve_filter(database: Database, filter_: Filter) -> Filter:
     field = database.field(filter_.field)
     if field.kind is FieldKind.DATE:
-        raise QueryError("The date cannot be a filter.", mend="Choose the periods as a dimension.")
+        raise QueryError(_("The date cannot be a filter."), mend=_("Choose the periods as a dimension."))
     return Filter(field.id, tuple(_known(field, node) for node in filter_.nodes))
 
 
@@ -158,7 +165,7 @@ def _refuse_reuse(dimensions: list[Dimension], filters: list[Filter]) -> None:
     names = [d.field for d in dimensions] + [f.field for f in filters]
     for name in names:
         if names.count(name) > 1:
-            raise QueryError(f"{name} is used twice in the query.", mend="Use each field once.")
+            raise QueryError(_("{name} is used twice in the query.").format(name=name), mend=_("Use each field once."))
 
 
 def _refuse_size(dimensions: list[Dimension], max_cells: int | None) -> None:

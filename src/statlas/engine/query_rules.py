@@ -11,6 +11,7 @@ from statlas.errors import DisclosureRefused
 from statlas.model.classification import Valueset
 from statlas.model.database import FieldKind
 from statlas.model.protection import RuleOutcome
+from statlas.wording import _
 
 SMALL_AREA_CODES = 1000
 """A level of geography with more codes lies below authorities, unless its definition says otherwise: there are 374
@@ -29,20 +30,28 @@ def query_outcomes(plan: Plan, limits: RuleLimits) -> tuple[RuleOutcome, ...]:
     places = [axis.field.label for axis in standing if axis.field.kind is FieldKind.GEOGRAPHY]
     found = []
     if limits.one_geography:
-        found.append(_outcome("one_geography", len(places) <= 1, f"It has {', '.join(places)}."))
+        found.append(
+            _outcome("one_geography", len(places) <= 1, _("It has {listed}.").format(listed=", ".join(places)))
+        )
     most = limits.max_variables_small if _is_small(plan) else limits.max_variables
     if most is not None:
-        found.append(_outcome("max_variables", len(standing) <= most, f"It has {len(standing)}; at most {most} do."))
+        found.append(
+            _outcome(
+                "max_variables",
+                len(standing) <= most,
+                _("It has {n}; at most {most} do.").format(n=len(standing), most=most),
+            )
+        )
     for exclusion in limits.exclusions:
         together = [axis.field.label for axis in standing if axis.field.id in exclusion.fields]
-        said = f"Of {', '.join(together)} at most {exclusion.limit} may."
+        said = _("Of {listed} at most {most} may.").format(listed=", ".join(together), most=exclusion.limit)
         found.append(_outcome("field_exclusion", len(together) <= exclusion.limit, said))
     return tuple(found)
 
 
 def _outcome(rule_id: str, passed: bool, said: str) -> RuleOutcome:  # noqa: FBT001 - the one thing a rule says
     rule = RULES[rule_id]
-    message = rule.message if passed else f"{rule.message} {said}"
+    message = rule.message if passed else f"{_(rule.message)} {said}"
     return RuleOutcome(rule.id, rule.version, 1, int(passed), message, rule.mend)
 
 
@@ -69,15 +78,20 @@ def refuse_by_query(plan: Plan, limits: RuleLimits | None) -> None:
     """
     for outcome in query_outcomes(plan, limits) if limits else ():
         if outcome.blocked:
-            raise refused(outcome)
+            raise _refusal(outcome, outcome.message)
 
 
 def refused(outcome: RuleOutcome) -> DisclosureRefused:
     """The refusal of a rule: its words, how many areas it judged, and what to change."""
+    return _refusal(outcome, _(outcome.message))
+
+
+def _refusal(outcome: RuleOutcome, said: str) -> DisclosureRefused:
+    """``said`` is in the reader's language: what a query rule says of a table is said at once, and never kept."""
     return DisclosureRefused(
-        outcome.message,
+        said,
         rule=outcome.rule,
-        mend=outcome.mend,
+        mend=_(outcome.mend),
         evaluated=outcome.evaluated,
         passed=outcome.passed,
         blocked=outcome.blocked,

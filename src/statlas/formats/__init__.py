@@ -24,6 +24,7 @@ from statlas.formats.form import Format, Writer
 from statlas.formats.naming import file_name
 from statlas.model.about import About, about_of
 from statlas.model.cube import Cube
+from statlas.wording import _
 
 __all__ = [
     "FORMATS",
@@ -90,7 +91,10 @@ def of_path(name: str) -> Format:
     found = of_file(name)
     if found is None:
         known = ", ".join(f".{suffix}" for suffix in by_suffix)
-        raise QueryError(f"No format's files are named like {name!r}.", mend=f"They end with {known}.")
+        raise QueryError(
+            _("No format's files are named like {name!r}.").format(name=name),
+            mend=_("They end with {known}.").format(known=known),
+        )
     return found
 
 
@@ -101,7 +105,10 @@ def find(name: str) -> Format:
         QueryError: there is none.
     """
     if name not in FORMATS:
-        raise QueryError(f"{name!r} is not a format.", mend=f"Choose one of {', '.join(FORMATS)}.")
+        raise QueryError(
+            _("{name!r} is not a format.").format(name=name),
+            mend=_("Choose one of {listed}.").format(listed=", ".join(FORMATS)),
+        )
     return FORMATS[name]
 
 

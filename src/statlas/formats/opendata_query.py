@@ -15,6 +15,7 @@ from statlas.errors import QueryError, StatlasError
 from statlas.model import public_ids
 from statlas.model.about import About
 from statlas.model.cube import Cube, CubeDimension
+from statlas.wording import _
 
 MEDIA_TYPE = "application/vnd.statlas.query+json"
 SUFFIX = "query.json"
@@ -23,16 +24,22 @@ SUFFIX = "query.json"
 def misfit(cube: Cube) -> StatlasError | None:
     """Neither derived numbers nor filters can be asked for in this language."""
     if cube.query.derived or any(item.formula for d in cube.dimensions for item in d.items):
-        return _refusal("holds numbers that are worked out", "Leave out percentages, changes, places and formulas")
+        return _refusal(
+            _("A query of the Open Data API cannot ask for this table, which holds numbers that are worked out."),
+            _("Leave out percentages, changes, places and formulas, or take json, which holds the query in full."),
+        )
     if cube.query.filters:
-        return _refusal("is filtered", "Put the filtered fields into the table")
+        return _refusal(
+            _("A query of the Open Data API cannot ask for this table, which is filtered."),
+            _("Put the filtered fields into the table, or take json, which holds the query in full."),
+        )
     return None
 
 
-def _refusal(what: str, mend: str) -> QueryError:
+def _refusal(message: str, mend: str) -> QueryError:
     return QueryError(
-        f"A query of the Open Data API cannot ask for this table, which {what}.",
-        mend=f"{mend}, or take json, which holds the query in full.",
+        message,
+        mend=mend,
         format="opendata-query",
         instead="json",
     )

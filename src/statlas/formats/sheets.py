@@ -25,6 +25,7 @@ from statlas.model.about import About
 from statlas.model.cube import Cube
 from statlas.model.layout import Axis
 from statlas.model.query import Role
+from statlas.wording import _
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet, in Excel and in LibreOffice."""
@@ -109,13 +110,13 @@ def misfit(cube: Cube, name: str) -> StatlasError | None:
     rows, columns = len(table.rows), table.n_columns + len(table.field_heads()) + 1
     numbers = cube.n_cells * len(table.printed)
     if rows > MOST_ROWS - 10:
-        return _too_large(name, f"{rows:,} rows", f"{MOST_ROWS:,} with its headings")
+        return _too_large(name, _("{n:,} rows").format(n=rows), _("{n:,} with its headings").format(n=MOST_ROWS))
     if columns > MOST_COLUMNS:
-        return _too_large(name, f"{columns:,} columns", f"{MOST_COLUMNS:,}")
+        return _too_large(name, _("{n:,} columns").format(n=columns), f"{MOST_COLUMNS:,}")
     if numbers > MOST_NUMBERS:
-        return _too_large(name, f"{numbers:,} numbers", f"{MOST_NUMBERS:,}")
+        return _too_large(name, _("{n:,} numbers").format(n=numbers), f"{MOST_NUMBERS:,}")
     if (characters := _characters(table)) > MOST_CHARACTERS:
-        return _too_large(name, f"labels of {characters:,} characters", f"{MOST_CHARACTERS:,}")
+        return _too_large(name, _("labels of {n:,} characters").format(n=characters), f"{MOST_CHARACTERS:,}")
     return None
 
 
@@ -127,8 +128,8 @@ def _characters(table: Shown) -> int:
 
 def _too_large(name: str, has: str, limit: str) -> QueryError:
     return QueryError(
-        f"The table has {has}; a spreadsheet ({name}) holds {limit}.",
-        mend="Take csv or parquet, which have no limit, or ask for fewer codes or dates.",
+        _("The table has {has}; a spreadsheet ({name}) holds {limit}.").format(has=has, name=name, limit=limit),
+        mend=_("Take csv or parquet, which have no limit, or ask for fewer codes or dates."),
         format=name,
         instead="csv",
     )

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from statlas.errors import QueryError
+from statlas.wording import _, later
 
 MAX_LENGTH = 2_000
 """Characters of a formula, arbitrary: some hundred names."""
@@ -30,7 +31,7 @@ MAX_DECIMALS = 6
 FUNCTIONS = {"round": (1, 2), "min": (2, 20), "max": (2, 20)}
 """Functions, with the least and most numbers that they take."""
 
-_MEND = "Use names in braces, numbers, + - * / ( ), round, min and max."
+_MEND = later("Use names in braces, numbers, + - * / ( ), round, min and max.")
 _TOKEN = re.compile(r"[ \t\r\n]*(?:([0-9]+(?:\.[0-9]*)?|\.[0-9]+)|\{([^{}]*)\}|([A-Za-z_][A-Za-z_0-9]*)|([-+*/(),]))")
 _BLANKS = " \t\r\n"
 
@@ -81,19 +82,25 @@ def parse(text: str) -> Arithmetic:
         QueryError: it writes none; ``position`` is the character, from 1, at which reading stopped.
     """
     if len(text) > MAX_LENGTH:
-        _refuse(f"it is longer than {MAX_LENGTH:,} characters", MAX_LENGTH + 1, "Write a shorter formula.")
+        _refuse(
+            _("it is longer than {n:,} characters").format(n=MAX_LENGTH), MAX_LENGTH + 1, _("Write a shorter formula.")
+        )
     reader = _Reader(text)
     reader.sum()
     if reader.kind:
-        _refuse(f"{reader.said} is not expected", reader.start + 1)
+        _refuse(_("{said} is not expected").format(said=reader.said), reader.start + 1)
     made = Arithmetic(text, tuple(reader.steps))
     if not made.names:
-        _refuse("it names no number", len(text) + 1, "Name numbers in braces, as in {A} / {B} * 100.")
+        _refuse(_("it names no number"), len(text) + 1, _("Name numbers in braces, as in {A} / {B} * 100."))
     return made
 
 
-def _refuse(what: str, position: int, mend: str = _MEND) -> NoReturn:
-    raise QueryError(f"The formula cannot be read at character {position}: {what}.", mend=mend, position=position)
+def _refuse(what: str, position: int, mend: str = "") -> NoReturn:
+    raise QueryError(
+        _("The formula cannot be read at character {position}: {what}.").format(position=position, what=what),
+        mend=mend or _(_MEND),
+        position=position,
+    )
 
 
 class _Reader:
@@ -108,7 +115,7 @@ class _Reader:
 
     @property
     def said(self) -> str:
-        return repr(self._text[self.start : min(self._end, self.start + 20)]) if self.kind else "the end"
+        return repr(self._text[self.start : min(self._end, self.start + 20)]) if self.kind else _("the end")
 
     def _next(self) -> None:
         found = _TOKEN.match(self._text, self._end)
@@ -125,7 +132,7 @@ class _Reader:
         rest = self._text[self._end :]
         self.start = self._end + len(rest) - len(rest.lstrip(_BLANKS))
         if self.start < len(self._text):
-            _refuse(f"{self._text[self.start]!r} has no meaning there", self.start + 1)
+            _refuse(_("{sign!r} has no meaning there").format(sign=self._text[self.start]), self.start + 1)
         self.kind, self.value = "", ""
 
     def _is(self, *symbols: str) -> bool:
@@ -133,7 +140,7 @@ class _Reader:
 
     def _expect(self, symbol: str) -> None:
         if not self._is(symbol):
-            _refuse(f"{symbol!r} is expected, not {self.said}", self.start + 1)
+            _refuse(_("{symbol!r} is expected, not {said}").format(symbol=symbol, said=self.said), self.start + 1)
         self._next()
 
     def sum(self) -> None:
@@ -154,7 +161,7 @@ class _Reader:
     def _signed(self) -> None:
         self._depth += 1
         if self._depth > MAX_DEPTH:
-            _refuse("it is nested too deeply", self.start + 1, "Write a flatter formula.")
+            _refuse(_("it is nested too deeply"), self.start + 1, _("Write a flatter formula."))
         if self._is("-", "+"):
             self._sign()
         elif self._is("("):
@@ -178,22 +185,25 @@ class _Reader:
             self._call()
             return
         if kind not in ("number", "name"):
-            _refuse(f"a number or a name in braces is expected, not {self.said}", start + 1)
+            _refuse(_("a number or a name in braces is expected, not {said}").format(said=self.said), start + 1)
         if kind == "name" and not value.strip():
-            _refuse("the braces hold no name", start + 1)
+            _refuse(_("the braces hold no name"), start + 1)
         self._next()
         self.steps.append(Name(value.strip()) if kind == "name" else Number(_finite(value, start)))
 
     def _call(self) -> None:
         name, start = self.value, self.start
         if name not in FUNCTIONS:
-            _refuse(f"{name[:40]!r} is no function; names of numbers stand in braces", start + 1)
+            _refuse(_("{name!r} is no function; names of numbers stand in braces").format(name=name[:40]), start + 1)
         self._next()
         self._expect("(")
         n = self._arguments()
         least, most = FUNCTIONS[name]
         if not least <= n <= most:
-            _refuse(f"{name} takes {least} to {most} numbers, not {n}", start + 1)
+            _refuse(
+                _("{name} takes {least} to {most} numbers, not {n}").format(name=name, least=least, most=most, n=n),
+                start + 1,
+            )
         self.steps.append(Apply(name, n) if name != "round" else self._round(n, start))
 
     def _arguments(self) -> int:
@@ -211,12 +221,12 @@ class _Reader:
             return Apply("round", 1)
         decimals = self.steps.pop()
         if not isinstance(decimals, Number) or decimals.value not in range(MAX_DECIMALS + 1):
-            _refuse(f"the decimals of round are a whole number from 0 to {MAX_DECIMALS}", start + 1)
+            _refuse(_("the decimals of round are a whole number from 0 to {n}").format(n=MAX_DECIMALS), start + 1)
         return Apply("round", 1, int(decimals.value))
 
 
 def _finite(text: str, start: int) -> float:
     value = float(text)
     if value == float("inf"):
-        _refuse("the number is too large", start + 1)
+        _refuse(_("the number is too large"), start + 1)
     return value

@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from statlas.errors import QueryError, UnknownNameError
+from statlas.wording import _
 
 
 class Node(NamedTuple):
@@ -79,7 +80,9 @@ class Valueset:
             return self._by_id[code_id]
         except KeyError:
             raise UnknownNameError(
-                f"{code_id!r} is not a code of {self.id}.", component=code_id, mend="See the codes of the valueset."
+                _("{code_id!r} is not a code of {valueset}.").format(code_id=code_id, valueset=self.id),
+                component=code_id,
+                mend=_("See the codes of the valueset."),
             ) from None
 
     def node(self, code: Code) -> Node:
@@ -107,7 +110,7 @@ class Classification:
 
     def __post_init__(self) -> None:
         if len(self._by_id) != len(self.valuesets):
-            raise QueryError("A classification names a valueset twice.")
+            raise QueryError(_("A classification names a valueset twice."))
         for valueset in self.valuesets:
             for code in valueset:
                 self._check_parents(valueset, code)
@@ -116,9 +119,17 @@ class Classification:
         for parent in code.parents:
             above = self._by_id.get(parent.valueset)
             if above is None or parent.code not in above:
-                raise QueryError(f"{code.id} of {valueset.id} has a parent that is not there: {parent.code}.")
+                raise QueryError(
+                    _("{code} of {valueset} has a parent that is not there: {parent}.").format(
+                        code=code.id, valueset=valueset.id, parent=parent.code
+                    )
+                )
             if self._order[parent.valueset] >= self._order[valueset.id]:
-                raise QueryError(f"{parent.valueset} must come before {valueset.id}, whose codes it holds.")
+                raise QueryError(
+                    _("{parent} must come before {valueset}, whose codes it holds.").format(
+                        parent=parent.valueset, valueset=valueset.id
+                    )
+                )
 
     @cached_property
     def _by_id(self) -> dict[str, Valueset]:
@@ -139,9 +150,9 @@ class Classification:
             return self._by_id[valueset_id]
         except KeyError:
             raise UnknownNameError(
-                f"{valueset_id!r} is not a valueset of this field.",
+                _("{valueset_id!r} is not a valueset of this field.").format(valueset_id=valueset_id),
                 component=valueset_id,
-                mend=f"It has {', '.join(self._by_id)}.",
+                mend=_("It has {listed}.").format(listed=", ".join(self._by_id)),
             ) from None
 
     def code(self, node: Node) -> Code:

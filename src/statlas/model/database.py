@@ -12,6 +12,7 @@ from statlas.model.derivation import Source
 from statlas.model.period import Calendar
 from statlas.model.protection import Protection
 from statlas.model.query import Query
+from statlas.wording import _
 
 
 class FieldKind(StrEnum):
@@ -280,9 +281,9 @@ class Database:
         found = self._fields.get(field_id) or next((f for f in self.fields if f.label == field_id), None)
         if found is None:
             raise UnknownNameError(
-                f"{field_id!r} is not a field of {self.id}.",
+                _("{field_id!r} is not a field of {database}.").format(field_id=field_id, database=self.id),
                 component=field_id,
-                mend=f"It has {', '.join(self._fields)}.",
+                mend=_("It has {listed}.").format(listed=", ".join(self._fields)),
             )
         return found
 
@@ -295,7 +296,10 @@ class Database:
         for measure in self.measures:
             if measure.id == measure_id:
                 return measure
-        raise UnknownNameError(f"{measure_id!r} is not a measure of {self.id}.", component=measure_id)
+        raise UnknownNameError(
+            _("{measure_id!r} is not a measure of {database}.").format(measure_id=measure_id, database=self.id),
+            component=measure_id,
+        )
 
     def with_periods(self, periods: tuple[str, ...]) -> Database:
         """This database with the date field listing ``periods``, oldest first."""

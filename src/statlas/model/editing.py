@@ -15,6 +15,7 @@ from statlas.model.arithmetic import parse
 from statlas.model.classification import Node
 from statlas.model.derived import Derived, Formula, Rank
 from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeSelector
+from statlas.wording import _
 
 # --- where fields stand -----------------------------------------------------------------------------------------------
 
@@ -118,7 +119,7 @@ def set_filter(query: Query, field: str, nodes: Iterable[Node]) -> Query:
     if not chosen:
         return replace(query, filters=tuple(f for f in query.filters if f.field != field))
     if dimension(query, field) is not None:
-        raise QueryError(f"{field} stands in the table.", mend="Choose its categories there.")
+        raise QueryError(_("{field} stands in the table.").format(field=field), mend=_("Choose its categories there."))
     made = Filter(field, chosen)
     if all(f.field != field for f in query.filters):
         return replace(query, filters=(*query.filters, made))

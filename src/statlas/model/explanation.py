@@ -113,7 +113,9 @@ def cell_of(cube: CubeContent, chosen: Mapping[str, str]) -> Cell:
     for name in chosen:
         if name not in known:
             raise UnknownNameError(
-                f"{name!r} is not a field of the table.", component=name, mend=f"It has {words.listed(sorted(known))}."
+                _("{name!r} is not a field of the table.").format(name=name),
+                component=name,
+                mend=_("It has {known}.").format(known=words.listed(sorted(known))),
             )
     return tuple(_position(d, chosen.get(d.field)) for d in cube.dimensions)
 
@@ -127,9 +129,9 @@ def measure_of(cube: CubeContent, measure_id: str) -> CubeMeasure:
     found = next((m for m in cube.measures if not measure_id or m.id == measure_id), None)
     if found is None:
         raise UnknownNameError(
-            f"{measure_id!r} is not a measure of the table.",
+            _("{measure_id!r} is not a measure of the table.").format(measure_id=measure_id),
             component=measure_id,
-            mend=f"It has {words.listed(m.id for m in cube.measures)}.",
+            mend=_("It has {listed}.").format(listed=words.listed(m.id for m in cube.measures)),
         )
     return found
 
@@ -138,19 +140,23 @@ def _position(dimension: CubeDimension, name: str | None) -> int:
     if name is None and len(dimension) == 1:
         return 0
     if name is None:
-        raise QueryError(f"The cell names no item of {dimension.field}.", mend="Name one item of each field.")
+        raise QueryError(
+            _("The cell names no item of {field}.").format(field=dimension.field),
+            mend=_("Name one item of each field."),
+        )
     for names in (_codes, _full_codes, _labels):
         found = [n for n, item in enumerate(dimension.items) if name in names(dimension, n, item)]
         if len(found) > 1:
             raise QueryError(
-                f"{name!r} means several items of {dimension.field}.", mend="Write the code as CODE@LEVEL."
+                _("{name!r} means several items of {field}.").format(name=name, field=dimension.field),
+                mend=_("Write the code as CODE@LEVEL."),
             )
         if found:
             return found[0]
     raise UnknownNameError(
-        f"{name!r} is not an item of {dimension.field} in this table.",
+        _("{name!r} is not an item of {field} in this table.").format(name=name, field=dimension.field),
         component=name,
-        mend="Write the code as a file of the table has it.",
+        mend=_("Write the code as a file of the table has it."),
         field=dimension.field,
     )
 

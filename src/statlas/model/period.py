@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from statlas.errors import QueryError
 from statlas.model.classification import Code
+from statlas.wording import _
 
 
 class Frequency(StrEnum):
@@ -68,8 +69,10 @@ class Calendar:
         """
         if not self._is_period(period):
             raise QueryError(
-                f"{period!r} is not a period of frequency {self.frequency}.",
-                mend="Write months and quarters as 202509, years as 2025, financial years as 202526.",
+                _("{period!r} is not a period of frequency {frequency}.").format(
+                    period=period, frequency=self.frequency
+                ),
+                mend=_("Write months and quarters as 202509, years as 2025, financial years as 202526."),
             )
         return period
 
@@ -81,8 +84,10 @@ class Calendar:
         """
         if month and self.frequency not in _MONTHLY:
             raise QueryError(
-                f"A database with a period each {self.frequency.replace('_', ' ')} has no months.",
-                mend="Write all for every year.",
+                _("A database with a period each {frequency} has no months.").format(
+                    frequency=self.frequency.replace("_", " ")
+                ),
+                mend=_("Write all for every year."),
             )
         return month
 

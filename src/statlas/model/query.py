@@ -11,6 +11,7 @@ from enum import StrEnum
 from statlas.errors import QueryError
 from statlas.model.classification import Node
 from statlas.model.derived import Derived
+from statlas.wording import _
 
 
 class Role(StrEnum):
@@ -33,9 +34,9 @@ class Item:
 
     def __post_init__(self) -> None:
         if not self.nodes:
-            raise QueryError("An item names no code.", mend="Give every item at least one code.")
+            raise QueryError(_("An item names no code."), mend=_("Give every item at least one code."))
         if len(set(self.nodes)) != len(self.nodes):
-            raise QueryError("An item names a code twice.", mend="Name each code once.")
+            raise QueryError(_("An item names a code twice."), mend=_("Name each code once."))
 
 
 MONTHS = tuple(f"{month:02d}" for month in range(1, 13))
@@ -67,11 +68,13 @@ class TimeSelector:
 
     def __post_init__(self) -> None:
         if self.n < 1:
-            raise QueryError("latest(n) needs n of at least 1.", mend="Write latest(1) for the newest period.")
+            raise QueryError(_("latest(n) needs n of at least 1."), mend=_("Write latest(1) for the newest period."))
         if self.kind is TimeKind.RANGE and self.start > self.end:
-            raise QueryError("A range of periods ends before it starts.", mend="Write the older period first.")
+            raise QueryError(_("A range of periods ends before it starts."), mend=_("Write the older period first."))
         if self.kind is TimeKind.YEARLY and self.start not in ("", *MONTHS):
-            raise QueryError(f"{self.start!r} is not a month.", mend="Write yearly 03 for every March.")
+            raise QueryError(
+                _("{start!r} is not a month.").format(start=self.start), mend=_("Write yearly 03 for every March.")
+            )
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,11 @@ class Dimension:
 
     def __post_init__(self) -> None:
         if sum(x is not None for x in (self.items, self.valueset, self.time)) > 1:
-            raise QueryError(f"{self.field} is given both a list of codes and a level or time.")
+            raise QueryError(_("{field} is given both a list of codes and a level or time.").format(field=self.field))
         if self.items is not None and not self.items:
-            raise QueryError(f"{self.field} has no items.", mend="Leave the list out to take every code.")
+            raise QueryError(
+                _("{field} has no items.").format(field=self.field), mend=_("Leave the list out to take every code.")
+            )
 
 
 @dataclass(frozen=True)
@@ -108,7 +113,8 @@ class Filter:
     def __post_init__(self) -> None:
         if not self.nodes:
             raise QueryError(
-                f"The filter on {self.field} names no code.", mend="Name at least one code, or leave the filter out."
+                _("The filter on {field} names no code.").format(field=self.field),
+                mend=_("Name at least one code, or leave the filter out."),
             )
 
 
@@ -133,4 +139,6 @@ class Query:
         fields = [d.field for d in self.dimensions] + [f.field for f in self.filters]
         for name in fields:
             if fields.count(name) > 1:
-                raise QueryError(f"{name} is used twice in the query.", mend="Use each field once.")
+                raise QueryError(
+                    _("{name} is used twice in the query.").format(name=name), mend=_("Use each field once.")
+                )

@@ -19,6 +19,7 @@ from pathlib import Path
 from statlas.errors import HomeError, UnknownNameError
 from statlas.model.boundary import Boundaries
 from statlas.store import durable, founding, layout
+from statlas.wording import _
 
 
 def boundaries_folder(home: Path) -> Path:
@@ -53,7 +54,8 @@ def _read(note: Path) -> Boundaries | None:
         return None
     except (ValueError, TypeError):
         raise HomeError(
-            f"{note.name} among the boundaries is damaged.", mend="Remove the file and add the boundaries again."
+            _("{note} among the boundaries is damaged.").format(note=note.name),
+            mend=_("Remove the file and add the boundaries again."),
         ) from None
 
 
@@ -68,7 +70,10 @@ def shapes(home: Path, boundaries: Boundaries) -> bytes:
     except FileNotFoundError:
         data = b""
     if durable.digest_of(data) != boundaries.sha256:
-        raise HomeError(f"The shapes of {boundaries.id} are missing or damaged.", mend="Add the boundaries again.")
+        raise HomeError(
+            _("The shapes of {boundaries} are missing or damaged.").format(boundaries=boundaries.id),
+            mend=_("Add the boundaries again."),
+        )
     return data
 
 
@@ -81,7 +86,10 @@ def codes(home: Path, boundaries: Boundaries) -> frozenset[str]:
     try:
         return frozenset(_codes_file(home, boundaries.sha256).read_text(encoding="utf-8").split("\n"))
     except FileNotFoundError:
-        raise HomeError(f"The codes of {boundaries.id} are missing.", mend="Add the boundaries again.") from None
+        raise HomeError(
+            _("The codes of {boundaries} are missing.").format(boundaries=boundaries.id),
+            mend=_("Add the boundaries again."),
+        ) from None
 
 
 def _codes_file(home: Path, sha256: str) -> Path:
@@ -112,7 +120,9 @@ def remove(home: Path, level: str, vintage: str) -> None:
     except FileNotFoundError:
         there = ", ".join(found.id for found in listed(home)) or "none"
         raise UnknownNameError(
-            f"There are no boundaries of {level!r} of {vintage!r}.", component=level, mend=f"There are: {there}."
+            _("There are no boundaries of {level!r} of {vintage!r}.").format(level=level, vintage=vintage),
+            component=level,
+            mend=_("There are: {there}.").format(there=there),
         ) from None
     _sweep(home)
 

@@ -11,6 +11,7 @@ from statlas.errors import UnknownNameError
 from statlas.model.release import Manifest, OtherFile, RecordFile
 from statlas.store import founding, layout, reading, secret
 from statlas.store.publication import Publication
+from statlas.wording import _
 
 
 class Home:
@@ -53,9 +54,11 @@ class Home:
         found = reading.current(self.path, database_id)
         if found is None:
             raise UnknownNameError(
-                f"{database_id!r} is not a database of this home.",
+                _("{database_id!r} is not a database of this home.").format(database_id=database_id),
                 component=database_id,
-                mend=f"It has {', '.join(self.databases()) or 'none yet: publish one first'}.",
+                mend=_("It has {listed}.").format(
+                    listed=", ".join(self.databases()) or _("none yet: publish one first")
+                ),
             )
         return found
 
@@ -83,7 +86,7 @@ class Home:
         for file in manifest.files:
             if self.path_of(file) == wanted:
                 return wanted.read_bytes()
-        raise UnknownNameError(f"{name!r} is not a file of the release.", component=name)
+        raise UnknownNameError(_("{name!r} is not a file of the release.").format(name=name), component=name)
 
     def secret(self, name: str, n_bytes: int) -> bytes:
         """A secret of this home by name, ``secret("noise.v1", 16)``; made on first use.

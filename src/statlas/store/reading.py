@@ -8,6 +8,7 @@ from pathlib import Path
 from statlas.errors import HomeError, UnknownNameError
 from statlas.model.release import Manifest
 from statlas.store import layout, manifests
+from statlas.wording import _
 
 _RESTORE = "Restore the home from a backup; `statlas verify` lists what is damaged."
 
@@ -76,7 +77,9 @@ def manifest(home: Path, database_id: str, release: str) -> Manifest:
     """
     if release not in releases(home, database_id):
         raise UnknownNameError(
-            f"{release!r} is not a release of {database_id}.", component=release, mend="Leave it out for the latest."
+            _("{release!r} is not a release of {database_id}.").format(release=release, database_id=database_id),
+            component=release,
+            mend=_("Leave it out for the latest."),
         )
     folder = layout.release_folder(layout.database_folder(home, database_id), release)
     try:

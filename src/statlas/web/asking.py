@@ -16,6 +16,7 @@ from statlas.service import tables
 from statlas.service.office import kept
 from statlas.store import Home
 from statlas.web.configuration import Settings
+from statlas.wording import _
 
 
 def options() -> Settings:
@@ -41,7 +42,7 @@ def database(database_id: str, release: str = "") -> Database:
     """
     here = home()
     if database_id not in here.databases():
-        raise Http404(f"There is no database {database_id!r}.")
+        raise Http404(_("There is no database {database_id!r}.").format(database_id=database_id))
     return tables.database(home=here, database_id=database_id, release=release or None)
 
 

@@ -87,7 +87,7 @@ def folder_of(request: HttpRequest, account_id: int) -> FolderFacts | None:
     try:
         return folders.get(account_id=account_id, folder_id=_number(given))
     except (UnknownNameError, ValueError):
-        raise Http404("There is no such folder.") from None
+        raise Http404(_("There is no such folder.")) from None
 
 
 def folder_items(account_id: int, chosen: str) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from statlas.errors import QueryError, UnknownNameError
+from statlas.wording import _
 
 LONGEST_ECHO = 300
 """Characters of a name that are sent back; arbitrary, far above any id, far below a body."""
@@ -32,7 +33,10 @@ class ErrorType(StrEnum):
 
 def unknown_component(component: str) -> UnknownNameError:
     """The error for an id that names nothing here."""
-    return UnknownNameError(f"Could not find the requested component: {shortened(component)}.", component=component)
+    return UnknownNameError(
+        _("Could not find the requested component: {component}.").format(component=shortened(component)),
+        component=component,
+    )
 
 
 def refused(error_type: ErrorType, message: str, *, component: str = "", mend: str = "") -> QueryError:

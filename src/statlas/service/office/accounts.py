@@ -21,6 +21,7 @@ from statlas.errors import UnknownNameError, UnusableNameError
 from statlas.office.accounts import queries
 from statlas.office.accounts.models import Account
 from statlas.office.accounts.roles import Role
+from statlas.wording import _
 
 UNCONFIRMED_DAYS = 3
 """How long an address that was never confirmed is kept: as long as its link works."""
@@ -68,7 +69,7 @@ def set_up_path(*, email: str) -> str:
     """
     account = queries.find(email)
     if account is None:
-        raise UnknownNameError("No account has this address.", component=email)
+        raise UnknownNameError(_("No account has this address."), component=email)
     return f"/account/password/reset/{user_pk_to_url_str(account)}-{default_token_generator.make_token(account)}"
 
 
@@ -132,7 +133,7 @@ def _checked(email: str) -> str:
         validate_email(address)
     except ValidationError:
         raise UnusableNameError(
-            "This is no e-mail address.", mend="Write it as name@example.org.", name=email
+            _("This is no e-mail address."), mend=_("Write it as name@example.org."), name=email
         ) from None
     return address
 
@@ -143,6 +144,6 @@ def _check_password(password: str, address: str) -> None:
     except ValidationError as weak:
         raise UnusableNameError(
             " ".join(weak.messages),
-            mend="Three words that have nothing to do with each other do well.",
+            mend=_("Three words that have nothing to do with each other do well."),
             name="password",
         ) from None

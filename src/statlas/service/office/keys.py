@@ -16,6 +16,7 @@ from django.utils import timezone
 from statlas.errors import UnknownNameError, UnusableNameError
 from statlas.office.keys import queries
 from statlas.office.keys.models import ApiKey
+from statlas.wording import _
 
 N_BYTES = 32
 """Random bytes of a key: 256 bits."""
@@ -65,14 +66,16 @@ def create(*, name: str, account_id: int | None = None, days: int | None = None)
     name, now = _checked(name), timezone.now()
     if account_id is not None and sum(not key.ended for key in list_of(account_id=account_id)) >= MOST_KEYS:
         raise UnusableNameError(
-            f"You have {MOST_KEYS} keys in force, and no more are given.",
-            mend="Revoke one that is not used.",
+            _("You have {most_keys} keys in force, and no more are given.").format(most_keys=MOST_KEYS),
+            mend=_("Revoke one that is not used."),
             name=name,
         )
     key = secrets.token_hex(N_BYTES)
     if queries.add(name, _digest(key), now, account_id, None if days is None else now + timedelta(days=days)) is None:
         raise UnusableNameError(
-            f"There is a key for {name!r} already.", mend="Choose another name, or revoke that key first.", name=name
+            _("There is a key for {name!r} already.").format(name=name),
+            mend=_("Choose another name, or revoke that key first."),
+            name=name,
         )
     return key
 
@@ -95,7 +98,9 @@ def revoke(*, name: str) -> None:
     """
     if not queries.revoke(name.strip(), timezone.now()):
         raise UnknownNameError(
-            f"There is no key in force for {name!r}.", mend="`statlas key list` shows the names.", component=name
+            _("There is no key in force for {name!r}.").format(name=name),
+            mend=_("`statlas key list` shows the names."),
+            component=name,
         )
 
 
@@ -106,7 +111,7 @@ def revoke_of(*, account_id: int, key_id: int) -> None:
         UnknownNameError: the account has no such key in force.
     """
     if not queries.revoke_of(account_id, key_id, timezone.now()):
-        raise UnknownNameError("You have no such key in force.", component=str(key_id))
+        raise UnknownNameError(_("You have no such key in force."), component=str(key_id))
 
 
 def list_all() -> tuple[KeyFacts, ...]:
@@ -123,8 +128,8 @@ def _checked(name: str) -> str:
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise UnusableNameError(
-            f"A key's name has 1 to {LONGEST_NAME} printable characters.",
-            mend="Name the program or person that will use it.",
+            _("A key's name has 1 to {longest_name} printable characters.").format(longest_name=LONGEST_NAME),
+            mend=_("Name the program or person that will use it."),
             name=name,
         )
     return name

@@ -19,6 +19,7 @@ from django.utils import timezone
 from statlas.errors import LimitError
 from statlas.office.limits import queries
 from statlas.office.limits.models import OFF
+from statlas.wording import _, later
 
 DEFAULTS: Mapping[str, int] = {
     "global": 10_000,  # as Stat-Xplore tells its clients
@@ -161,7 +162,9 @@ def _over(asker: Asker, numbers: Mapping[str, int]) -> LimitError:
     # Another hour may have begun meanwhile: then the last kind is named for all of them.
     first = next((kind for kind, n in numbers.items() if n > now[kind].remaining), list(numbers)[-1])
     return LimitError(
-        f"{now[first].limit:,} {_OF_WHAT[first]} an hour are answered, and {_left(now[first])}.",
+        _("{limit:,} {of_what} an hour are answered, and {now}.").format(
+            limit=now[first].limit, of_what=_(_OF_WHAT[first]), now=_left(now[first])
+        ),
         kind=first,
         limit=now[first].limit,
         retry_after=now[first].reset_s,
@@ -169,18 +172,18 @@ def _over(asker: Asker, numbers: Mapping[str, int]) -> LimitError:
 
 
 _OF_WHAT = {
-    "global": "requests",
-    "schema": "requests for the schema",
-    "table": "requests for tables",
-    "api": "requests",
-    "cells": "cells",
-    "jobs": "jobs",
-    "permalinks": "permanent links",
+    "global": later("requests"),
+    "schema": later("requests for the schema"),
+    "table": later("requests for tables"),
+    "api": later("requests"),
+    "cells": later("cells"),
+    "jobs": later("jobs"),
+    "permalinks": later("permanent links"),
 }
 
 
 def _left(now: Standing) -> str:
-    return f"{now.remaining:,} are left" if now.remaining else "none is left"
+    return _("{n:,} are left").format(n=now.remaining) if now.remaining else _("none is left")
 
 
 def _standing(kind: str, limit: int, spent: int) -> Standing:

@@ -18,6 +18,7 @@ from statlas.office.accounts.models import Account
 from statlas.office.accounts.roles import Role
 from statlas.service.office import accounts
 from statlas.store.durable import replace
+from statlas.wording import _
 
 N_BYTES = 24
 """Random bytes of a link: nobody guesses it."""
@@ -35,7 +36,9 @@ def make_links(*, home: Path) -> Mapping[Role, str]:
         HomeError: the home is no demonstration.
     """
     if not is_demonstration(home):
-        raise HomeError("Only a demonstration has links that sign in.", mend="`statlas admin create` makes an account.")
+        raise HomeError(
+            _("Only a demonstration has links that sign in."), mend=_("`statlas admin create` makes an account.")
+        )
     tokens = {role: secrets.token_urlsafe(N_BYTES) for role in Role}
     digests = {role.value: _digest(token) for role, token in tokens.items()}
     replace(_file(home), json.dumps(digests).encode())

@@ -22,6 +22,7 @@ from statlas.service.tables import area_figures
 from statlas.service.tables.area_figures import Figure, LevelFigures, LevelKey, Number, Place, Rate
 from statlas.service.tables.area_index import AreaIndex, Name, Occurrence, index, plain
 from statlas.store import Home
+from statlas.wording import _
 
 __all__ = [
     "Area",
@@ -123,7 +124,7 @@ def _named(known: AreaIndex, wanted: str) -> Iterator[Name]:
     matched = [(how, name) for how, name in near if how is not None]
     if not matched:
         yield from _guessed(known, wanted)
-    for _, name in sorted(matched, key=lambda one: (one[0], one[1].ended is not None)):
+    for _place, name in sorted(matched, key=lambda one: (one[0], one[1].ended is not None)):
         yield name
 
 
@@ -163,7 +164,7 @@ def area(home: Home, code: str) -> Area:
     known = index(home)
     name = known.names.get(code)
     if name is None:
-        raise UnknownNameError("No database has that place.", component="area", mend="Look for it by its name.")
+        raise UnknownNameError(_("No database has that place."), component="area", mend=_("Look for it by its name."))
     main = _main(known, name)
     parents = known.parents(main)
     beside = known.children(parents[-1].code).get(name.kind, ()) if parents else known.of_kind(name.kind)

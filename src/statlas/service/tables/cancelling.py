@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from threading import Event
 
 from statlas.errors import BusyError
+from statlas.wording import _
 
 TICK_S = 0.02
 """How often those who wait look whether they still have to; arbitrary."""
@@ -63,4 +64,4 @@ class Patience:
         """
         self.cancel.check()
         if self.until is not None and time.monotonic() > self.until:
-            raise BusyError("Other tables are being counted.", retry_after=RETRY_AFTER_S)
+            raise BusyError(_("Other tables are being counted."), retry_after=RETRY_AFTER_S)

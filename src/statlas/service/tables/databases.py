@@ -12,6 +12,7 @@ from statlas.errors import HomeError, UnknownNameError
 from statlas.model.database import Database
 from statlas.model.release import Manifest
 from statlas.store import Home
+from statlas.wording import _
 
 DATABASE_FILE = "database.json"
 """The file of a release that holds its definition in canonical form."""
@@ -30,7 +31,10 @@ def existing_home(path: Path | str) -> Home:
     """
     home = Home(Path(path))
     if not home.exists:
-        raise HomeError(f"{path} is not a Statlas home.", mend="Publish a database into it first: `statlas publish`.")
+        raise HomeError(
+            _("{path} is not a Statlas home.").format(path=path),
+            mend=_("Publish a database into it first: `statlas publish`."),
+        )
     return home
 
 
@@ -42,9 +46,9 @@ def manifest(*, home: Home, database_id: str, release: str | None = None) -> Man
     """
     if database_id not in home.databases():
         raise UnknownNameError(
-            f"{database_id!r} is not a database of this home.",
+            _("{database_id!r} is not a database of this home.").format(database_id=database_id),
             component=database_id,
-            mend=f"It has {', '.join(home.databases()) or 'none yet: publish one first'}.",
+            mend=_("It has {listed}.").format(listed=", ".join(home.databases()) or _("none yet: publish one first")),
         )
     current = home.current(database_id)
     return current if release in (None, current.release) else home.manifest(database_id, release)

@@ -17,6 +17,7 @@ from statlas.model.database import Database
 from statlas.model.derived import Derived, Formula, Percentage, Rank
 from statlas.model.query import Query
 from statlas.service.tables.naming_items import nodes_of
+from statlas.wording import _
 
 MOST_DERIVED = 12
 """Derived numbers of one query, arbitrary: each is as large as the table."""
@@ -50,14 +51,16 @@ def steps_of(database: Database, asked: Query, wanted: Sequence[Derived], *, exa
     """
     if len(wanted) > MOST_DERIVED:
         raise QueryError(
-            f"{len(wanted)} derived numbers are asked; {MOST_DERIVED} are worked out at once.",
-            mend="Ask for them in several tables.",
+            _("{n} derived numbers are asked; {most_derived} are worked out at once.").format(
+                n=len(wanted), most_derived=MOST_DERIVED
+            ),
+            mend=_("Ask for them in several tables."),
         )
     steps = tuple(_step(database, asked, one, exact=exact) for one in wanted)
     told = [_told_apart_by(step) for step in steps]
     for one in told:
         if told.count(one) > 1:
-            raise QueryError("A derived number is asked twice.", mend="Ask for each once; give formulas labels.")
+            raise QueryError(_("A derived number is asked twice."), mend=_("Ask for each once; give formulas labels."))
     return steps
 
 
@@ -99,8 +102,8 @@ def _standing(database: Database, asked: Query, field_id: str) -> str:
     found = database.field(field_id)
     if found.id not in {d.field for d in asked.dimensions}:
         raise QueryError(
-            f"{found.label} is needed for a derived number, but is not in the table.",
-            mend=f"Put {found.label} in rows, columns or wafers.",
+            _("{found} is needed for a derived number, but is not in the table.").format(found=found.label),
+            mend=_("Put {found} in rows, columns or wafers.").format(found=found.label),
         )
     return found.id
 
@@ -108,10 +111,13 @@ def _standing(database: Database, asked: Query, field_id: str) -> str:
 def _formula(database: Database, asked: Query, one: Formula, *, exact: bool) -> Step:
     names = parse(one.expression).names
     if not one.label:
-        raise QueryError("A formula has no label.", mend="Say what people read.")
+        raise QueryError(_("A formula has no label."), mend=_("Say what people read."))
     if not 0 <= one.precision <= MAX_DECIMALS:
         raise QueryError(
-            f"A formula has 0 to {MAX_DECIMALS} decimals, not {one.precision}.", mend="Choose how many are printed."
+            _("A formula has 0 to {max_decimals} decimals, not {precision}.").format(
+                max_decimals=MAX_DECIMALS, precision=one.precision
+            ),
+            mend=_("Choose how many are printed."),
         )
     if one.field is None:
         return Step(one, measures={name: _measure_id(database, asked, name, exact=exact) for name in names})

@@ -8,6 +8,7 @@ from threading import Condition
 
 from statlas.errors import BusyError
 from statlas.service.tables.cancelling import RETRY_AFTER_S, TICK_S, Patience
+from statlas.wording import _
 
 
 class Lane:
@@ -63,5 +64,5 @@ class Lane:
     def _join(self, patience: Patience) -> None:
         """Who would wait for ever is never sent away: that is no thread of a server."""
         if self._waiting >= self._most_waiting and patience.until is not None:
-            raise BusyError("Other tables of this size are waited for already.", retry_after=RETRY_AFTER_S)
+            raise BusyError(_("Other tables of this size are waited for already."), retry_after=RETRY_AFTER_S)
         self._waiting += 1

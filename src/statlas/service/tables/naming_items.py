@@ -9,6 +9,7 @@ from statlas.errors import QueryError, UnknownNameError
 from statlas.model.classification import Node
 from statlas.model.database import Field
 from statlas.model.query import Item
+from statlas.wording import _
 
 TOTAL = "Total"
 """The name of all items of the table together, unless an item or code has it."""
@@ -60,5 +61,7 @@ def _labelled(field: Field, label: str) -> tuple[Node, ...] | None:
 
 def _only(name: str, found: Sequence[tuple[Node, ...]]) -> tuple[Node, ...] | None:
     if len(found) > 1:
-        raise QueryError(f"{name!r} means several items of the table.", mend="Write a code as CODE@LEVEL.")
+        raise QueryError(
+            _("{name!r} means several items of the table.").format(name=name), mend=_("Write a code as CODE@LEVEL.")
+        )
     return found[0] if found else None

@@ -24,6 +24,7 @@ from statlas.service.tables.counting import NOISE_BYTES, NOISE_SECRET, count, op
 from statlas.service.tables.cuboid_opening import cuboids_of
 from statlas.service.tables.databases import database, manifest, policy_of
 from statlas.store import Home
+from statlas.wording import _
 
 if TYPE_CHECKING:
     from statlas import engine
@@ -147,8 +148,11 @@ def refuse_many_derived(query: Query, cells: int) -> None:
     """
     if query.derived and cells > MOST_DERIVED_CELLS:
         raise QueryError(
-            f"Derived numbers are worked out for tables of up to {MOST_DERIVED_CELLS:,} cells; this one has {cells:,}.",
-            mend="Leave the derived numbers out, or ask for fewer dates at once.",
+            _(
+                "Derived numbers are worked out for tables of up to {most_derived_cells:,} cells; this one has "
+                "{cells:,}."
+            ).format(most_derived_cells=MOST_DERIVED_CELLS, cells=cells),
+            mend=_("Leave the derived numbers out, or ask for fewer dates at once."),
         )
 
 

@@ -98,7 +98,7 @@ def _kind(request: HttpRequest, kind: str) -> HttpResponse:
     known = service.index(asking.home())
     names = [name for name in known.of_kind(kind) if not name.ended]
     if not names:
-        raise Http404("There are no places of that kind.")
+        raise Http404(_("There are no places of that kind."))
     groups: dict[str, list[Name]] = {}
     for name in names:
         above = known.parents(known.occurrences(name.code)[0])

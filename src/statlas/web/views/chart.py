@@ -25,6 +25,7 @@ from statlas.model.cube import Cube
 from statlas.model.database import Database
 from statlas.model.query import Query
 from statlas.web import asking, chart_form, chart_numbers, charting, form, links, titles
+from statlas.wording import _
 
 ANYBODY = ["*"]
 """Who may show the page for frames in one."""
@@ -186,7 +187,7 @@ def file(request: HttpRequest, database_id: str, suffix: str) -> HttpResponseBas
         Http404: charts are no such files.
     """
     if suffix not in (*FILES, "json"):
-        raise Http404(f"There is no picture whose file ends with {suffix!r}.")
+        raise Http404(_("There is no picture whose file ends with {suffix!r}.").format(suffix=suffix))
     asked = _read(request, database_id)
     pinned = links.changed(asked.here, release=asked.cube.release)
     specification = asked.specification(request.build_absolute_uri(links.chart(database_id, pinned)))

@@ -338,7 +338,7 @@ def file(request: HttpRequest, database_id: str, suffix: str) -> HttpResponseBas
         Http404: maps are no such files, or the areas have no shapes.
     """
     if suffix not in FILES:
-        raise Http404(f"There is no map whose file ends with {suffix!r}.")
+        raise Http404(_("There is no map whose file ends with {suffix!r}.").format(suffix=suffix))
     database, query, parameters = _read(request, database_id)
     try:
         mapped = _mapped(database, query, parameters)
@@ -371,7 +371,7 @@ def _geojson(mapped: Mapped) -> bytes:
     from statlas.geography.boundary_topology import geojson_of  # noqa: PLC0415 - shapely is slow to load, for this alone
 
     if mapped.shapes is None:
-        raise Http404("These areas are drawn as tiles, as nobody knows their shapes.")
+        raise Http404(_("These areas are drawn as tiles, as nobody knows their shapes."))
     sheet = mapped.sheet
     numbers = {
         code: {"name": area.label, "value": area.value, "text": area.text, "sign": area.sign}

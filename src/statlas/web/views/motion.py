@@ -168,7 +168,7 @@ def file(request: HttpRequest, database_id: str, suffix: str) -> HttpResponseBas
         Http404: motion is no such file.
     """
     if suffix not in (*chart.FILES, "json"):
-        raise Http404(f"There is no picture whose file ends with {suffix!r}.")
+        raise Http404(_("There is no picture whose file ends with {suffix!r}.").format(suffix=suffix))
     parameters = asking.parameters(request)
     database = asking.database(database_id, dict(parameters).get("release", ""))
     moving = _moving(parameters or form.default_parameters(database), database)

@@ -91,7 +91,7 @@ def file(request: HttpRequest, permalink_id: str, suffix: str) -> HttpResponseBa
     except UnknownNameError as error:
         raise Http404(str(error)) from None
     if form is None:
-        raise Http404(f"There is no format whose files end with {suffix!r}.")
+        raise Http404(_("There is no format whose files end with {suffix!r}.").format(suffix=suffix))
     etag = f'"{fingerprint[:32]}-{suffix}-{VERSION}"'
     if etag in (one.removeprefix("W/") for one in parse_etags(request.headers.get("If-None-Match", ""))):
         answer: HttpResponseBase = HttpResponseNotModified()

@@ -10,6 +10,7 @@ from statlas.model import titles as model_titles
 from statlas.model.citing import citation_of
 from statlas.web import asking, links, titles
 from statlas.web.shown import absolute
+from statlas.wording import _
 
 
 def file(request: HttpRequest, database_id: str, suffix: str) -> StreamingHttpResponse:
@@ -20,7 +21,7 @@ def file(request: HttpRequest, database_id: str, suffix: str) -> StreamingHttpRe
     """
     form_of_file = formats.by_suffix.get(suffix)
     if form_of_file is None:
-        raise Http404(f"There is no format whose files end with {suffix!r}.")
+        raise Http404(_("There is no format whose files end with {suffix!r}.").format(suffix=suffix))
     parameters = asking.parameters(request)
     database = asking.database(database_id, dict(parameters).get("release", ""))
     query = with_date(database, query_of(database, parameters))
@@ -43,7 +44,7 @@ def cite(request: HttpRequest, database_id: str, suffix: str) -> HttpResponse:
         Http404: it is told in neither.
     """
     if suffix not in _CITATIONS:
-        raise Http404(f"There is no citation that ends with {suffix!r}.")
+        raise Http404(_("There is no citation that ends with {suffix!r}.").format(suffix=suffix))
     parameters = asking.parameters(request)
     database = asking.database(database_id, dict(parameters).get("release", ""))
     query = with_date(database, query_of(database, parameters))

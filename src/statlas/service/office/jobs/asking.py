@@ -34,6 +34,7 @@ from statlas.service.tables import MAX_CELLS, TablePlan, querylog
 from statlas.service.tables.pieces import refuse_many_derived
 from statlas.store import Home
 from statlas.store.job_files import JobFiles
+from statlas.wording import _
 
 STREAMED = tuple(name for name, form in formats.FORMATS.items() if form.is_streamed)
 """Formats that are written in bounded memory, whatever their size."""
@@ -154,9 +155,9 @@ def get(*, job_id: str) -> JobFacts:
     found = queries.find(job_id, timezone.now()) if _ID.fullmatch(job_id) else None
     if found is None:
         raise UnknownNameError(
-            "There is no such job, or its time is over.",
+            _("There is no such job, or its time is over."),
             component=job_id,
-            mend="Copy its address whole, or ask for the file again.",
+            mend=_("Copy its address whole, or ask for the file again."),
         )
     return _facts(found)
 
@@ -190,14 +191,19 @@ def _refuse(planned: TablePlan, form: Format) -> None:
         raise refused(next(outcome for outcome in planned.outcomes if outcome.blocked))
     if not form.is_streamed and planned.cells > MAX_CELLS:
         raise QueryError(
-            f"{form.label} files are made of up to {MAX_CELLS:,} cells; this table has {planned.cells:,}.",
-            mend=f"Take one of {', '.join(STREAMED)}.",
+            _("{form} files are made of up to {max_cells:,} cells; this table has {cells:,}.").format(
+                form=form.label, max_cells=MAX_CELLS, cells=planned.cells
+            ),
+            mend=_("Take one of {listed}.").format(listed=", ".join(STREAMED)),
         )
 
 
 def _refuse_crowd() -> None:
     if queries.n_open() >= MOST_WAITING:
-        raise BusyError(f"{MOST_WAITING} jobs are waited for already.", retry_after=_RETRY_AFTER_S)
+        raise BusyError(
+            _("{most_waiting} jobs are waited for already.").format(most_waiting=MOST_WAITING),
+            retry_after=_RETRY_AFTER_S,
+        )
 
 
 def _account(asker: Asker, *, notify: bool) -> int | None:
@@ -207,11 +213,11 @@ def _account(asker: Asker, *, notify: bool) -> int | None:
         RequestError: an e-mail is wanted, and there is nobody to send it to, or nothing to send it with.
     """
     if notify and not settings.STATLAS.sends_email:
-        raise RequestError("This site sends no e-mail.", mend="Ask for the job without one, and look after it.")
+        raise RequestError(_("This site sends no e-mail."), mend=_("Ask for the job without one, and look after it."))
     if notify and (asker.account_id is None or not queries.confirmed_email(asker.account_id)):
         raise RequestError(
-            "E-mails go to the confirmed address of an account, and none is asking.",
-            mend="Sign in, or send the key of an account; or ask for the job without an e-mail.",
+            _("E-mails go to the confirmed address of an account, and none is asking."),
+            mend=_("Sign in, or send the key of an account; or ask for the job without an e-mail."),
         )
     return asker.account_id
 

@@ -30,6 +30,7 @@ from statlas.service.tables.assembling import Arrays, assemble
 from statlas.service.tables.pieces import pieces
 from statlas.store import Home
 from statlas.store.job_files import JobFiles, disk_error
+from statlas.wording import _
 
 stopping = Event()
 """Set when the process shall end: the job under way waits for the next one."""
@@ -109,7 +110,7 @@ def run(job_id: str) -> None:
         _fail(files, job, error)
     except Exception:  # noqa: BLE001 - a mistake of ours ends this job and no other
         _log.exception("A job failed.")
-        _fail(files, job, BackendError("The job met a mistake of ours.", mend="Tell the keeper of the site."))
+        _fail(files, job, BackendError(_("The job met a mistake of ours."), mend=_("Tell the keeper of the site.")))
     else:
         _finish(files, job, facts)
 
@@ -117,8 +118,8 @@ def run(job_id: str) -> None:
 def give_up(job: Job) -> None:
     """Fail a job whose process has ended too often while it was made."""
     error = BackendError(
-        "The process that made the file ended several times before it was done.",
-        mend="Ask for fewer cells, or tell the keeper of the site.",
+        _("The process that made the file ended several times before it was done."),
+        mend=_("Ask for fewer cells, or tell the keeper of the site."),
     )
     _fail(JobFiles(_home().path), job, error)
 

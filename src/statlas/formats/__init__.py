@@ -24,7 +24,7 @@ from statlas.formats.form import Format, Writer
 from statlas.formats.naming import file_name
 from statlas.model.about import About, about_of
 from statlas.model.cube import Cube
-from statlas.wording import _
+from statlas.wording import _, later
 
 __all__ = [
     "FORMATS",
@@ -41,17 +41,29 @@ __all__ = [
 ]
 
 _LISTED = (
-    Format("xlsx", xlsx.SUFFIX, xlsx.MEDIA_TYPE, "Excel (XLSX)", xlsx.write, xlsx.misfit),
-    Format("ods", ods.SUFFIX, ods.MEDIA_TYPE, "OpenDocument spreadsheet (ODS)", ods.write, ods.misfit),
-    Format("csv-shown", csv_shown.SUFFIX, csv_shown.MEDIA_TYPE, "CSV as shown here", csv_shown.write, is_streamed=True),
+    Format("xlsx", xlsx.SUFFIX, xlsx.MEDIA_TYPE, later("Excel (XLSX)"), xlsx.write, xlsx.misfit),
+    Format("ods", ods.SUFFIX, ods.MEDIA_TYPE, later("OpenDocument spreadsheet (ODS)"), ods.write, ods.misfit),
     Format(
-        "csv", csv_tidy.SUFFIX, csv_tidy.MEDIA_TYPE, "CSV, a line for each number", csv_tidy.write, is_streamed=True
+        "csv-shown",
+        csv_shown.SUFFIX,
+        csv_shown.MEDIA_TYPE,
+        later("CSV as shown here"),
+        csv_shown.write,
+        is_streamed=True,
+    ),
+    Format(
+        "csv",
+        csv_tidy.SUFFIX,
+        csv_tidy.MEDIA_TYPE,
+        later("CSV, a line for each number"),
+        csv_tidy.write,
+        is_streamed=True,
     ),
     Format(
         "csv-bom",
         "bom.csv",
         csv_tidy.MEDIA_TYPE,
-        "CSV with a byte order mark",
+        later("CSV with a byte order mark"),
         csv_tidy.write_with_bom,
         is_streamed=True,
     ),
@@ -63,7 +75,7 @@ _LISTED = (
         "opendata-query",
         opendata_query.SUFFIX,
         opendata_query.MEDIA_TYPE,
-        "Open Data API query",
+        later("Open Data API query"),
         opendata_query.write,
         opendata_query.misfit,
     ),

@@ -13,6 +13,7 @@ from statlas.formats.facts import facts, remarks
 from statlas.formats.shown import Row, Shown
 from statlas.model.about import About
 from statlas.model.cube import Cube
+from statlas.wording import _
 
 MEDIA_TYPE = "text/csv; charset=utf-8"
 SUFFIX = "shown.csv"
@@ -77,8 +78,8 @@ def _cell(number: float | None, symbol: str, decimals: int, marks: tuple[str, ..
 def _beneath(cube: Cube, about: About) -> Iterator[bytes]:
     if told := remarks(cube):
         yield line([])
-        yield line(["Symbols and notes"])
+        yield line([_("Symbols and notes")])
         yield from (line([fact.label, fact.text]) for fact in told)
     yield line([])
-    yield line(["About this table"])
+    yield line([_("About this table")])
     yield from (line([fact.label, fact.text]) for fact in facts(cube, about) if fact.name not in ("title", "subtitle"))

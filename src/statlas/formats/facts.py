@@ -9,8 +9,9 @@ from statlas.model import words
 from statlas.model.about import About
 from statlas.model.cells import DERIVED_STATISTICS, CubeContent
 from statlas.model.legend import blocked_by, legend
+from statlas.wording import _, later
 
-SYNTHETIC = "These numbers are made up: nobody is in them."
+SYNTHETIC = later("These numbers are made up: nobody is in them.")
 
 
 class Fact(NamedTuple):
@@ -28,28 +29,28 @@ def facts(cube: CubeContent, about: About) -> tuple[Fact, ...]:
 
 def _facts(cube: CubeContent, about: About) -> Iterator[Fact]:
     licence = words.licence(cube.licence)
-    yield Fact("title", "Title", about.title)
-    yield Fact("subtitle", "Shown", about.subtitle)
-    yield Fact("synthetic", "Synthetic", SYNTHETIC if cube.synthetic else "")
-    yield Fact("database", "Database", f"{cube.database_label} ({cube.database})")
-    yield Fact("source", "Source", cube.source)
-    yield Fact("release", "Release", cube.release)
-    yield Fact("released", "Published", words.day(cube.released))
-    yield Fact("made", "File made", about.made if about.made != cube.released else "")
-    yield Fact("contact", "Contact", about.contact)
-    yield Fact("licence", "Licence", licence.name)
-    yield Fact("licence_address", "Text of the licence", licence.url)
-    yield Fact("attribution", "Attribution", attribution(cube))
-    yield Fact("link", "This table on the web", about.link)
-    yield Fact("protection", "Protection", " ".join(protection(cube)))
-    yield Fact("digest", "Digest of the query", about.digest)
+    yield Fact("title", _("Title"), about.title)
+    yield Fact("subtitle", _("Shown"), about.subtitle)
+    yield Fact("synthetic", _("Synthetic"), _(SYNTHETIC) if cube.synthetic else "")
+    yield Fact("database", _("Database"), f"{cube.database_label} ({cube.database})")
+    yield Fact("source", _("Source"), cube.source)
+    yield Fact("release", _("Release"), cube.release)
+    yield Fact("released", _("Published"), words.day(cube.released))
+    yield Fact("made", _("File made"), about.made if about.made != cube.released else "")
+    yield Fact("contact", _("Contact"), about.contact)
+    yield Fact("licence", _("Licence"), licence.name)
+    yield Fact("licence_address", _("Text of the licence"), licence.url)
+    yield Fact("attribution", _("Attribution"), attribution(cube))
+    yield Fact("link", _("This table on the web"), about.link)
+    yield Fact("protection", _("Protection"), " ".join(protection(cube)))
+    yield Fact("digest", _("Digest of the query"), about.digest)
 
 
 def attribution(cube: CubeContent) -> str:
     """How to name the source, as the licence asks; empty where we do not know how."""
     if cube.licence != "OGL-UK-3.0":
         return ""
-    return "Contains public sector information licensed under the Open Government Licence v3.0."
+    return _("Contains public sector information licensed under the Open Government Licence v3.0.")
 
 
 def protection(cube: CubeContent) -> tuple[str, ...]:

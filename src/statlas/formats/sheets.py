@@ -25,7 +25,7 @@ from statlas.model.about import About
 from statlas.model.cube import Cube
 from statlas.model.layout import Axis
 from statlas.model.query import Role
-from statlas.wording import _
+from statlas.wording import _, later
 
 MOST_ROWS = 1_048_576
 """Rows of a sheet, in Excel and in LibreOffice."""
@@ -146,7 +146,9 @@ def plain(text: str) -> str:
     """A text as XML and spreadsheets hold it: tabs are blanks, what cannot be held becomes a replacement character."""
     one_kind = re.sub("\r\n?", "\n", text.replace("\t", " "))
     kept = re.sub("[^\n -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", one_kind)
-    return kept if len(kept) <= LONGEST_CELL else f"{kept[:LONGEST_CELL]}... (cut: longer than a cell)"
+    return (
+        kept if len(kept) <= LONGEST_CELL else _("{text}... (cut: longer than a cell)").format(text=kept[:LONGEST_CELL])
+    )
 
 
 def time_of(made: str) -> datetime:
@@ -164,10 +166,10 @@ def time_of(made: str) -> datetime:
 
 def _small(name: str, table: str, title: str, heads: tuple[str, str], rows: Sequence[tuple[Cell, Cell]]) -> Sheet:
     widths = (26, 95)
-    return Sheet(name, table, title, (ONE_TABLE,), heads, lambda: iter(rows), len(rows), widths, len(heads))
+    return Sheet(name, table, title, (_(ONE_TABLE),), heads, lambda: iter(rows), len(rows), widths, len(heads))
 
 
-ONE_TABLE = "This worksheet contains one table."
+ONE_TABLE = later("This worksheet contains one table.")
 
 
 def _cover(cube: Cube, about: About) -> Sheet:
@@ -176,25 +178,25 @@ def _cover(cube: Cube, about: About) -> Sheet:
         if fact.name == "title":
             continue
         if fact.name == "link":
-            rows.append((fact.label, Link("The table on the web, where it can be changed", about.link)))
+            rows.append((fact.label, Link(_("The table on the web, where it can be changed"), about.link)))
         elif fact.name == "licence_address":
-            rows.append((fact.label, Link("Text of the licence on the web", fact.text)))
+            rows.append((fact.label, Link(_("Text of the licence on the web"), fact.text)))
         else:
             rows.append((fact.label, plain(fact.text)))
-    return _small("Cover", "about_this_file", about.title, ("About", "What it says"), rows)
+    return _small("Cover", "about_this_file", about.title, (_("About"), _("What it says")), rows)
 
 
 def _contents(sheets: Sequence[Sheet]) -> Sheet:
     rows = [(Link(sheet.name, f"#{sheet.name}"), plain(sheet.title)) for sheet in sheets]
-    return _small("Contents", "contents", "Contents", ("Worksheet", "What it holds"), rows)
+    return _small("Contents", "contents", _("Contents"), (_("Worksheet"), _("What it holds")), rows)
 
 
 def _notes(cube: Cube, tables: Sequence[Sheet]) -> Iterator[Sheet]:
-    rows: list[tuple[Cell, Cell]] = [(fact.label, plain(fact.text) or "(no text)") for fact in remarks(cube)]
+    rows: list[tuple[Cell, Cell]] = [(fact.label, plain(fact.text) or _("(no text)")) for fact in remarks(cube)]
     if any(len(head) >= LONGEST_HEAD for table in tables for head in table.heads):
-        rows.append(("...", "A heading that ends so is cut; the file csv has it whole."))
+        rows.append(("...", _("A heading that ends so is cut; the file csv has it whole.")))
     if rows:
-        yield _small("Notes", "symbols_and_notes", "Symbols and notes", ("Marker", "Meaning"), rows)
+        yield _small("Notes", "symbols_and_notes", _("Symbols and notes"), (_("Marker"), _("Meaning")), rows)
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -223,7 +225,7 @@ def _table(table: Shown, wafer: int, about: About) -> Sheet:
     return Sheet(
         name=f"Table {number}",
         table=f"table_{number}_{_slug(title)}",
-        title=f"Table {number}: {title}",
+        title=_("Table {n}: {title}").format(n=number, title=title),
         above=tuple(_above(table, about)),
         heads=(*heads, *([NOTES] if has_marks else [])),
         rows=lambda: (_cells(row, of_numbers, has_marks=has_marks) for row in table.wafer_rows(wafer)),
@@ -239,15 +241,17 @@ def _says_number(table: Shown) -> bool:
 
 def _above(table: Shown, about: About) -> Iterator[str]:
     cube = table.cube
-    yield ONE_TABLE
+    yield _(ONE_TABLE)
     if len(table.printed) == 1 and table.columns.dimensions:
-        yield f"Every number: {table.printed[0].label}."
+        yield _("Every number: {label}.").format(label=table.printed[0].label)
     if about.subtitle:
         yield f"{about.subtitle}."
     if cube.synthetic:
-        yield "Synthetic: these numbers are made up."
-    yield "Markers in square brackets are explained on the worksheet Notes." if remarks(cube) else "No notes."
-    yield f"Source: {cube.source or cube.database_label}, release {cube.release}."
+        yield _("Synthetic: these numbers are made up.")
+    explained = _("Markers in square brackets are explained on the worksheet Notes.")
+    yield explained if remarks(cube) else _("No notes.")
+    source = cube.source or cube.database_label
+    yield _("Source: {source}, release {release}.").format(source=source, release=cube.release)
 
 
 def _may_have_marks(table: Shown) -> bool:
@@ -255,7 +259,7 @@ def _may_have_marks(table: Shown) -> bool:
 
 
 def _cells(row: Row, columns: Sequence[str], *, has_marks: bool) -> list[Cell]:
-    cells: list[Cell] = [plain(head) or "(no name)" for head in row.heads]
+    cells: list[Cell] = [plain(head) or _("(no name)") for head in row.heads]
     for number, symbol, decimals in zip(row.numbers, row.symbols, row.decimals, strict=True):
         cells.append(f"[{symbol}]" if number is None or symbol else Number(number, max(decimals, 0)))
     if has_marks:
@@ -266,12 +270,13 @@ def _cells(row: Row, columns: Sequence[str], *, has_marks: bool) -> list[Cell]:
 def _noted(row: Row, columns: Sequence[str]) -> str:
     """What the marks of a row are on: *[u] Male; Female*; where it is every column, the mark alone."""
     if not row.marks:
-        return "None"
+        return _("None")
     by_mark: dict[str, list[str]] = {}
     for marks, column in zip(row.marks, columns, strict=True):
         for mark in marks:
             by_mark.setdefault(mark, []).append(column)
-    said = (f"{mark} {'; '.join(on) if len(on) < len(columns) else 'every number'}" for mark, on in by_mark.items())
+    every = _("every number")
+    said = (f"{mark} {'; '.join(on) if len(on) < len(columns) else every}" for mark, on in by_mark.items())
     return ". ".join(said)
 
 
@@ -279,7 +284,7 @@ def _distinct(heads: Iterable[str]) -> list[str]:
     """Headings in one line of which no two are the same, letter case aside, none empty and none too long for Excel."""
     found: dict[str, str] = {}
     for at, head in enumerate(heads, 1):
-        text = _cut(" ".join(plain(head).split()) or f"Column {at}")
+        text = _cut(" ".join(plain(head).split()) or _("Column {n}").format(n=at))
         n = 2
         while text.casefold() in found or text.casefold() == NOTES.casefold():
             more = f" ({n})"

@@ -18,7 +18,9 @@ from statlas.model.frames import precisions
 from statlas.model.layout import Axis, derived_items, own_flags
 from statlas.model.legend import FLAG_MARKS, STRUCTURAL_ZERO, heading
 from statlas.model.query import Role
+from statlas.model.spoken import spoken
 from statlas.model.words import note_mark
+from statlas.wording import _
 
 _SYMBOL_OF = np.array([SYMBOLS.get(status, "") for status in sorted(CellStatus)], dtype=object)
 
@@ -59,7 +61,7 @@ class Shown:
     """
 
     def __init__(self, cube: CubeContent, *, by_wafer: bool = True, with_errors: bool = False) -> None:
-        self.cube = cube
+        self.cube = cube = spoken(cube)
         aside, down = Axis.of(cube, Role.WAFERS), Axis.of(cube, Role.ROWS)
         self.wafers = aside if by_wafer else Axis(())
         self.rows = down if by_wafer else Axis((*aside.dimensions, *down.dimensions))
@@ -73,7 +75,7 @@ class Shown:
 
     def field_heads(self) -> tuple[str, ...]:
         """What heads the labels of rows; there is always one."""
-        return tuple(map(self.field_head, self.rows.dimensions)) or ("What is counted",)
+        return tuple(map(self.field_head, self.rows.dimensions)) or (_("What is counted"),)
 
     def field_head(self, dimension: CubeDimension) -> str:
         """The label of a field with the marks of its notes."""
@@ -188,9 +190,9 @@ def _printed(cube: CubeContent, *, with_errors: bool) -> Iterator[Printed]:
             finer = np.maximum(decimals, 1)
             values: NDArray[Any] = measure.values
             half = Z95 * np.hypot(measure.se, measure.sd)
-            ends = ((", standard error", measure.se), (", lower end of the 95% interval", values - half))
-            for more, found in (*ends, (", upper end of the 95% interval", values + half)):
-                yield Printed(f"{label}{more}", measure, found, finer, is_value=False)
+            ends = ((_("standard error"), measure.se), (_("lower end of the 95% interval"), values - half))
+            for more, found in (*ends, (_("upper end of the 95% interval"), values + half)):
+                yield Printed(f"{label}, {more}", measure, found, finer, is_value=False)
 
 
 def _flag_marks(flags: int) -> tuple[str, ...]:

@@ -55,7 +55,9 @@ class Citation:
             "title": f"{{{_tex(self.title)}}}",
             "year": self.published[:4],
             "month": self.published[5:7].lstrip("0"),
-            "howpublished": f"{_tex(self.database)}, release {_tex(self.release)}",
+            "howpublished": _("{database}, release {release}").format(
+                database=_tex(self.database), release=_tex(self.release)
+            ),
             "note": _tex(self._note),
             "url": self.url,
         }
@@ -83,10 +85,10 @@ class Citation:
     @property
     def _note(self) -> str:
         parts = (
-            f"Source: {self.source}" if self.source else "",
-            "Synthetic: these numbers are made up" if self.synthetic else "",
+            _("Source: {source}").format(source=self.source) if self.source else "",
+            _("Synthetic: these numbers are made up") if self.synthetic else "",
             self.licence,
-            f"Query {self.digest}",
+            _("Query {digest}").format(digest=self.digest),
         )
         return ". ".join(part.rstrip(".") for part in parts if part)
 

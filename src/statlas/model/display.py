@@ -19,6 +19,9 @@ from statlas.model.cells import (
 )
 from statlas.model.legend import FLAG_MARKS, NONE_OR_FEW, STRUCTURAL_ZERO, blocked_by, heading, sentence, symbols_of
 from statlas.model.query import Role
+from statlas.model.spoken import measure_label, spoken
+from statlas.model.words import listed
+from statlas.wording import _
 
 MAX_ROWS = 30
 """Rows shown of a long table, arbitrary: about one screen."""
@@ -84,6 +87,7 @@ def precision_at(cube: CubeContent, measure: CubeMeasure, cell: tuple[int, ...])
 
 def grid_of(cube: CubeContent) -> Grid:
     """The first wafer; with no dimension in the columns, the last short one of several stands there."""
+    cube = spoken(cube)
     several = tuple(d for d in cube.dimensions if not _is_aside(d))
     columns = tuple(d for d in several if d.role is Role.COLUMNS)
     if not columns and len(several) > 1 and len(several[-1]) <= MAX_COLUMNS and len(cube.measures) == 1:
@@ -118,27 +122,41 @@ def notes_of(cube: CubeContent) -> tuple[str, ...]:
     said += [" ".join(found)] if (found := [*_symbols(cube), *_noise(cube)]) else []
     said += blocked_by(cube)
     if any(measure.se is not None for measure in cube.measures):
-        said.append("Sample: all numbers but medians and percentiles have a standard error and a 95% interval.")
+        said.append(_("Sample: all numbers but medians and percentiles have a standard error and a 95% interval."))
     if len(grid.rows) > MAX_ROWS or len(grid.columns) > MAX_COLUMNS:
-        said.append(f"Shown are the first lines of {len(grid.rows):,} rows by {len(grid.columns):,} columns.")
+        said.append(
+            _("Shown are the first lines of {rows:,} rows by {columns:,} columns.").format(
+                rows=len(grid.rows), columns=len(grid.columns)
+            )
+        )
     if cube.synthetic:
-        said.append("Synthetic: these are invented people.")
+        said.append(_("Synthetic: these are invented people."))
     return (*said, *(f"{key}: {text}" for key, text in cube.annotations.items()))
 
 
 def _symbols(cube: CubeContent) -> list[str]:
     """A sentence on each symbol; that on the threshold also where nothing is low, as the next release may differ."""
     found = dict.fromkeys(([NONE_OR_FEW] if cube.threshold else []) + [*symbols_of(cube.measures)])
-    return [f"[{symbol}] is {sentence(symbol, cube)}." for symbol in found if symbol != FLAG_MARKS[CellFlag.DERIVED]]
+    return [
+        _("[{symbol}] is {meaning}.").format(symbol=symbol, meaning=sentence(symbol, cube))
+        for symbol in found
+        if symbol != FLAG_MARKS[CellFlag.DERIVED]
+    ]
 
 
 def _noise(cube: CubeContent) -> list[str]:
     if not cube.noise_sd:
         return []
     is_count = all(measure.statistic == "COUNT" for measure in cube.measures)
-    subject, more = ("Every number", "") if is_count else ("Every count", " and other numbers carry it along")
-    size = f"{subject} carries noise with a standard deviation of about {cube.noise_sd}{more}"
-    return [f"{size}; totals are not the sums of their parts."]
+    said = (
+        _("Every number carries noise with a standard deviation of about {sd}; totals are not the sums of their parts.")
+        if is_count
+        else _(
+            "Every count carries noise with a standard deviation of about {sd} and other numbers carry it along; "
+            "totals are not the sums of their parts."
+        )
+    )
+    return [said.format(sd=cube.noise_sd)]
 
 
 def _told(dimension: CubeDimension) -> int:
@@ -148,19 +166,15 @@ def _told(dimension: CubeDimension) -> int:
 
 
 def _more(n: int) -> str:
-    return f" (one of {n})" if n > 1 else ""
+    return _(" (one of {n})").format(n=n) if n > 1 else ""
 
 
 def title_of(cube: CubeContent) -> str:
     """*Housing Benefit Claimants by Month and Tenure*; what is worked out from a number goes without saying."""
     names = [d.label for d in cube.dimensions if not _is_aside(d)]
-    counted = [measure.label for measure in cube.measures if measure.statistic not in DERIVED_STATISTICS]
-    measures = _listed(counted or [measure.label for measure in cube.measures])
-    return f"{measures} by {_listed(names)}" if names else measures
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+    counted = [measure_label(measure) for measure in cube.measures if measure.statistic not in DERIVED_STATISTICS]
+    measures = listed(counted or [measure_label(measure) for measure in cube.measures])
+    return _("{what} by {fields}").format(what=measures, fields=listed(names)) if names else measures
 
 
 def text_of(cube: CubeContent) -> str:
@@ -171,7 +185,8 @@ def text_of(cube: CubeContent) -> str:
     body = [[grid.row_head(r), *(grid.text(r, c) for c in columns)] for r in rows]
     widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
     lines = [_line(line, widths) for line in [head, *body]]
-    return "\n".join([f"{title_of(cube)} ({cube.database_label}, release {cube.release})", *lines, *notes_of(cube)])
+    release = _("release {release}").format(release=cube.release)
+    return "\n".join([f"{title_of(cube)} ({cube.database_label}, {release})", *lines, *notes_of(cube)])
 
 
 def _line(cells: list[str], widths: list[int]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from statlas.model.cells import DERIVED_STATISTICS, SYMBOLS, CellFlag, CellStatus, CubeContent, CubeMeasure
 from statlas.model.protection import RuleOutcome
+from statlas.model.spoken import measure_label
 from statlas.wording import _, later
 
 STRUCTURAL_ZERO = "z"
@@ -66,9 +67,9 @@ def heading(cube: CubeContent, measure: CubeMeasure) -> str:
     What is worked out from the only measure of a table need not repeat its name.
     """
     own = [one for one in cube.measures if one.statistic not in DERIVED_STATISTICS]
-    label = measure.label
+    label = measure_label(measure)
     if measure not in own and len(own) == 1:
-        label = label.removeprefix(f"{own[0].label}, ")
+        label = label.removeprefix(f"{measure_label(own[0])}, ")
     if measure.statistic == "COUNT" or measure.unit in ("", "%", cube.unit):
         return label
     return f"{label} ({'£' if measure.unit == 'GBP' else measure.unit})"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from statlas.model.cells import DERIVED_STATISTICS, CubeContent, CubeDimension
 from statlas.model.database import Database
 from statlas.model.query import Filter
+from statlas.model.spoken import measure_label
 from statlas.model.words import listed, lower_first, number
 from statlas.wording import _, several
 
@@ -39,8 +40,8 @@ def level_of(dimension: CubeDimension, database: Database | None = None) -> str:
 
 def _counted(cube: CubeContent) -> str:
     """What the table is of; what is worked out from it goes without saying."""
-    printed = [measure.label for measure in cube.measures if measure.statistic not in DERIVED_STATISTICS]
-    labels = printed or [measure.label for measure in cube.measures]
+    printed = [measure_label(measure) for measure in cube.measures if measure.statistic not in DERIVED_STATISTICS]
+    labels = printed or [measure_label(measure) for measure in cube.measures]
     if len(labels) > _MOST_NAMED:
         n = len(labels) - 1
         return several("{first} and {n} other number", "{first} and {n} other numbers", n).format(first=labels[0], n=n)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from statlas.wording import _, later
+from statlas.wording import ENGLISH, PSEUDO, _, language, later
 
 _SHORTHAND = frozenset({"b", "c", "d", "e", "f", "k", "low", "ns", "p", "r", "u", "w", "x", "z"})
 
@@ -44,7 +45,17 @@ def day(instant: str) -> str:
         found = datetime.fromisoformat(instant)
     except ValueError:
         return instant
-    return _("{day} {month} {year}").format(day=found.day, month=_(_MONTHS[found.month - 1]), year=found.year)
+    if language() in (ENGLISH, PSEUDO):
+        return _("{day} {month} {year}").format(day=found.day, month=_(_MONTHS[found.month - 1]), year=found.year)
+    return _day_abroad(found, language())
+
+
+@lru_cache(maxsize=256)
+def _day_abroad(day: datetime, spoken: str) -> str:
+    """A day as the people of a language write it: *18 Tachwedd 2025*."""
+    from babel.dates import format_date  # noqa: PLC0415 - English is spoken without it
+
+    return format_date(day.date(), "d MMMM y", locale=spoken.replace("-", "_"))
 
 
 _MONTHS = (

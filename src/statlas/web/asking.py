@@ -12,6 +12,7 @@ from statlas.errors import UnknownNameError
 from statlas.model.cube import Cube
 from statlas.model.database import Database
 from statlas.model.query import Query
+from statlas.model.spoken import spoken
 from statlas.service import tables
 from statlas.service.office import kept
 from statlas.store import Home
@@ -55,7 +56,12 @@ def database_or_current(database_id: str, release: str) -> Database:
 
 
 def table(query: Query) -> Cube:
-    """The table of a page, of no more cells than a page tabulates."""
+    """The table of a page, in the language of its reader."""
+    return spoken(answer(query))
+
+
+def answer(query: Query) -> Cube:
+    """The table as it is kept, of no more cells than a page tabulates: files are made of it."""
     return tables.table(home=home(), query=query, door="web", max_cells=options().page_cells)
 
 

@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from statlas.errors import BackendError
 from statlas.web import visitor
 from statlas.web.accounts import letters, words
-from statlas.wording import gettext
+from statlas.wording import _, gettext
 
 LETTERS_AN_HOUR = 6
 """Most e-mails to one address in an hour: enough to lose three, too few to plague anybody with."""
@@ -81,8 +81,8 @@ class Accounts(DefaultAccountAdapter):
             ).send()
         except OSError:
             raise BackendError(
-                "The e-mail could not be sent: the mail server of this site did not take it.",
-                mend="Try again in a few minutes.",
+                _("The e-mail could not be sent: the mail server of this site did not take it."),
+                mend=_("Try again in a few minutes."),
             ) from None
 
 

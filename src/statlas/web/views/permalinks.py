@@ -20,6 +20,7 @@ from statlas.errors import DamagedLinkError, UnknownNameError
 from statlas.model import titles as model_titles
 from statlas.model.legend import blocked_by
 from statlas.model.query import Query
+from statlas.model.spoken import spoken
 from statlas.service import tables
 from statlas.service.office import permalinks
 from statlas.service.office.limits import Asker
@@ -120,7 +121,7 @@ def _damaged(request: HttpRequest, permalink_id: str, error: DamagedLinkError) -
 
 
 def _shown(request: HttpRequest, found: Kept) -> dict[str, Any]:
-    cube, database = found.cube, found.database
+    cube, database = spoken(found.cube), found.database
     view = tuple((name, str(value)) for name, value in request.GET.items() if name in _VIEW)
     part = paging.part_of(view, asking.options())
     grid = grid_of(cube, part)

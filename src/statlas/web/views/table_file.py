@@ -25,7 +25,7 @@ def file(request: HttpRequest, database_id: str, suffix: str) -> StreamingHttpRe
     parameters = asking.parameters(request)
     database = asking.database(database_id, dict(parameters).get("release", ""))
     query = with_date(database, query_of(database, parameters))
-    cube = asking.table(query)
+    cube = asking.answer(query)
     link = absolute(request, cube.database, links.changed(parameters_of(query), release=cube.release))
     about = formats.about_of(cube, link, database=database, title=titles.ready_title(database, query))
     answer = StreamingHttpResponse(form_of_file.write(cube, about), content_type=form_of_file.media_type)

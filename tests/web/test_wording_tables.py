@@ -19,28 +19,18 @@ TABLES = (
 )
 
 
-MADE_WITH_THE_TABLE = (
-    *("Total", "Mean of Weekly Award Amount", "% of row", "place by Region and area"),
-    "A query of the Open Data API cannot ask for this table, which holds numbers that are worked out.",
-    "Leave out percentages, changes, places and formulas, or take json, which holds the query in full.",
-    "A query of the Open Data API cannot ask for this table, which is filtered.",
-    "Put the filtered fields into the table, or take json, which holds the query in full.",
-)
-"""Labels that are kept with an answer, and messages of errors: the same in every language for now."""
-
-
 @pytest.fixture(scope="session")
 def labels(home):
     """What is data on the pages of the test site."""
-    known = [label for database in tables.databases(home=home) for label in labels_of(database)]
-    return [*known, *MADE_WITH_THE_TABLE]
+    return [label for database in tables.databases(home=home) for label in labels_of(database)]
 
 
 def _left(page, labels):
     """What is not translated of the main part; the builder beside a table has its own test."""
     main = page.partition("<main")[2].partition("</main>")[0]
     if "statlas-builder__table" in main:
-        main = main.partition('id="table"')[2].partition('class="statlas-builder__form"')[0].rpartition("</div>")[0]
+        before, _form, after = main.partition('id="table"')[2].partition('class="statlas-builder__form"')
+        main = before.rpartition("</div>")[0] + after.partition('class="statlas-builder__beneath"')[2]
     return untranslated(f"<main {main}", labels)
 
 

@@ -17,6 +17,7 @@ from statlas.service import tables
 from statlas.service.tables import past
 from statlas.service.tables.shared_fields import Shared, shared_fields
 from statlas.web import asking, links, snippets, words
+from statlas.web.rule_words import rules
 from statlas.web.views.finding import VIEWS
 from statlas.wording import _, several
 
@@ -65,6 +66,7 @@ def database(request: HttpRequest, database_id: str) -> HttpResponse:
         "geographies": [field for field in found.categories if field.kind is FieldKind.GEOGRAPHY],
         "ready": [*_ready(found)],
         "protection": words.protection(policy.threshold or 0, policy.noise_sd, n_min),
+        "rules": rules(found, policy),
         "threshold": policy.threshold or 0,
         "noise_sd": policy.noise_sd,
         "licence": words.licence(found.licence),

@@ -132,22 +132,26 @@ def test_a_file_whose_time_is_over_says_so(people):
     assert "kept for 7 days" in answer.content.decode()
 
 
-def test_files_of_an_account_are_listed(people):
-    """The newest first, with their state and file; nobody else's, and a guest is told how to come back to one."""
+def test_files_of_an_account_are_listed_in_the_account(people):
+    """In one place, with their state and file; nobody else's, and a guest is told how to come back to one."""
     assert "Without an account, keep the address" in people.get("/jobs").content.decode()
     account = get_user_model().objects.create_user("analyst@example.org")
     people.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert "There are none." in people.get("/jobs").content.decode()
+    assert people.get("/jobs").headers["Location"] == "/account/files"
     address = _asked(people)
+    waiting = people.get("/account/files").content.decode()
+    assert "Waiting for its turn" in waiting
+    assert "Look again" in waiting
     running.run(Job.objects.get().pk)
     assert "your files" in people.get(address).content.decode()
-    page = people.get("/jobs").content.decode()
+    page = people.get("/jobs", follow=True).content.decode()
     assert f'href="{address}"' in page
     assert "Ready" in page
-    assert ".csv" in page
+    assert "Look again" not in page
+    assert f'{Job.objects.get().pk}/file"' in page
     other = get_user_model().objects.create_user("other@example.org")
     people.force_login(other, backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert "There are none." in people.get("/jobs").content.decode()
+    assert "There are none now" in people.get("/jobs", follow=True).content.decode()
 
 
 def test_a_table_that_rules_refuse_is_told_before_it_is_asked_for(people, settings):

@@ -44,7 +44,12 @@ def every(request: HttpRequest) -> HttpResponse:
     known = {database.id: database.label for database in tables.databases(home=asking.home())}
     found = [_shown(one, known) for one in jobs.list_of(account_id=account_of(request).pk)]
     part = listing.part(request, found, texts=_texts, sorts={"new": _new_first, "name": _by_name})
-    told = {"part": part, "n_all": len(found), "days": asking.options().job_days}
+    told = {
+        "part": part,
+        "n_all": len(found),
+        "is_open": any(one.job.is_open for one in found),
+        "days": asking.options().job_days,
+    }
     return render(request, "account/files.html", {**told, "sorts": listing.said(SORTS), "now": listing.now(request)})
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
 from statlas import formats
 from statlas.definitions.address import Parameters, parameters_of, query_of, with_date
@@ -42,20 +43,6 @@ class Choice:
     name: str
     label: str
     hint: str
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A job in a list: its page, what it is of, its state in words, and its file once it is there."""
-
-    job: JobFacts
-    page_url: str
-    label: str
-    state: str
-    colour: str
-    percent: int
-    size: str
-    file_url: str
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -109,25 +96,10 @@ def cancel(request: HttpRequest, job_id: str) -> HttpResponse:
 
 
 def mine(request: HttpRequest) -> HttpResponse:
-    """The files that the account of the visitor has asked for; who has none is told how to come back to a file."""
-    account_id = visitor.account_id(request)
-    found = () if account_id is None else jobs.list_of(account_id=account_id)
-    told = {
-        "jobs": [_listed(one) for one in found],
-        "is_signed_in": account_id is not None,
-        "is_open": any(one.is_open for one in found),
-        "days": asking.options().job_days,
-    }
-    return _private(render(request, "jobs.html", told))
-
-
-def _listed(one: JobFacts) -> Listed:
-    word, colour = _STATES[one.state]
-    known = one.query.database in asking.home().databases()
-    label = asking.database(one.query.database).label if known else one.query.database
-    return Listed(
-        one, links.job(one.id), label, _(word), colour, int(100 * one.progress), _size(one.size), _file_url(one)
-    )
+    """Where one's files are: in one's account; who has none is told how to come back to a file."""
+    if visitor.account_id(request) is not None:
+        return _private(HttpResponseRedirect(reverse("account_files")))
+    return _private(render(request, "jobs.html"))
 
 
 def _file_url(one: JobFacts) -> str:

@@ -19,6 +19,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from gettext import GNUTranslations
 from importlib import resources
+from importlib.resources.abc import Traversable
 from io import BytesIO
 
 ENGLISH = "en"
@@ -61,7 +62,7 @@ def language() -> str:
 
 def languages() -> tuple[str, ...]:
     """Languages that can be spoken: English first, then those with a catalogue, then the pseudo-language."""
-    found = (folder.name for folder in resources.files("statlas").joinpath("locale").iterdir() if folder.is_dir())
+    found = (folder.name for folder in _catalogues().iterdir() if folder.is_dir())
     return (ENGLISH, *sorted(found), PSEUDO)
 
 
@@ -90,13 +91,18 @@ def later(text: str) -> str:
     return text
 
 
+def _catalogues() -> Traversable:
+    """The folder with a folder for each language."""
+    return resources.files("statlas").joinpath("locale")
+
+
 @lru_cache(maxsize=8)
 def _catalogue(language: str) -> GNUTranslations:
     """The translations of a language, read from its file."""
     from babel.messages.mofile import write_mo  # noqa: PLC0415 - English is spoken without it
     from babel.messages.pofile import read_po  # noqa: PLC0415 - ditto
 
-    path = resources.files("statlas").joinpath("locale", language, "LC_MESSAGES", "statlas.po")
+    path = _catalogues().joinpath(language, "LC_MESSAGES", "statlas.po")
     compiled = BytesIO()
     with path.open("rb") as file:
         write_mo(compiled, read_po(file, locale=language.replace("-", "_")))

@@ -1,7 +1,5 @@
 """The words of the site: English as it is, another language from its file, and one that shows what was forgotten."""
 
-from pathlib import Path
-
 import pytest
 
 from statlas import wording
@@ -30,7 +28,7 @@ def welsh(tmp_path, monkeypatch):
     folder = tmp_path / "locale" / "cy" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     (folder / "statlas.po").write_text(CATALOGUE.strip(), encoding="utf-8")
-    monkeypatch.setattr(wording.resources, "files", lambda _package: Path(tmp_path))
+    monkeypatch.setattr(wording, "_catalogues", lambda: tmp_path / "locale")
     wording._catalogue.cache_clear()
     yield
     wording._catalogue.cache_clear()

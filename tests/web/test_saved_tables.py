@@ -58,6 +58,21 @@ def save(client, address=NEW, **form):
     return answer.url.rpartition("/")[2]
 
 
+def test_groups_that_are_defined_are_saved_with_a_table(mine):
+    """In use or not: opened, copied or shared, the table has them at hand again."""
+    part = "&group.AGE=Younger=1,2"
+    shown = mine.get(f"/databases/pens/table?{three_releases.TABLE}{part}").content.decode()
+    [saving] = re.findall(r'href="(/account/tables/new[^"]+)"', shown)
+    assert "group.AGE=Younger%3D1,2" in saving or "group.AGE=Younger=1,2" in saving
+    table_id = save(mine, unescape(saving))
+    copied = mine.post(f"/account/tables/{table_id}/copy").url.split("/")[3]
+    for page in (f"/account/tables/{table_id}", f"/account/tables/{copied}", "/account/tables"):
+        assert "group.AGE=Younger" in mine.get(page).content.decode()
+    token = share(mine, table_id)
+    assert Client().get(f"/shared/{token}").content.decode().count("group.AGE=Younger") == 2
+    assert mine.get("/account/data.json").json()["saved tables"][0]["defined"] == [["group.AGE", "Younger=1,2"]]
+
+
 # --- saving -----------------------------------------------------------------------------------------------------------
 
 

@@ -92,6 +92,11 @@ def is_presentation(name: str) -> bool:
     return name in PRESENTATION or name.startswith(_DEFINED)
 
 
+def defined_groups(parameters: Parameters) -> Parameters:
+    """The parts that define groups for later."""
+    return tuple(part for part in parameters if part[0].startswith(_DEFINED))
+
+
 def values(parameters: Parameters, name: str) -> tuple[str, ...]:
     """Every value under a name that is not blank, in order."""
     return tuple(value for found, value in parameters if found == name and value)

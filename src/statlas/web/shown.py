@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from statlas import formats
 from statlas.definitions import derived_text
-from statlas.definitions.address import PRESENTATION, Parameters, parameters_of, single
+from statlas.definitions.address import PRESENTATION, Parameters, defined_groups, parameters_of, single
 from statlas.model import titles as model_titles
 from statlas.model.citing import citation_of
 from statlas.model.cube import CellStatus, Cube
@@ -56,7 +56,7 @@ def shown(request: HttpRequest, database: Database, query: Query, cube: Cube, pa
         "cite_urls": tuple(links.cite(cube.database, pinned, suffix) for suffix in ("bib", "ris")),
         "latest_url": absolute(request, cube.database, links.changed(canonical, release="")),
         "pinned_url": pinned_url,
-        "save_url": links.save(cube.database, canonical),
+        "save_url": links.save(cube.database, (*canonical, *defined_groups(parameters))),
         "is_superseded": cube.release != asking.home().current(cube.database).release,
     }
 

@@ -38,6 +38,7 @@ class SavedTable(models.Model):
     It belongs to an account, or to a key that belongs to none; with its owner it goes.
     ``id`` is random, so that nobody finds the next one by counting.
     ``query`` is the query as plain data, never a number of its answer.
+    ``defined`` are the groups that were defined beside it and not in use: parts of an address, each a name and a text.
     ``seen`` is the release whose numbers its owner last saw; empty where that is not known.
     ``share`` opens it to whoever has it; None where it is not shared.
     """
@@ -55,6 +56,7 @@ class SavedTable(models.Model):
     name: models.CharField[str, str] = models.CharField(max_length=200)
     description: models.CharField[str, str] = models.CharField(max_length=1000, blank=True, default="")
     query: models.JSONField[Any, Any] = models.JSONField()
+    defined: models.JSONField[Any, Any] = models.JSONField(default=list)
     seen: models.CharField[str, str] = models.CharField(max_length=100, blank=True, default="")
     share: models.CharField[str | None, str | None] = models.CharField(  # noqa: DJ001 - many have none, no two the same
         max_length=32, null=True, unique=True

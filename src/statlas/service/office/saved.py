@@ -6,7 +6,7 @@ Each belongs to an account, or to a key that belongs to none, and is nobody else
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -46,6 +46,7 @@ class SavedFacts:
 
     seen: the release whose numbers its owner last saw; empty where that is not known.
     share: what opens it to others; empty where nothing does.
+    defined: the groups defined beside it and not in use, as parts of its address.
     """
 
     id: str
@@ -58,6 +59,7 @@ class SavedFacts:
     seen: str = ""
     share: str = ""
     changed: datetime | None = None
+    defined: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_pinned(self) -> bool:
@@ -78,8 +80,9 @@ def save(
     description: str = "",
     folder_id: int | None = None,
     seen: str = "",
+    defined: Iterable[tuple[str, str]] = (),
 ) -> SavedFacts:
-    """Keep ``query`` under ``name``; names need not differ.
+    """Keep ``query`` under ``name``, with the groups that are defined beside it; names need not differ.
 
     Raises:
         UnusableNameError: the name is empty or too long, or the owner keeps too many tables.
@@ -103,6 +106,7 @@ def save(
         description=description,
         folder_id=folders.checked(owner.account_id, folder_id),
         seen=seen,
+        defined=[list(part) for part in defined],
     )
     return _facts(made)
 
@@ -168,6 +172,7 @@ def copy(*, table_id: str, owner: Owner, name: str) -> SavedFacts:
         description=found.description,
         folder_id=found.folder_id,
         seen=found.seen,
+        defined=found.defined,
     )
 
 
@@ -262,4 +267,5 @@ def _facts(row: SavedTable) -> SavedFacts:
         seen=row.seen,
         share=row.share or "",
         changed=row.changed,
+        defined=tuple((name, text) for name, text in row.defined),
     )

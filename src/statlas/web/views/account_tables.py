@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from statlas.definitions.address import parameters_of, query_of, with_date
+from statlas.definitions.address import defined_groups, parameters_of, query_of, with_date
 from statlas.errors import StatlasError, UnknownNameError, UnusableNameError
 from statlas.model import titles as model_titles
 from statlas.model.database import Database
@@ -63,6 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
     given = dict(parameters)
     database = asking.database(given.get("database", ""), given.get("release", ""))
     query = with_date(database, query_of(database, tuple(one for one in parameters if one[0] != "database")))
+    groups = defined_groups(parameters)
     release = query.release or asking.home().current(database.id).release
     owner = Owner(account_of(request).pk)
     sent = _sent(request, name=_title(database, query), pinned=query.release is not None)
@@ -75,12 +76,13 @@ def new(request: HttpRequest) -> HttpResponse:
                 description=sent["description"],
                 folder_id=_folder(request, owner),
                 seen=release,
+                defined=groups,
             )
         except (UnusableNameError, UnknownNameError) as error:
             return _form(request, database, sent, release, mistake=error)
         messages.success(request, _("The table is saved."))
         return HttpResponseRedirect(_page(made.id))
-    return _form(request, database, sent, release, back=links.table(database.id, parameters_of(query)))
+    return _form(request, database, sent, release, back=links.table(database.id, (*parameters_of(query), *groups)))
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -205,7 +207,8 @@ def _label(found: SavedFacts) -> str:
 
 
 def _url(found: SavedFacts) -> str:
-    return links.table(found.query.database, parameters_of(found.query)) if _is_there(found) else ""
+    parts = (*parameters_of(found.query), *found.defined)
+    return links.table(found.query.database, parts) if _is_there(found) else ""
 
 
 def _shown(found: SavedFacts, known: dict[str, Database]) -> Shown:
@@ -213,7 +216,7 @@ def _shown(found: SavedFacts, known: dict[str, Database]) -> Shown:
     if database is None:
         return Shown(found, found.query.database, "", is_new=False)
     current = asking.home().current(database.id).release
-    url = links.table(database.id, parameters_of(found.query))
+    url = links.table(database.id, (*parameters_of(found.query), *found.defined))
     return Shown(found, database.label, url, is_new=bool(found.seen) and found.seen != current and not found.is_pinned)
 
 

@@ -35,7 +35,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 def _table(request: HttpRequest, found: SavedFacts) -> HttpResponse:
     database_id = found.query.database
     is_there = database_id in asking.home().databases()
-    parts = parameters_of(found.query)
+    parts = (*parameters_of(found.query), *found.defined)
     told = {
         "saved": found,
         "database": tables.database(home=asking.home(), database_id=database_id) if is_there else None,

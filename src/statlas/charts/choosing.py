@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from statlas.charts.cells import parts
 from statlas.charts.choice import POINTS, Choice, Kind, Quantity
 from statlas.charts.ordering import is_ordered
 from statlas.charts.palette import MOST_SERIES
-from statlas.model.cells import CubeContent, CubeDimension
+from statlas.model.cells import CubeContent, CubeDimension, CubeMeasure
 
 MOST_BARS = 60
 """Bars of a picture, and the largest of more that are shown unasked; arbitrary: about two screens."""
@@ -61,12 +62,22 @@ def _ages(cube: CubeContent) -> CubeDimension | None:
     return next(found, None)
 
 
-def choice_of(cube: CubeContent, kind: Kind) -> Choice:  # noqa: PLR0911 - one for each family of kinds
+def choice_of(cube: CubeContent, kind: Kind) -> Choice:
     """What stands where in a kind of chart of a table unasked; parts for which there is no field stay empty."""
     if not cube.dimensions:
         return Choice(kind)
     if kind in POINTS:
         return _points_choice(cube, kind)
+    # Whoever had percentages worked out asks about them, not about the counts that they are of.
+    share = _share(cube)
+    return replace(_fields_choice(cube, kind), measure=share.id if share else "")
+
+
+def _share(cube: CubeContent) -> CubeMeasure | None:
+    return next((m for m in cube.measures if m.statistic == "PERCENTAGE"), None)
+
+
+def _fields_choice(cube: CubeContent, kind: Kind) -> Choice:
     wide = _wide(cube) or [cube.dimensions[0]]
     dates = [d for d in wide if d.is_date]
     others = sorted((d for d in wide if not d.is_date), key=lambda d: -len(parts(d)))
@@ -144,7 +155,7 @@ def _first_three(cube: CubeContent, point: str) -> tuple[Quantity, Quantity, Qua
 
 def _shares(cube: CubeContent, point: str) -> tuple[Quantity, Quantity, Quantity] | None:
     """Of percentages of a row the first two against each other, sized by the whole: *within a year, within two*."""
-    share = next((m for m in cube.measures if m.statistic == "PERCENTAGE"), None)
+    share = _share(cube)
     count = next((m for m in cube.measures if m.statistic in ("COUNT", "SUM")), None)
     found = quantities(cube, point)
     if share is None or count is None or not found or not found[0].at:

@@ -19,6 +19,7 @@ from statlas.wording import gettext as _
 _HEIGHT = 340
 _HEIGHT_NARROW = 260
 _POINTS_UP_TO = 30  # periods of which each is marked by a point (arbitrary)
+_FLUSH = 8  # pixels: the first and last date lie inside the chart, so that those of neighbouring panels never touch
 BREAK = "b"
 """The key of a note that says: what follows is not comparable with what comes before."""
 
@@ -54,7 +55,7 @@ def x_axis(sheet: Sheet, times: Times | None, width: float) -> Any:
         "t:Q",
         title=None if sheet.dimension(sheet.choice.x).is_date else sheet.dimension(sheet.choice.x).label,
         scale=alt.Scale(zero=False, nice=False, padding=6),
-        axis=alt.Axis(values=values, labelExpr=expression, grid=False, labelOverlap=True, labelFlush=True),
+        axis=alt.Axis(values=values, labelExpr=expression, grid=False, labelOverlap=True, labelFlush=_FLUSH),
     )
 
 

@@ -58,7 +58,8 @@ def _still(sheet: Sheet) -> tuple[Any, tuple[str, ...]]:
     """Points and pyramids are drawn as those that do not move, on axes for all dates."""
     if sheet.choice.kind in POINTS:
         chart, _said = points.drawn(sheet)
-        return chart, (_("Points of which not every number is shown are missing."), _same())
+        missing = _("Points of which not every number is shown are missing.")
+        return chart, (*points.strokes_said(sheet), missing, _same())
     chart, said = bars.drawn(sheet)
     return chart, (*said, _same())
 

@@ -128,7 +128,9 @@ class Sheet:
         width = self.setting.pixels - 2 * EDGE
         widest = max(width_of(name, LABEL) for name in names) + 46
         columns = max(1, min(len(names), int(width // widest)))
-        long: dict[str, Any] = {"symbolSize": 500} if symbol == "stroke" else {}
+        # The strokes of a legend are those of the lines; pale bands behind them would make them as pale.
+        stroke = {"symbolSize": 500, "symbolOpacity": 1, "symbolStrokeWidth": 2.5}
+        long: dict[str, Any] = stroke if symbol == "stroke" else {}
         return alt.Legend(orient="top", columns=columns, labelLimit=width - 30, symbolType=symbol, **long)
 
     def signs(self) -> list[str]:

@@ -121,3 +121,13 @@ def test_what_moves_unasked():
     assert default_motion(_cube(_months(), _areas(9), n_measures=2)).kind is Kind.SCATTER
     still = _cube(_areas(9))
     assert "one date" in moving_misfit(still, default_motion(still)).why
+
+
+def test_percentages_that_were_asked_for_are_what_is_drawn():
+    """Whoever has shares of a row worked out sees them, not the counts; the counts stay a choice."""
+    counts = measure(np.arange(24).reshape(12, 2) + 50)
+    shares = measure(np.full((12, 2), 50.0), id_="COUNT:PERCENTAGE:row", statistic="PERCENTAGE", precision=1)
+    made = cube((_months(), _sexes()), counts, shares)
+    assert default_choice(made).kind is Kind.LINE
+    assert {choice_of(made, kind).measure for kind in (Kind.LINE, Kind.BAR, Kind.GROUPED)} == {shares.id}
+    assert choice_of(_cube(_months(), _sexes()), Kind.LINE).measure == ""

@@ -56,6 +56,14 @@ def _texts(part):
             yield from _texts(value)
 
 
+def _parts(part):
+    """Every mapping in a specification."""
+    if isinstance(part, dict):
+        yield part
+    for value in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from _parts(value)
+
+
 @pytest.mark.parametrize("kind", [Kind.BAR, Kind.LINE])
 def test_a_number_that_is_not_shown_is_a_gap_with_its_mark_and_its_line_in_the_legend(kind):
     """It is null in the data, never 0, and the legend says what the mark means; a structural zero is told apart."""
@@ -204,6 +212,17 @@ def test_motion_shows_one_date_at_a_time_on_axes_for_all():
         assert row["cell"] // 5 == row["step"]
     with pytest.raises(QueryError):
         motion(made, choice, SETTING, 6, whole=False)
+
+
+def test_the_strokes_of_a_legend_are_as_plain_as_the_lines_of_their_colours():
+    """Bands of noise are pale; the legend that they share with the lines is not, else nobody could read it."""
+    made = cube((_months(), _areas("north", "south")), measure(np.full((6, 2), 40), sd=9.0))
+    spec = _spec(made, choice_of(made, Kind.LINE))
+    legends = [part["legend"] for part in _parts(spec) if part.get("legend")]
+    assert '"opacity": 0.18' in json.dumps(spec)
+    stroked = [one for one in legends if one.get("symbolType") == "stroke"]
+    assert stroked
+    assert all(one["symbolOpacity"] == 1 and one["symbolStrokeWidth"] > 1 for one in stroked)
 
 
 def test_no_label_fills_a_picture(converter):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import quote, urlencode
 
 from statlas.definitions.address import Parameters, parameters_of, query_string
-from statlas.errors import BusyError
+from statlas.errors import BusyError, QueryError
 from statlas.model.database import Database, ReadyTable
 from statlas.service.office import kept
 
@@ -17,6 +17,7 @@ LONGEST = 4_000
 """Characters of an address after ``?``: longer ones name what is kept (mail programs and servers cut far beyond)."""
 
 _LONG_PART = 200  # characters of a part that is kept rather than written out (arbitrary)
+_PRINTED = 300  # characters that a picture has room for beside its site's own name; see charts.framing
 _STILL_READ = 60_000  # characters of an address that servers read, if need be
 _NEVER_KEPT = frozenset({"kept", "undo"})
 
@@ -243,6 +244,20 @@ def shortened(parameters: Iterable[tuple[str, str]]) -> Parameters:
     except BusyError:
         if n_characters > _STILL_READ:
             raise
+        return given
+
+
+def printed(parameters: Iterable[tuple[str, str]]) -> Parameters:
+    """Parameters short enough for the foot of a picture: of long ones ``kept=ID`` stands for all of them.
+
+    Where nothing more can be kept they come back as they are.
+    """
+    given = tuple(parameters)
+    if len(query_string(given)) <= _PRINTED:
+        return given
+    try:
+        return (("kept", kept.keep(given)),)
+    except (BusyError, QueryError):
         return given
 
 

@@ -190,7 +190,7 @@ def file(request: HttpRequest, database_id: str, suffix: str) -> HttpResponseBas
         raise Http404(_("There is no picture whose file ends with {suffix!r}.").format(suffix=suffix))
     asked = _read(request, database_id)
     pinned = links.changed(asked.here, release=asked.cube.release)
-    specification = asked.specification(request.build_absolute_uri(links.chart(database_id, pinned)))
+    specification = asked.specification(request.build_absolute_uri(links.chart(database_id, links.printed(pinned))))
     words = (asked.title, asked.alternative)
     return answer(request, specification, suffix, words, file_name(asked, suffix))
 

@@ -345,7 +345,7 @@ def file(request: HttpRequest, database_id: str, suffix: str) -> HttpResponseBas
     except ValueError:
         raise QueryError(_("The address asks for a map of an unknown kind.")) from None
     pinned = links.changed(mapped.here, release=mapped.cube.release)
-    address = request.build_absolute_uri(links.map_(database_id, pinned))
+    address = request.build_absolute_uri(links.map_(database_id, links.printed(pinned)))
     sheet = replace(mapped.sheet, setting=replace(mapped.sheet.setting, address=address))
     body = _body(mapped, sheet, suffix)
     made = HttpResponse(body, content_type=MEDIA[suffix])

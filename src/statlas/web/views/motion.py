@@ -109,6 +109,12 @@ def page(request: HttpRequest, database_id: str) -> HttpResponse:
     return render(request, "motion.html", {**shared, **_shown(request, moving)})
 
 
+def _others(asked: Asked) -> list[tuple[str, str]]:
+    """The other ready-made tables of the database that are shown in motion: titles and addresses."""
+    shown = (one for one in asked.database.tables if one.view == "motion" and one.query != asked.query)
+    return [(one.title, links.ready(asked.database, one)) for one in shown]
+
+
 def _shown(request: HttpRequest, moving: Moving) -> dict[str, Any]:
     asked, cube, step = moving.asked, moving.asked.cube, moving.step
     here = motion.at_step(cube, asked.choice, step)
@@ -118,6 +124,7 @@ def _shown(request: HttpRequest, moving: Moving) -> dict[str, Any]:
     sources = chart.picture_addresses(cube.database, moving.here, links.motion_file)
     return {
         "cube": cube,
+        "others": _others(asked),
         "canonical": asked.canonical,
         "title": asked.title,
         "subtitle": model_titles.subtitle(cube, asked.database),
@@ -175,7 +182,7 @@ def file(request: HttpRequest, database_id: str, suffix: str) -> HttpResponseBas
     asked, step = moving.asked, moving.step
     pinned = links.changed(moving.here, release=asked.cube.release)
     specification = moving.specification(
-        request.build_absolute_uri(links.motion(database_id, pinned)), whole=suffix == "json"
+        request.build_absolute_uri(links.motion(database_id, links.printed(pinned))), whole=suffix == "json"
     )
     here = motion.at_step(asked.cube, asked.choice, step)
     said = " ".join(map(str, description(asked.cube, here, asked.title)))

@@ -15,6 +15,7 @@ WORKED_OUT = (
     "rows=AREA&columns=TENURE&total=TENURE&measure=V_F_HB_NEW&measure=LAHBAMT:MEAN&derived=percentage;row"
     "&derived=rank;AREA&derived=formula;Twice;{V_F_HB_NEW}*2"
 )
+TOO_FINE = "rows=AREA@V_AREA&items.AREA=E08000238;E08000239;E08000240&columns=AGE&wafers=MONTH"
 PAGES = (
     *("/", "/search?q=tenure+North", "/search?q=nothign+at+all", "/catalogue", HB, "/databases/rents"),
     *("/help", "/help/tour", "/help/glossary", "/accessibility", "/about", "/privacy", "/upload"),
@@ -27,7 +28,7 @@ PAGES = (
 REFUSED = (
     *(f"{HB}/table?rows=AREA&rows=NOTHING", f"{HB}/table?rows=AREA&periods=never", f"{HB}/table?rows=AREA&rows=AREA"),
     *(f"{HB}/table?rows=AREA&derived=formula;X;sqr(2)", f"{HB}/map?{BY_AREA}&classes=99", "/nothing"),
-    *("/errors/refused", f"{HB}/table?rows=AREA&rows=RES_AREA"),
+    *("/errors/refused", f"{HB}/table?{TOO_FINE}"),
 )
 
 

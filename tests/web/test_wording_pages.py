@@ -1,8 +1,13 @@
+from dataclasses import replace
+from urllib.parse import parse_qs
+
 import pytest
 from pseudo import labels_of, untranslated
 
 from statlas import wording
+from statlas.errors import BusyError, LimitError
 from statlas.service import tables
+from statlas.wording import _
 
 BY_AREA = "rows=AREA&columns=MONTH&periods=latest(3)"
 HB = "/databases/hb_new"
@@ -13,10 +18,19 @@ DERIVED = (
 )
 """A table with a total and everything that can be worked out."""
 
-MISTAKEN_DERIVED = ("percentage;table", "change;row", "rank;SEX", "formula;Half;{V_F_HB_NEW}/", "formula;X;sqr(2)", "odd")
+REFUSED = "rows=AREA@V_AREA&items.AREA=E08000238;E08000239;E08000240&columns=AGE&wafers=MONTH"
+WRONG = (
+    "percentage;table",
+    "percentage;row",
+    "change;row",
+    "rank;SEX",
+    "formula;Half;{V_F_HB_NEW}/",
+    "formula;X;sqr(2)",
+)
 MISTAKEN = (
     *("rows=AREA&release=99", "rows=AREA&periods=never", "rows=AREA&rows=AREA", "rows=AREA&items.AREA=nowhere"),
-    *("rows=AREA&measure=NONE", "rows=AREA&measure=LAHBAMT:P33", "rows=AREA&total=SEX", "rows=AREA&filter.MONTH=202502"),
+    *("rows=AREA&measure=NONE", "rows=AREA&measure=LAHBAMT:P33", "rows=AREA&total=SEX", "rows=NOTHING", "row=AREA"),
+    *("rows=AREA&filter.MONTH=202502", "rows=AREA&derived=odd", *(f"rows=AREA&derived={one}" for one in WRONG)),
 )
 PAGES = (
     *("/", "/search", "/search?q=tenure+North", "/search?q=nothign+at+all", "/search?q=claimants&kind=field"),
@@ -28,9 +42,7 @@ PAGES = (
     *("/databases/rents/table", f"{HB}/table/cell?{BY_AREA}&cell.AREA=E12000001&cell.MONTH=202502"),
     *(f"{HB}/table/categories?{BY_AREA}&field=AREA&use=items", f"{HB}/table/formula?{BY_AREA}", "/upload"),
     *(f"{HB}/chart?{BY_AREA}", f"{HB}/map?{BY_AREA}", f"{HB}/motion?rows=AREA&columns=MONTH&periods=all"),
-    *(f"{HB}/table?{DERIVED}", f"{HB}/table?rows=AREA&rows=RES_AREA", f"{HB}/table?rows=NOTHING", f"{HB}/table?row=AREA"),
-    *(f"{HB}/table?rows=AREA&derived={one}" for one in MISTAKEN_DERIVED),
-    *(f"{HB}/table?{one}" for one in MISTAKEN),
+    *(f"{HB}/table?{one}" for one in (DERIVED, REFUSED, *MISTAKEN)),
     *(f"{HB}/chart?{DERIVED}&kind=bars", f"{HB}/map?{BY_AREA}&classes=99", f"{HB}/chart?rows=NOTHING"),
     *(f"{HB}/motion?rows=AREA", f"{HB}/table/cell?{DERIVED}&cell.AREA=E12000001"),
     *("/areas", "/areas?find=north", "/areas/E12000001", "/areas/E08000007", f"/jobs/new?database=hb_new&{BY_AREA}"),
@@ -53,3 +65,55 @@ def test_every_sentence_of_a_page_can_be_translated(site, labels, address):
     with wording.speaking(wording.PSEUDO):
         page = site.get(address).content.decode()
     assert untranslated(page, labels) == []
+
+
+SIGNING_IN = (
+    *("/account/sign-in", "/account/register", "/account/confirm", "/account/closed", "/account/password/reset"),
+    *("/account/confirm/none", "/account", "/account/keys"),
+)
+
+
+@pytest.mark.parametrize("address", SIGNING_IN)
+def test_every_sentence_on_the_way_in_can_be_translated(site, labels, db, address):
+    """What a reader without an account, or with a wrong link, comes upon; and the forms sent empty."""
+    sent = {"login": "nobody@example.org", "email": "no", "password": "x", "password1": "123456", "password2": "65"}
+    with wording.speaking(wording.PSEUDO):
+        pages = [site.get(address, follow=True).content.decode()]
+        for email in ("no", "someone.else@example.org"):
+            for password in ("123456", "someone.else@example.org"):
+                answer = site.post(address, {**sent, "email": email, "password1": password}, follow=True)
+                pages.append(answer.content.decode())
+    assert [untranslated(page, [*labels, "no"]) for page in pages] == [[]] * 5
+
+
+def test_a_table_that_is_too_large_and_a_busy_site_can_be_translated(site, labels, settings, monkeypatch):
+    """So are limits, with their numbers in the midst of sentences."""
+    settings.STATLAS = replace(settings.STATLAS, page_cells=1)
+    with wording.speaking(wording.PSEUDO):
+        pages = [site.get(f"{HB}/table?{BY_AREA}").content.decode()]
+        for error in (BusyError(_("Other tables are being counted."), retry_after=1), _limit()):
+            monkeypatch.setattr("statlas.web.asking.answer", _raiser(error))
+            pages.append(site.get(f"{HB}/table?{BY_AREA}").content.decode())
+    assert [untranslated(page, labels) for page in pages] == [[], [], []]
+
+
+def _limit():
+    return LimitError(_("There is no such job, or its time is over."), kind="jobs", limit=20, retry_after=512)
+
+
+def _raiser(error):
+    def answer(_query):
+        raise error
+
+    return answer
+
+
+def test_a_permanent_link_of_everything_worked_out_can_be_translated(site, labels, db):
+    """What is kept has labels of ours in English; the page says them in its own language."""
+    kept = site.post(f"{HB}/table/permalink", parse_qs(DERIVED)).url
+    english = site.get(kept).content.decode()
+    with wording.speaking(wording.PSEUDO):
+        page = site.get(kept).content.decode()
+    assert untranslated(page, labels) == []
+    assert "% of row" in english
+    assert "% of row" not in page

@@ -12,6 +12,7 @@ from statlas.model.statistics import name_of
 from statlas.version import VERSION
 from statlas.web import view_switch, words
 from statlas.web.accounts import drawing
+from statlas.web.accounts import words as account_words
 from statlas.web.assets import static_url
 from statlas.web.drawn_cells import drawn_cells
 
@@ -29,6 +30,7 @@ def environment(**options: Any) -> Environment:
         count=words.number, list_words=words.listed, day=words.day, plural=words.plural, statistic=name_of
     )
     made.filters["part"] = escape
+    made.filters["mistake"] = account_words.mistake
     made.filters["moment_day"] = drawing.moment_day
     made.filters["table_cells"] = drawn_cells
     return made

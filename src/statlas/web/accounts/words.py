@@ -58,6 +58,19 @@ _MISTAKES: Mapping[str, str] = {
 MISTAKES: Mapping[str, Any] = {name: lazy(gettext, str)(said) for name, said in _MISTAKES.items()}
 """What is wrong with a form, in the language of whoever reads it."""
 
+_OF_DJANGO = frozenset(
+    (
+        later("This field is required."),
+        later("Enter a valid email address."),
+        later("You must type the same password each time."),
+        later("This password is too short. It must contain at least 12 characters."),
+        later("This password is too common."),
+        later("This password is entirely numeric."),
+        later("The password is too similar to the e-mail address."),
+    )
+)
+"""What Django says of forms, in its own English words."""
+
 DONE: Mapping[str, str] = {
     "account/messages/email_confirmation_sent.txt": later(
         "We have sent a link to {email}. Open it to confirm the address."
@@ -76,6 +89,11 @@ DONE: Mapping[str, str] = {
         "The sign-in of your organisation is no longer connected."
     ),
 }
+
+
+def mistake(text: str) -> str:
+    """What is wrong with a form; ours is in the reader's language already, Django's is put into it."""
+    return gettext(text) if text in _OF_DJANGO else text
 
 
 def of_field(name: str, label: str) -> FieldWords:

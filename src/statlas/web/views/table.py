@@ -100,6 +100,12 @@ class _Page:
         return links.table(self.database.id, (*parameters_of(self.query), *self.kept, *undo))
 
     @property
+    def viewed(self) -> Parameters:
+        """The address that links to other parts of the table are made from; the trail goes along with them."""
+        text = trail.written(self.trail)
+        return (*(part for part in self.address if part[0] != "undo"), *([("undo", text)] if text else []))
+
+    @property
     def clean_url(self) -> str:
         """The address that readers copy."""
         view = (part for part in self.address if is_presentation(part[0]) and part[0] != "undo")
@@ -154,7 +160,7 @@ def _answered(request: HttpRequest, page: _Page) -> HttpResponse:
     line = shown_line(cube) if cube and is_whole else live_line(page.database, page.query, page.carried)
     found = _builder(page, line, error) | {"status": error.http_status if error else 200}
     if cube is not None:
-        found |= shown(request, page.database, page.query, cube, page.address)
+        found |= shown(request, page.database, page.query, cube, page.viewed)
     answer = render(request, "table.html", found, status=found["status"])
     if _is_of_htmx(request) and page.is_understood:
         # The trail stays in the page; the address is the one to copy.

@@ -16,7 +16,12 @@ DERIVED = (
     "&derived=percentage;row&derived=change;previous&derived=change;year;percent&derived=rank;AREA"
     "&derived=formula;Twice;{V_F_HB_NEW}*2"
 )
-"""A table with a total and everything that can be worked out."""
+OTHERWISE = (
+    "rows=AREA&columns=TENURE&wafers=MONTH&total=AREA&measure=LAHBAMT:SUM&measure=LAHBAMT:MEDIAN&measure=LAHBAMT:P90"
+    "&derived=percentage;column&derived=percentage;total&derived=change;previous;percent&derived=change;year"
+    "&derived=rank;AREA;smallest;LAHBAMT:P90"
+)
+"""A table with a total and everything that can be worked out; and all the other ways of it."""
 
 REFUSED = "rows=AREA@V_AREA&items.AREA=E08000238;E08000239;E08000240&columns=AGE&wafers=MONTH"
 WRONG = (
@@ -42,7 +47,7 @@ PAGES = (
     *("/databases/rents/table", f"{HB}/table/cell?{BY_AREA}&cell.AREA=E12000001&cell.MONTH=202502"),
     *(f"{HB}/table/categories?{BY_AREA}&field=AREA&use=items", f"{HB}/table/formula?{BY_AREA}", "/upload"),
     *(f"{HB}/chart?{BY_AREA}", f"{HB}/map?{BY_AREA}", f"{HB}/motion?rows=AREA&columns=MONTH&periods=all"),
-    *(f"{HB}/table?{one}" for one in (DERIVED, REFUSED, *MISTAKEN)),
+    *(f"{HB}/table?{one}" for one in (DERIVED, OTHERWISE, REFUSED, *MISTAKEN)),
     *(f"{HB}/chart?{DERIVED}&kind=bars", f"{HB}/map?{BY_AREA}&classes=99", f"{HB}/chart?rows=NOTHING"),
     *(f"{HB}/motion?rows=AREA", f"{HB}/table/cell?{DERIVED}&cell.AREA=E12000001"),
     *("/areas", "/areas?find=north", "/areas/E12000001", "/areas/E08000007", f"/jobs/new?database=hb_new&{BY_AREA}"),
@@ -117,3 +122,19 @@ def test_a_permanent_link_of_everything_worked_out_can_be_translated(site, label
     assert untranslated(page, labels) == []
     assert "% of row" in english
     assert "% of row" not in page
+
+
+LABELS = {
+    DERIVED: ("Total", "Mean of", "% of row", "change on the period before", "% change on a year before", "place by"),
+    OTHERWISE: (
+        *("Total", "Sum of", "Median of", "90th percentile of", "% of column", "% of whole table"),
+        *("% change on the period before", "change on a year before", "place by"),
+    ),
+}
+
+
+@pytest.mark.parametrize("asked", [DERIVED, OTHERWISE])
+def test_the_sweep_reads_every_label_of_what_is_worked_out(get, asked):
+    """The tables are answered, and have these labels in English."""
+    page = get(f"{HB}/table?{asked}")
+    assert [label for label in LABELS[asked] if label not in page] == []

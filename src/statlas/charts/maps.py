@@ -113,7 +113,23 @@ def areas_of(cube: CubeContent, choice: MapChoice, denominator: Denominator | No
         for n, item in enumerate(dimension.items)
         if not item.is_total and item.formula is None
     )
-    return tuple(_told_apart(areas))
+    return tuple(_told_apart(areas if denominator is None else _rated(areas, is_change=choice.against is not None)))
+
+
+def rate_decimals(areas: Sequence[Area]) -> int:
+    """As many decimals as tell rates apart: below ten in a thousand two, below one three."""
+    largest = max((abs(area.value) for area in areas if area.value is not None), default=0.0)
+    return 1 if largest >= 10 else 2 if largest >= 1 else 3  # noqa: PLR2004 - as said
+
+
+def _rated(areas: Sequence[Area], *, is_change: bool) -> list[Area]:
+    decimals = rate_decimals(areas)
+    return [
+        area
+        if area.value is None
+        else replace(area, text=_signed(area.value, decimals) if is_change else f"{area.value:,.{decimals}f}")
+        for area in areas
+    ]
 
 
 def _told_apart(areas: Sequence[Area]) -> Iterator[Area]:
@@ -174,9 +190,7 @@ def _area(
     if not size or any(code not in denominator.sizes for code in codes):
         return Area(label, codes, None, _("not known"), NO_SIZE, flat)
     rates = [number * PER / size for number in numbers]
-    if len(rates) > 1:
-        return Area(label, codes, rates[0] - rates[1], _signed(rates[0] - rates[1], 1), "", flat)
-    return Area(label, codes, rates[0], f"{rates[0]:,.1f}", "", flat)
+    return Area(label, codes, rates[0] - rates[1] if len(rates) > 1 else rates[0], "", "", flat)
 
 
 def _signed(value: float, precision: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from statlas.charts.maps import NO_SIZE, Area, MapChoice, shown_of, values_of, what
+from statlas.charts.maps import NO_SIZE, Area, MapChoice, rate_decimals, shown_of, values_of, what
 from statlas.charts.maps_classes import Scale
 from statlas.charts.maps_drawing import Box, Drawing
 from statlas.charts.marks import ABSENT, meaning
@@ -107,10 +107,13 @@ class MapSheet:
 
     @property
     def _decimals(self) -> int:
+        """Those of the numbers, and more where two bounds would be written alike."""
         values = values_of(self.areas)
-        if self.choice.per:
-            return 1
-        return 0 if all(value == int(value) for value in values) else 2
+        fewest = 0 if all(value == int(value) for value in values) else 2
+        fewest = rate_decimals(self.areas) if self.choice.per else fewest
+        bounds = set(self.scale.breaks)
+        apart = (n for n in range(fewest, fewest + 4) if len({_number(one, n) for one in bounds}) == len(bounds))
+        return next(apart, fewest)
 
     def _bounds(self, n: int, decimals: int) -> str:
         """*1,204 to under 3,410*, the ends of the first and last class being the smallest and largest number."""

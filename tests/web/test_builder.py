@@ -249,7 +249,7 @@ def test_every_word_of_the_builder_can_be_translated(site, database, address):
 
 
 def test_the_builder_comes_after_the_numbers_and_before_what_is_long(site):
-    """On a narrow screen nobody scrolls past notes, files and code to change a table; the keyboard goes the same way."""
+    """On a narrow screen nobody scrolls past files and code to change a table; the keyboard goes the same way."""
     page = site.get(START).content.decode()
     places = [page.index(f'id="{one}"') for one in ("shown-table", "reading", "builder", "take", "links")]
     assert places == sorted(places)

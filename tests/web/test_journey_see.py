@@ -98,7 +98,7 @@ def test_a_mark_opens_its_note_in_place(page):
     note = page.locator(".statlas-note")
     assert note.inner_text() == "[note II] Tenure is as stated on the claim."
     page.keyboard.press("Escape")
-    assert note.count() == 0
+    note.wait_for(state="detached")  # told of its closing in a turn of its own
     assert page.evaluate("document.activeElement.textContent") == "[note II]"
     assert "#note" not in page.url
 

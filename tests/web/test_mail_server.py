@@ -84,7 +84,7 @@ def test_somebody_registers_by_letter_on_the_real_site(box, serve, tmp_path):
     link = re.search(rf"{re.escape(site.address)}(/account/confirm/\S+)", letter.get_content())[1]
     browser.send(link)
     page = browser.send("/account/sign-in", login="someone@example.org", password=PASSWORD)
-    assert "someone@example.org" in page
+    assert "someone@example.org" in page.replace("<wbr>", "")
     said = site.stop()
     assert "Traceback" not in said
     assert "someone@example.org" not in said

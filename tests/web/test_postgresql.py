@@ -44,13 +44,14 @@ def ours(cluster):
     return cluster.url("statlas")
 
 
+@pytest.mark.timeout(400)  # some hundred tests, beside as many of another process
 @pytest.mark.parametrize("folder", ["tests/api", "tests/web"])
 def test_the_tests_of_the_site_database_pass_on_it(ours, root, folder):
     """Every test marked so: keys, limits, saved tables, accounts, administration."""
     command = [sys.executable, "-m", "pytest", "-q", "-m", "site_database", folder]
     command += ["-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider", "--no-header", "--timeout=100"]
     environment = {**os.environ, "DATABASE_URL": ours}
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=110, check=False, env=environment)
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=380, check=False, env=environment)
     assert done.returncode == 0, done.stdout[-4000:]
     assert "passed" in done.stdout
     assert "skipped" not in done.stdout

@@ -42,7 +42,7 @@ def test_a_new_home_is_served_and_filled_while_it_is_served(serve, tmp_path, dep
     with _get(f"{site.address}/healthz") as response:
         assert json.load(response) == {"ok": True, "databases": {"rents": "1"}}
     with _get(f"{site.address}/databases/rents/table") as response:
-        assert b"<tbody>" in response.read()
+        assert b"<tbody" in response.read()
     said = site.stop()
     assert site.process.returncode == 0
     assert "Traceback" not in said

@@ -29,6 +29,7 @@ from statlas.web.views import (
     table_rows,
     upload,
 )
+from statlas.web.views import map as map_views
 
 
 class WithoutDots(StringConverter):
@@ -38,8 +39,6 @@ class WithoutDots(StringConverter):
 
 
 register_converter(WithoutDots, "undotted")
-from statlas.web.views import map as map_views
-
 urlpatterns = [
     path("", require_safe(finding.home)),
     path("catalogue", require_safe(finding.catalogue)),

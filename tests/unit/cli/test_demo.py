@@ -91,7 +91,7 @@ def test_what_is_there_is_served_at_once(tmp_path, made, monkeypatch, free_port)
 
 
 def test_shapes_are_made_with_what_they_are_needed_for(tmp_path, made, shapes, free_port):
-    """Real shapes are there before the site is served; the invented ones are left to the process that makes the rest."""
+    """Real shapes are there before the site is served; invented ones are left to the process that makes the rest."""
     shapes += ["real", "invented"]
     assert run("--home", tmp_path, "--port", free_port).exit_code == 0
     assert shapes == ["invented"]

@@ -1,4 +1,4 @@
-"""Residents and households of areas: from open databases, by code, by name where the code has changed, or not at all."""
+"""Residents and households of areas: from open databases, by code, by name where the code has changed, or none."""
 
 import csv
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from statlas.definitions.address import escape, parameters_of
 from statlas.formats.csv_text import BOM, line
@@ -71,7 +71,7 @@ def database(request: HttpRequest, database_id: str) -> HttpResponse:
         "noise_sd": policy.noise_sd,
         "licence": words.licence(found.licence),
         "often": _often(found),
-        "next_release": found.next_release if found.next_release >= date.today().isoformat() else "",
+        "next_release": found.next_release if found.next_release >= timezone.localdate().isoformat() else "",
         "period_count": _period_count(found),
         "notes": [a for a in found.annotations if not a.where],
         "releases": [*_releases(found)],

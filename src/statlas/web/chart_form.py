@@ -14,6 +14,7 @@ from statlas.definitions.address import Parameters, escape
 from statlas.model.cube import Cube, CubeDimension
 from statlas.model.legend import heading
 from statlas.web import charting, links
+from statlas.web.option import Option, Select
 from statlas.wording import _
 
 _TOPS = (10, 20, 30, 60)
@@ -28,24 +29,6 @@ class KindLink:
     url: str
     is_current: bool
     misfit: str
-
-
-@dataclass(frozen=True)
-class Option:
-    """An entry of a list."""
-
-    value: str
-    label: str
-    selected: bool = False
-
-
-@dataclass(frozen=True)
-class Select:
-    """A list of the form; ``name`` is the part of the address that it makes."""
-
-    name: str
-    label: str
-    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from statlas.model.frames import code_of
 from statlas.model.legend import heading
 from statlas.model.query import Dimension, Query, Role
 from statlas.web import links
+from statlas.web.option import Option, Select
 from statlas.wording import _
 
 _MOST_OPTIONS = 400  # categories of a list (arbitrary: what a browser still scrolls)
@@ -29,24 +30,6 @@ class Link:
     label: str
     url: str
     is_current: bool = False
-
-
-@dataclass(frozen=True)
-class Option:
-    """An entry of a list."""
-
-    value: str
-    label: str
-    selected: bool = False
-
-
-@dataclass(frozen=True)
-class Select:
-    """A list of the form; ``name`` is the part of the address that it makes."""
-
-    name: str
-    label: str
-    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True)

@@ -142,6 +142,19 @@ def test_a_formula_is_written_with_its_names_put_in(page):
     assert page.complaints == []
 
 
+def test_a_formula_is_written_with_the_keyboard_alone(page):
+    """Its name, its text, and Enter on the button."""
+    page.goto(FORMULA)
+    _tab_to(page, "#label")
+    page.keyboard.type("Each")
+    _tab_to(page, "#expression")
+    page.keyboard.type("{LAHBAMT:SUM} / {V_F_HB_NEW}")
+    _tab_to(page, "#save-button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/table?**")
+    assert _table(page)["derived"] == "formula;Each;{LAHBAMT:SUM} / {V_F_HB_NEW}"
+
+
 def test_a_formula_is_written_with_scripts_off(browser, served):
     """A mistake is told with its place, and mended."""
     context = browser.new_context(base_url=served, java_script_enabled=False)

@@ -5,10 +5,13 @@
   (as in ``.ci/run``) a skip fails the run.
 """
 
+import hashlib
 import ipaddress
 import os
+import re
 import shutil
 import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -66,6 +69,45 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Any:
     from demonstrations import SmallDepartment  # noqa: PLC0415 - few tests ask for it, and it loads much
 
     return SmallDepartment(tmp_path_factory.mktemp("demonstration"))
+
+
+# --- chance that every run repeats ------------------------------------------------------------------------------------
+
+_NUMBERED = re.compile(r"\d+$")
+
+
+def _place(path: Path, base: Path) -> str:
+    """Where a file lies, told alike in every run: below pytest's own folder, without the number that it adds."""
+    if not path.is_relative_to(base):
+        return path.name
+    first, *rest = path.relative_to(base).parts
+    return "/".join((_NUMBERED.sub("", first), *rest))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _same_secrets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Homes made in this process draw their noise from secrets that follow from their place, the same in every run.
+
+    Which cells a table hides depends on its home's secrets. Drawn afresh, a test that sees a rule at work would fail
+    once in many runs, and whoever reads of it could not see it again. Processes that tests start draw as ever.
+    """
+    from statlas.store import secret  # noqa: PLC0415 - the tests of a wall load less
+
+    base, wanted, read = tmp_path_factory.getbasetemp(), threading.local(), secret.read
+    drawn: Counter[Path] = Counter()
+
+    def reading(path: Path, n_bytes: int) -> bytes | None:
+        wanted.path = path
+        return read(path, n_bytes)
+
+    def fresh(n_bytes: int) -> bytes:
+        drawn[wanted.path] += 1
+        return hashlib.shake_256(f"{_place(wanted.path, base)} {drawn[wanted.path]}".encode()).digest(n_bytes)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(secret, "read", reading)
+        patch.setattr(secret, "fresh", fresh)
+        yield
 
 
 # --- no network but loopback ------------------------------------------------------------------------------------------

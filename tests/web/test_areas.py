@@ -133,7 +133,7 @@ def test_a_place_tells_what_the_table_prints(get, home, database):
     now, before = (_printed(home, database, "AREA", "V_REGION", NORTH, period) for period in ("202502", "202402"))
     assert f'<span class="statlas-area__number">{now:,}</span>' in page
     word = "up" if now > before else "down"
-    percent = f"{'+' if now > before else '−'}{abs(100 * (now - before) / before):.1f}%"
+    percent = f"{'+' if now > before else '−' if now < before else ''}{abs(100 * (now - before) / before):.1f}%"
     said = _text(page)
     assert f"{word} {abs(now - before):,} ({percent})" in said or f"{abs(now - before):,} ({percent})" in said
     regions = [_printed(home, database, "AREA", "V_REGION", f"E1200000{n}", "202502") for n in range(1, 5)]

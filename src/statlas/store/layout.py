@@ -17,6 +17,7 @@
       cache/catalogue/<digest>.sqlite3         what can be searched for, may be removed at any time
       cache/jobs/<id>                 0700, 0600; the file of a job, and its numbers while it is made
       permalinks/<aa>/<sha256>        0600; tables behind permanent links, and their databases: nothing makes them again
+      uploads/<id>/                   0700, 0600; what a producer sent, until its draft is made
 """
 
 from __future__ import annotations
@@ -136,6 +137,11 @@ def catalogue_folder(home: Path) -> Path:
 def jobs_folder(home: Path) -> Path:
     """The files that jobs made, each in a folder of its own: public, and removed when their time is over."""
     return home / "cache" / "jobs"
+
+
+def uploads_folder(home: Path) -> Path:
+    """What producers sent to be made drafts, each in a folder of its own: confidential, removed once it is read."""
+    return home / "uploads"
 
 
 def permanent_folder(home: Path) -> Path:

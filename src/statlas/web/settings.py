@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "statlas.office.limits",
     "statlas.office.permalinks",
     "statlas.office.saved",
+    "statlas.office.uploads",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,94 @@
+"""The files of uploads: a folder for each, for as long as its draft is not made; then nothing of them is left.
+
+Records lie here as they were sent, for their owner's eyes alone. Who reads them removes them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from statlas.errors import RequestError
+from statlas.store import layout
+from statlas.wording import _
+
+ID_BYTES = 16
+DEFINITION, RECORDS = "definition", "records"
+"""The two heaps of files of an upload, each a folder."""
+
+SUFFIXES = {
+    DEFINITION: (".yaml", ".yml", ".csv"),
+    RECORDS: (".csv", ".csv.gz", ".parquet", ".arrow"),
+}
+"""How the names of files may end, by their heap."""
+
+ABANDONED_S = 6 * 3_600
+"""Seconds after which files that belong to no upload are no upload on its way either: arbitrary, a slow line's day."""
+
+_ID = re.compile(r"[0-9a-f]{32}")
+_NAME = re.compile(r"[\w][\w .()+-]{0,149}")
+
+
+class UploadFiles:
+    """What uploads keep in a home."""
+
+    def __init__(self, home: Path) -> None:
+        self.folder = layout.uploads_folder(home)
+
+    def make(self) -> str:
+        """The id of a new upload, which has empty folders now."""
+        upload_id = secrets.token_hex(ID_BYTES)
+        for each in (self.folder, self._of(upload_id), *(self._of(upload_id) / heap for heap in SUFFIXES)):
+            each.mkdir(mode=0o700, exist_ok=True)
+        return upload_id
+
+    def create(self, upload_id: str, heap: str, name: str) -> BinaryIO:
+        """A new file of an upload, to be written.
+
+        Raises:
+            RequestError: the name is none that a file of this heap can have, or there is one of that name.
+        """
+        if not _NAME.fullmatch(name) or not name.lower().endswith(SUFFIXES[heap]):
+            raise RequestError(
+                _("The file {name} cannot be taken.").format(name=name[:150]),
+                mend=_("Its name has to end in one of {listed}.").format(listed=", ".join(SUFFIXES[heap])),
+            )
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+            return os.fdopen(os.open(self._of(upload_id) / heap / name, flags, 0o600), "wb")
+        except FileExistsError:
+            raise RequestError(
+                _("Two files have the name {name}.").format(name=name), mend=_("Give one of them another name.")
+            ) from None
+
+    def definition(self, upload_id: str) -> Path | None:
+        """The one definition of an upload; None where there is none, or more than one."""
+        found = [
+            path for path in self.heap(upload_id, DEFINITION).iterdir() if path.suffix.lower() in (".yaml", ".yml")
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def heap(self, upload_id: str, heap: str) -> Path:
+        """The folder of the files of one heap."""
+        return self._of(upload_id) / heap
+
+    def remove(self, upload_id: str) -> None:
+        """Remove everything of an upload."""
+        shutil.rmtree(self._of(upload_id), ignore_errors=True)
+
+    def sweep(self, kept: Iterable[str]) -> None:
+        """Remove everything of all uploads but those, and of those that may still be on their way."""
+        known, before = frozenset(kept), time.time() - ABANDONED_S
+        for entry in self.folder.iterdir() if self.folder.is_dir() else ():
+            if entry.name not in known and _ID.fullmatch(entry.name) and entry.stat().st_mtime < before:
+                shutil.rmtree(entry, ignore_errors=True)
+
+    def _of(self, upload_id: str) -> Path:
+        assert _ID.fullmatch(upload_id), "ids of uploads are made by us"
+        return self.folder / upload_id

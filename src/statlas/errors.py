@@ -7,6 +7,8 @@
     │   ├── UnknownNameError       a database, field, valueset, code or measure that is not there
     │   ├── UnusableNameError      a new name that is empty, too long, or taken
     │   ├── RequestError           a request of a program that cannot be read
+    │   ├── WithdrawnError         a release that was withdrawn: its notice says why
+    │   ├── DestroyedError         a table that was never printed, of a release whose records were destroyed
     │   └── TooManyCellsError      the answer is larger than this door gives at once
     ├── DisclosureRefused    a rule of disclosure control, by its id
     ├── DataError            the publisher: a definition, code list or record file has faults
@@ -19,7 +21,9 @@
     │   └── LimitError             more was asked than one asker is given in an hour
     └── BackendError         not the asker's doing: try again, or call us
         ├── BusyError              too many large tables are asked for at once
+        ├── KeeperGoneError        the keeper of releases does not answer
         ├── HomeError              the folder of the installation is missing, locked or damaged
+        │   └── StaleDraftError           a draft that was made after another release than the one that answers
         ├── DamagedLinkError       the numbers that a permanent link kept are damaged
         └── SettingsError          an option of the installation cannot be read
 
@@ -113,6 +117,54 @@ class RequestError(QueryError):
 
     code = "request"
     title = later("The request cannot be read")
+
+
+class WithdrawnError(QueryError):
+    """The release asked for was withdrawn; what is told is its notice.
+
+    Facts: ``database``, ``release``, ``reason`` (the notice, in plain words) and ``since`` (ISO 8601 UTC).
+    """
+
+    code = "withdrawn"
+    title = later("The release was withdrawn")
+    http_status = 410
+
+    def __init__(self, *, database: str, release: str, reason: str, since: str) -> None:
+        super().__init__(
+            _("Release {release} of {database} was withdrawn: {reason}").format(
+                release=release, database=database, reason=reason
+            ),
+            mend=_("Ask for another release, or leave the release out for the latest."),
+            database=database,
+            release=release,
+            reason=reason,
+            since=since,
+        )
+        self.database, self.release, self.reason, self.since = database, release, reason, since
+
+
+class DestroyedError(QueryError):
+    """The records of the release were destroyed, and the table asked for had not been printed before.
+
+    Facts: ``database``, ``release``, ``reason`` and ``since`` (ISO 8601 UTC).
+    """
+
+    code = "destroyed"
+    title = later("The records of the release were destroyed")
+    http_status = 410
+
+    def __init__(self, *, database: str, release: str, reason: str, since: str) -> None:
+        super().__init__(
+            _("The records of release {release} of {database} were destroyed: {reason}").format(
+                release=release, database=database, reason=reason
+            ),
+            mend=_("Tables printed before still answer; ask for any other of a later release."),
+            database=database,
+            release=release,
+            reason=reason,
+            since=since,
+        )
+        self.database, self.release, self.reason, self.since = database, release, reason, since
 
 
 class TooManyCellsError(QueryError):
@@ -264,6 +316,13 @@ class BusyError(BackendError):
         self.retry_after = retry_after
 
 
+class KeeperGoneError(BackendError):
+    """The keeper, which alone reads what is not public yet, does not answer; nothing opens while it is gone."""
+
+    code = "keeper"
+    title = later("The keeper of releases does not answer")
+
+
 class DamagedLinkError(BackendError):
     """What a permanent link kept is damaged, and the same numbers can no longer be counted.
 
@@ -279,6 +338,28 @@ class HomeError(BackendError):
 
     code = "home"
     title = later("The home folder cannot be used")
+
+
+class StaleDraftError(HomeError):
+    """Another release answers than the one a draft was made after, so that what was checked is not what would change.
+
+    Facts: ``database``, ``release`` (the number of the draft) and ``previous`` (the release it was made after).
+    """
+
+    code = "stale-draft"
+    title = later("The draft is out of date")
+    http_status = 409
+
+    def __init__(self, *, database: str, release: str, previous: str | None) -> None:
+        super().__init__(
+            _("Another release of {database} answers than the one this draft was made after.").format(
+                database=database
+            ),
+            mend=_("Discard the draft and make it again from its records."),
+            database=database,
+            release=release,
+            previous=previous or "",
+        )
 
 
 class SettingsError(BackendError):

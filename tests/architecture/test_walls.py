@@ -15,6 +15,8 @@ import pytest
 BREACHES = {
     "floors": {"model": "import statlas.engine", "store": "import statlas.records", "newroom": ""},
     "service-floors": {"service/tables": "import statlas.service.office"},
+    "keeper-out-of-the-pages": {"web": "import statlas.service.keeper", "api": "import statlas.service.keeper"},
+    "vault-for-the-keeper": {"service/tables": "import statlas.store.vault"},
     "no-circles": {"web/first": "import statlas.web.second", "web/second": "import statlas.web.first"},
     "django-stays-in-its-rooms": {"cli": "import django"},
     "tables-without-django": {"service/tables": "import statlas.office", "office": "import django"},
@@ -43,7 +45,7 @@ def house(root, tmp_path):
         copy = tmp_path / room.relative_to(root)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.touch()
-    for module in ("compiled", "errors", "version", "wording", "cli/used"):
+    for module in ("compiled", "errors", "version", "wording", "cli/used", "store/vault"):
         (tmp_path / "src" / "statlas" / f"{module}.py").touch()
     return tmp_path
 

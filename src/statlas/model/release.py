@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+from statlas.model.change import Change
 
 
 @dataclass(frozen=True)
@@ -66,3 +69,74 @@ class Manifest:
     def periods(self) -> tuple[str, ...]:
         """Period codes, oldest first."""
         return tuple(sorted(record.period for record in self.records))
+
+
+class ReleaseKind(StrEnum):
+    """Why there is a release.
+
+    NEW: new periods, or the first. REVISION: a scheduled change of what was published. CORRECTION: an unscheduled one,
+    of a mistake.
+    """
+
+    NEW = "new"
+    REVISION = "revision"
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True)
+class ReleaseFacts:
+    """What readers are told of a release: ``ReleaseFacts("hb_new", "3", version="2.1.0", note="May added.")``.
+
+    version: major, minor and patch. public_from: ISO 8601 UTC, when it became public. note: plain words for readers.
+    provisional, revised: period codes, oldest first. changes: against the release before.
+    digest, salt, statement: the commitment that was announced before and what opens it; empty where none was made.
+    """
+
+    database: str
+    release: str
+    version: str = "1.0.0"
+    public_from: str = ""
+    kind: ReleaseKind = ReleaseKind.NEW
+    note: str = ""
+    provisional: tuple[str, ...] = ()
+    revised: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    digest: str = ""
+    salt: str = ""
+    statement: str = ""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A release is withdrawn: why, in plain words for readers, and since when (ISO 8601 UTC)."""
+
+    database: str
+    release: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Destroyed:
+    """The records of a release were destroyed: why, and when (ISO 8601 UTC)."""
+
+    database: str
+    release: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True)
+class DraftFacts:
+    """All that staff may see of a sealed draft without the keeper; nothing of it tells what is inside.
+
+    ``draft_id`` is drawn by chance; ``release`` the number it would have; ``at`` ISO 8601 UTC, when it was sealed;
+    ``by`` who did; ``digest`` the commitment that may be announced.
+    """
+
+    draft_id: str
+    database: str
+    release: str
+    at: str
+    by: str
+    digest: str

@@ -25,7 +25,7 @@ def clean(home: Path, database_id: str) -> None:
 
 
 def _remove_unseen_releases(home: Path, database_id: str) -> None:
-    seen = set(reading.releases(home, database_id))
+    seen = set(reading.all_releases(home, database_id))
     releases = layout.releases_folder(layout.database_folder(home, database_id))
     for folder in sorted(releases.glob("*")):
         if folder.name not in seen:
@@ -33,8 +33,9 @@ def _remove_unseen_releases(home: Path, database_id: str) -> None:
 
 
 def _remove_unlisted_files(home: Path, database_id: str) -> None:
-    manifests = [reading.manifest(home, database_id, release) for release in reading.releases(home, database_id)]
+    releases = reading.all_releases(home, database_id)
+    manifests = [reading.any_manifest(home, database_id, release) for release in releases]
     listed = {home / record.path for manifest in manifests for record in manifest.records}
-    for path in sorted(layout.files_folder(layout.database_folder(home, database_id)).glob("*/*")):
+    for path in sorted(layout.old_files_folder(layout.database_folder(home, database_id)).glob("*/*")):
         if path not in listed:
             path.unlink()

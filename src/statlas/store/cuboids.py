@@ -52,8 +52,8 @@ class CuboidFiles:
         Raises:
             HomeError: a manifest is missing or damaged, so that nobody knows what is listed.
         """
-        releases = reading.releases(self._home, self._database_id)
-        manifests = (reading.manifest(self._home, self._database_id, release) for release in releases)
+        releases = reading.all_releases(self._home, self._database_id)
+        manifests = (reading.any_manifest(self._home, self._database_id, release) for release in releases)
         listed = {self.path_of(record.sha256).name for manifest in manifests for record in manifest.records}
         for path in self._others(listed):
             with suppress(OSError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from statlas.errors import UnknownNameError
-from statlas.model.release import Manifest, OtherFile, RecordFile
+from statlas.model.release import Destroyed, Manifest, Notice, OtherFile, RecordFile, ReleaseFacts
 from statlas.store import founding, layout, reading, secret
 from statlas.store.publication import Publication
 from statlas.wording import _
@@ -41,18 +41,56 @@ class Home:
         """Ids of the databases with a release that answers, sorted."""
         return reading.databases(self.path)
 
+    @property
+    def immediate(self) -> bool:
+        """Whether this home wants releases without ceremony, as ``home.json`` says; one that does not exist does not.
+
+        Raises:
+            HomeError: as ``exists``.
+        """
+        return reading.is_immediate(self.path)
+
     def releases(self, database_id: str) -> tuple[str, ...]:
-        """Numbers of the releases that may be asked for, oldest first; the last is the one that answers."""
+        """Numbers of the releases that may be asked for, oldest first; withdrawn ones are not among them."""
         return reading.releases(self.path, database_id)
+
+    def all_releases(self, database_id: str) -> tuple[str, ...]:
+        """Numbers of the releases there have ever been, oldest first, withdrawn ones too; never one to come."""
+        return reading.all_releases(self.path, database_id)
+
+    def all_databases(self) -> tuple[str, ...]:
+        """Ids of the databases that ever had a release, sorted; of some every release may be withdrawn."""
+        return reading.all_databases(self.path)
+
+    def withdrawn(self, database_id: str) -> dict[str, Notice]:
+        """The notice of each withdrawn release, by number."""
+        return reading.withdrawn(self.path, database_id)
+
+    def destroyed(self, database_id: str) -> dict[str, Destroyed]:
+        """Of which releases the records were destroyed, by number."""
+        return reading.destroyed(self.path, database_id)
+
+    def facts(self, database_id: str, release: str) -> ReleaseFacts:
+        """What readers are told of a release, withdrawn or not; of a home of old, what follows from its manifest.
+
+        Raises:
+            UnknownNameError: there is no such database or release.
+            HomeError: they are damaged.
+        """
+        return reading.facts(self.path, database_id, release)
 
     def current(self, database_id: str) -> Manifest:
         """The manifest of the release that answers.
 
         Raises:
+            WithdrawnError: there is none, as the last one was withdrawn.
             UnknownNameError: there is no such database.
         """
         found = reading.current(self.path, database_id)
         if found is None:
+            notices = reading.withdrawn(self.path, database_id)
+            if notices:
+                raise reading.withdrawn_error(list(notices.values())[-1])
             raise UnknownNameError(
                 _("{database_id!r} is not a database of this home.").format(database_id=database_id),
                 component=database_id,
@@ -63,13 +101,23 @@ class Home:
         return found
 
     def manifest(self, database_id: str, release: str) -> Manifest:
-        """The manifest of one release.
+        """The manifest of one release that may be asked for.
+
+        Raises:
+            UnknownNameError: there is no such database or release.
+            WithdrawnError: it was withdrawn.
+            HomeError: the manifest is missing or damaged.
+        """
+        return reading.manifest(self.path, database_id, release)
+
+    def any_manifest(self, database_id: str, release: str) -> Manifest:
+        """The manifest of one release, withdrawn or not: for those who compare and keep, never for an answer.
 
         Raises:
             UnknownNameError: there is no such database or release.
             HomeError: the manifest is missing or damaged.
         """
-        return reading.manifest(self.path, database_id, release)
+        return reading.any_manifest(self.path, database_id, release)
 
     def path_of(self, file: RecordFile | OtherFile) -> Path:
         """Where a file that a manifest lists lies."""

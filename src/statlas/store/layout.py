@@ -3,16 +3,28 @@
 ::
 
     HOME/
-      home.json                         {"format": 1}
+      home.json                         {"format": 1, "immediate": true}: whether it wants releases without ceremony
       secrets/                          0700; every file 0600
         family-<family>.v1.key          32 bytes in hexadecimal
         noise.v1.key                    16 bytes in hexadecimal
       databases/<id>/
-        current                         number of the release that answers
-        files/<aa>/<sha256>.arrow       encoded records, shared by releases, never changed
+        releases/<n>/                   a release, made by one rename and never changed
+          manifest.json, database.json, definition/...
+          release.json                  what readers are told of it, and the sign that the folder is a whole release
+          records/<sha256>.arrow        encoded records that are new with it; later releases share them by path
+          printed/...                   figures of it that outlive its records
+        notices/<n>.json                release n is withdrawn, and why
+        restored/<n>-*.json             notices that hold no longer
+        destroyed/<n>.json              the records of release n were destroyed, and why
         cuboids/<sha256>.cuboids        0700, 0600; counted from the file of that name, may be removed at any time
-        releases/<n>/manifest.json, database.json, definition/...
         staging-*/                      what a publish writes before it is visible
+        current                         of a home of old: number of the newest release without a release.json
+        files/<aa>/<sha256>.arrow       of a home of old: encoded records, shared by releases
+      sealed/<draft>/                   0700; a draft: facts.json for staff, everything else in one encrypted file
+      keeper.pub                        whom drafts are encrypted for
+      keeper/                           0700, the keeper's alone: its key, and drafts made ready for their minute
+      line/                             0700; the keeper's socket, and what keeper and watch say of themselves
+      logs/alarms.jsonl                 alarms: the keeper is gone, a release is overdue
       cache/answers/<release>/<query>.answer   0600; tables already given, may be removed at any time
       cache/catalogue/<digest>.sqlite3         what can be searched for, may be removed at any time
       cache/jobs/<id>                 0700, 0600; the file of a job, and its numbers while it is made
@@ -82,7 +94,7 @@ def database_folder(home: Path, database_id: str) -> Path:
 
 
 def current_file(database: Path) -> Path:
-    """The file with the number of the release that answers."""
+    """In a home of old, the file with the number of the newest release that has no ``release.json``."""
     return database / "current"
 
 
@@ -96,14 +108,103 @@ def release_folder(database: Path, release: str) -> Path:
     return releases_folder(database) / safe_name(release, "release")
 
 
-def files_folder(database: Path) -> Path:
-    """The encoded records, each file under the SHA-256 of its bytes."""
+MANIFEST, FACTS = "manifest.json", "release.json"
+"""Files of a release: what it is made of, and what readers are told of it."""
+
+
+def facts_file(database: Path, release: str) -> Path:
+    """What readers are told of a release; where it lies, the folder is a whole release."""
+    return release_folder(database, release) / FACTS
+
+
+def record_file(release: Path, sha256: str) -> Path:
+    """The file of encoded records with these bytes, in the folder of the release that brought them."""
+    return release / "records" / f"{sha256}.arrow"
+
+
+def old_files_folder(database: Path) -> Path:
+    """In a home of old, the encoded records of all releases."""
     return database / "files"
 
 
-def record_file(database: Path, sha256: str) -> Path:
-    """The file of encoded records with these bytes."""
-    return files_folder(database) / sha256[:2] / f"{sha256}.arrow"
+def old_record_file(database: Path, sha256: str) -> Path:
+    """In a home of old, the file of encoded records with these bytes."""
+    return old_files_folder(database) / sha256[:2] / f"{sha256}.arrow"
+
+
+def notice_file(database: Path, release: str) -> Path:
+    """Where it lies, the release is withdrawn."""
+    return database / "notices" / f"{safe_name(release, 'release')}.json"
+
+
+def restored_file(database: Path, release: str, mark: str) -> Path:
+    """A notice that holds no longer."""
+    return database / "restored" / f"{safe_name(release, 'release')}-{mark}.json"
+
+
+def destroyed_file(database: Path, release: str) -> Path:
+    """Where it lies, the records of the release were destroyed."""
+    return database / "destroyed" / f"{safe_name(release, 'release')}.json"
+
+
+def sealed_folder(home: Path) -> Path:
+    """The folder that has one folder a draft."""
+    return home / "sealed"
+
+
+def draft_folder(home: Path, draft_id: str) -> Path:
+    """A sealed draft."""
+    return sealed_folder(home) / safe_name(draft_id, "draft")
+
+
+def recipient_file(home: Path) -> Path:
+    """The keeper's public key: whom drafts are encrypted for."""
+    return home / "keeper.pub"
+
+
+def keeper_folder(home: Path) -> Path:
+    """The keeper's own folder, which no process that answers the public ever looks into."""
+    return home / "keeper"
+
+
+def prepared_folder(home: Path, draft_id: str) -> Path:
+    """A draft made ready for its minute."""
+    return keeper_folder(home) / "prepared" / safe_name(draft_id, "draft")
+
+
+def line_folder(home: Path) -> Path:
+    """Where the keeper and the site meet: the keeper's socket, and what each says of itself; nothing secret."""
+    return home / "line"
+
+
+def socket_file(home: Path) -> Path:
+    """The socket at which the keeper answers."""
+    return line_folder(home) / "keeper.sock"
+
+
+def heartbeat_file(home: Path) -> Path:
+    """What the keeper says of itself every second."""
+    return line_folder(home) / "keeper.json"
+
+
+def watch_file(home: Path) -> Path:
+    """What whoever watches over the keeper says, every second."""
+    return line_folder(home) / "watch.json"
+
+
+def clock_file(home: Path) -> Path:
+    """Where somebody says that the machine's clock is right although it jumped."""
+    return line_folder(home) / "clock.json"
+
+
+def logs_folder(home: Path) -> Path:
+    """The logs of a home."""
+    return home / "logs"
+
+
+def alarms_file(home: Path) -> Path:
+    """The alarms sounded so far, a line of JSON each."""
+    return logs_folder(home) / "alarms.jsonl"
 
 
 CUBOIDS = ".cuboids"

@@ -212,7 +212,7 @@ class Publication:
     def _place(self, records: tuple[RecordFile, ...]) -> tuple[RecordFile, ...]:
         """Move added files to their names by content; files of an earlier release stay where they are."""
         added = [record for record in records if self._is_added(record)]
-        targets = {record.period: layout.record_file(self._folder, record.sha256) for record in added}
+        targets = {record.period: layout.old_record_file(self._folder, record.sha256) for record in added}
         sources = {record.period: self._home / self._added[record.period].path for record in added}
         _move([(sources[r.period], targets[r.period], durable.Digest(r.size, r.sha256)) for r in added])
         paths = {period: str(target.relative_to(self._home)) for period, target in targets.items()}

@@ -1,14 +1,23 @@
-"""What can be read of a home without a lock: its format, its databases, their releases and manifests."""
+"""What can be read of a home without a lock: its format, its databases, their releases and manifests.
+
+The release that answers is the one of the highest number that is not withdrawn and whose records are there.
+A folder is a release if it holds ``release.json``, with which one rename brought it, or, in a home of old, if its
+number is not above the one in ``current``.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
-from statlas.errors import HomeError, UnknownNameError
-from statlas.model.release import Manifest
-from statlas.store import layout, manifests
+from statlas.errors import HomeError, UnknownNameError, WithdrawnError
+from statlas.model.release import Destroyed, Manifest, Notice, ReleaseFacts
+from statlas.store import facts as release_facts
+from statlas.store import layout, manifests, notices
 from statlas.wording import _
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 _RESTORE = "Restore the home from a backup; `statlas verify` lists what is damaged."
 
@@ -25,6 +34,13 @@ def exists(home: Path) -> bool:
         return False
     _check_format(text, home)
     return True
+
+
+def is_immediate(home: Path) -> bool:
+    """Whether the home wants releases without ceremony: ``publish --now``. Where it does not say so, it does not."""
+    if not exists(home):
+        return False
+    return json.loads(layout.home_file(home).read_bytes()).get("immediate") is True
 
 
 def _check_format(text: bytes, home: Path) -> None:
@@ -45,27 +61,75 @@ def databases(home: Path) -> tuple[str, ...]:
     """Ids of the databases with a release that answers, sorted."""
     folder = layout.databases_folder(home)
     found = folder.iterdir() if folder.is_dir() else ()
-    return tuple(sorted(entry.name for entry in found if layout.current_file(entry).is_file()))
+    return tuple(sorted(entry.name for entry in found if _answering(entry) is not None))
 
 
-def current_release(home: Path, database_id: str) -> int:
-    """The number of the release that answers; 0 while there is none.
+def all_databases(home: Path) -> tuple[str, ...]:
+    """Ids of the databases that ever had a release, sorted."""
+    folder = layout.databases_folder(home)
+    found = folder.iterdir() if folder.is_dir() else ()
+    return tuple(sorted(entry.name for entry in found if _numbers(entry)))
+
+
+def current_release(home: Path, database_id: str) -> str | None:
+    """The number of the release that answers; None while there is none.
 
     Raises:
-        HomeError: the file that holds it is damaged.
+        HomeError: the home is one of old, and the file that holds its number is damaged.
     """
+    return _answering(layout.database_folder(home, database_id))
+
+
+def _answering(database: Path) -> str | None:
+    for number in _numbers(database)[::-1]:
+        if not (notices.is_withdrawn(database, number) or notices.is_destroyed(database, number)):
+            return number
+    return None
+
+
+def _numbers(database: Path) -> tuple[str, ...]:
+    """Numbers of the releases that lie in a database's folder, oldest first."""
     try:
-        text = layout.current_file(layout.database_folder(home, database_id)).read_bytes().strip()
+        names = [entry.name for entry in layout.releases_folder(database).iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
+        return ()
+    old = _newest_of_old(database)
+    numbers = sorted(int(name) for name in names if _NUMBER.fullmatch(name))
+    return tuple(str(n) for n in numbers if n <= old or layout.facts_file(database, str(n)).is_file())
+
+
+def _newest_of_old(database: Path) -> int:
+    """The number in ``current``; 0 where there is none, as in any home that is not of old."""
+    try:
+        text = layout.current_file(database).read_bytes().strip()
     except (FileNotFoundError, NotADirectoryError):
         return 0
     if not (text.isdigit() and int(text) > 0):
-        raise HomeError(f"Which release of {database_id} answers cannot be read.", mend=_RESTORE)
+        raise HomeError(f"Which release of {database.name} answers cannot be read.", mend=_RESTORE)
     return int(text)
 
 
+def all_releases(home: Path, database_id: str) -> tuple[str, ...]:
+    """Numbers of the releases there have ever been, oldest first, withdrawn ones too."""
+    return _numbers(layout.database_folder(home, database_id))
+
+
 def releases(home: Path, database_id: str) -> tuple[str, ...]:
-    """Numbers of the releases that may be asked for, oldest first, up to the one that answers."""
-    return tuple(str(n) for n in range(1, current_release(home, database_id) + 1))
+    """Numbers of the releases that may be asked for, oldest first."""
+    database = layout.database_folder(home, database_id)
+    return tuple(number for number in _numbers(database) if not notices.is_withdrawn(database, number))
+
+
+def withdrawn(home: Path, database_id: str) -> dict[str, Notice]:
+    """The notice of each withdrawn release, by number."""
+    there = all_releases(home, database_id)
+    found = notices.withdrawn(layout.database_folder(home, database_id))
+    return {number: notice for number, notice in found.items() if number in there}
+
+
+def destroyed(home: Path, database_id: str) -> dict[str, Destroyed]:
+    """Of which releases the records were destroyed, by number."""
+    return notices.destroyed(layout.database_folder(home, database_id))
 
 
 def manifest(home: Path, database_id: str, release: str) -> Manifest:
@@ -73,9 +137,28 @@ def manifest(home: Path, database_id: str, release: str) -> Manifest:
 
     Raises:
         UnknownNameError: there is no such database or release.
+        WithdrawnError: it was withdrawn.
         HomeError: the manifest is missing or damaged.
     """
-    if release not in releases(home, database_id):
+    found = any_manifest(home, database_id, release)
+    if notices.is_withdrawn(layout.database_folder(home, database_id), release):
+        raise withdrawn_error(withdrawn(home, database_id)[release])
+    return found
+
+
+def withdrawn_error(notice: Notice) -> WithdrawnError:
+    """The error that tells a notice."""
+    return WithdrawnError(database=notice.database, release=notice.release, reason=notice.reason, since=notice.at)
+
+
+def any_manifest(home: Path, database_id: str, release: str) -> Manifest:
+    """The manifest of one release, withdrawn or not.
+
+    Raises:
+        UnknownNameError: there is no such database or release.
+        HomeError: the manifest is missing or damaged.
+    """
+    if release not in all_releases(home, database_id):
         raise UnknownNameError(
             _("{release!r} is not a release of {database_id}.").format(release=release, database_id=database_id),
             component=release,
@@ -83,17 +166,29 @@ def manifest(home: Path, database_id: str, release: str) -> Manifest:
         )
     folder = layout.release_folder(layout.database_folder(home, database_id), release)
     try:
-        return manifests.loads((folder / "manifest.json").read_bytes())
+        return manifests.loads((folder / layout.MANIFEST).read_bytes())
     except OSError as error:
         raise HomeError(f"The manifest of release {release} of {database_id} is missing.", mend=_RESTORE) from error
+
+
+def facts(home: Path, database_id: str, release: str) -> ReleaseFacts:
+    """What readers are told of one release, withdrawn or not.
+
+    Raises:
+        UnknownNameError: there is no such database or release.
+        HomeError: they are damaged.
+    """
+    found = any_manifest(home, database_id, release)
+    return release_facts.of(layout.database_folder(home, database_id), found)
 
 
 def current(home: Path, database_id: str) -> Manifest | None:
     """The manifest of the release that answers; None while there is none."""
     number = current_release(home, database_id)
-    return manifest(home, database_id, str(number)) if number else None
+    return None if number is None else any_manifest(home, database_id, number)
 
 
 def all_manifests(home: Path) -> tuple[Manifest, ...]:
-    """The manifest of every release of every database."""
-    return tuple(manifest(home, name, release) for name in databases(home) for release in releases(home, name))
+    """The manifest of every release there has ever been of every database."""
+    names = all_databases(home)
+    return tuple(any_manifest(home, name, release) for name in names for release in all_releases(home, name))

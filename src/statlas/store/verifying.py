@@ -42,12 +42,12 @@ def _manifests(home: Path, database_id: str) -> tuple[list[Manifest], list[Fault
     faults: list[Fault] = []
     folder = layout.database_folder(home, database_id)
     try:
-        releases = reading.releases(home, database_id)
+        releases = reading.all_releases(home, database_id)
     except HomeError as error:
         return [], [_damaged(home, layout.current_file(folder), error)]
     for release in releases:
         try:
-            manifests.append(reading.manifest(home, database_id, release))
+            manifests.append(reading.any_manifest(home, database_id, release))
         except HomeError as error:
             faults.append(_damaged(home, layout.release_folder(folder, release) / "manifest.json", error))
     return manifests, faults

@@ -22,6 +22,7 @@
     └── BackendError         not the asker's doing: try again, or call us
         ├── BusyError              too many large tables are asked for at once
         ├── KeeperGoneError        the keeper of releases does not answer
+        ├── KeeperGoneError        the keeper of releases does not answer
         ├── HomeError              the folder of the installation is missing, locked or damaged
         │   └── StaleDraftError           a draft that was made after another release than the one that answers
         ├── DamagedLinkError       the numbers that a permanent link kept are damaged
@@ -314,6 +315,13 @@ class BusyError(BackendError):
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message, mend=_ask_again(retry_after), retry_after=retry_after)
         self.retry_after = retry_after
+
+
+class KeeperGoneError(BackendError):
+    """The keeper, which alone reads what is not public yet, does not answer; nothing opens while it is gone."""
+
+    code = "keeper"
+    title = later("The keeper of releases does not answer")
 
 
 class KeeperGoneError(BackendError):

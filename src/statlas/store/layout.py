@@ -207,6 +207,41 @@ def alarms_file(home: Path) -> Path:
     return logs_folder(home) / "alarms.jsonl"
 
 
+def line_folder(home: Path) -> Path:
+    """Where the keeper and the site meet: the keeper's socket, and what each says of itself; nothing secret."""
+    return home / "line"
+
+
+def socket_file(home: Path) -> Path:
+    """The socket at which the keeper answers."""
+    return line_folder(home) / "keeper.sock"
+
+
+def heartbeat_file(home: Path) -> Path:
+    """What the keeper says of itself every second."""
+    return line_folder(home) / "keeper.json"
+
+
+def watch_file(home: Path) -> Path:
+    """What whoever watches over the keeper says, every second."""
+    return line_folder(home) / "watch.json"
+
+
+def clock_file(home: Path) -> Path:
+    """Where somebody says that the machine's clock is right although it jumped."""
+    return line_folder(home) / "clock.json"
+
+
+def logs_folder(home: Path) -> Path:
+    """The logs of a home."""
+    return home / "logs"
+
+
+def alarms_file(home: Path) -> Path:
+    """The alarms sounded so far, a line of JSON each."""
+    return logs_folder(home) / "alarms.jsonl"
+
+
 CUBOIDS = ".cuboids"
 """How the name of a file of cuboids ends."""
 

@@ -82,6 +82,10 @@ WORDS: dict[str, ErrorWords] = {
         (later("Make the table anew from the moving link, if you have it."), _TELL),
     ),
     "busy": ErrorWords(later("The site is counting large tables for others at this moment."), (_WAIT,)),
+    "keeper": ErrorWords(
+        later("The part of the site that keeps what is not public yet does not answer. Nothing opens meanwhile."),
+        (_WAIT, _TELL),
+    ),
     "home": ErrorWords(later("The folder in which the site keeps its data cannot be read."), (_WAIT, _TELL)),
     "settings": ErrorWords(later("A setting of the site cannot be used."), (_RUNS,)),
 }

@@ -30,7 +30,8 @@ class Upload(models.Model):
 
     id: 128 random bits in hexadecimal. account: who sent it.
     database, label: what the definition says. kind, note: what the release is to say of itself.
-    period: every record is of it; empty where the records say. agreed: why a fourth version of a period is agreed to.
+    period: every record is of it; empty where the records say.
+    agreed_by, agreed: who agreed to a fourth version of a period, and why.
     stage: what is being done. attempts: how often it was begun.
     release: the id of the release under way that it became, once it is done.
     problem: why it failed, as RFC 9457 has it, with its ``faults``.
@@ -45,6 +46,7 @@ class Upload(models.Model):
     kind: models.CharField[str, str] = models.CharField(max_length=20, blank=True)
     note: models.TextField[str, str] = models.TextField(blank=True)
     period: models.CharField[str, str] = models.CharField(max_length=20, blank=True)
+    agreed_by: models.CharField[str, str] = models.CharField(max_length=200, blank=True)
     agreed: models.TextField[str, str] = models.TextField(blank=True)
     state: models.CharField[str, str] = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     stage: models.CharField[str, str] = models.CharField(max_length=100, blank=True)

@@ -1,0 +1,65 @@
+"""Large files on their way in: written to the home as they come, and neither to memory nor to a folder of the system's.
+
+A form that carries records is checked after who sends it is known: ``receiving`` sets the handler before Django reads
+anything of the body.
+"""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO
+
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
+from django.http import HttpRequest
+
+from statlas.errors import HomeError, StatlasError
+from statlas.store.job_files import disk_error
+from statlas.store.upload_files import SUFFIXES, UploadFiles
+
+
+class IntoTheHome(FileUploadHandler):
+    """Writes the files of a form into the folder of an upload; what cannot be taken is told in ``errors``."""
+
+    def __init__(self, request: HttpRequest, files: UploadFiles, upload_id: str) -> None:
+        super().__init__(request)
+        self._files, self._id = files, upload_id
+        self._to: BinaryIO | None = None
+        self.errors: list[StatlasError] = []
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """One more file begins."""
+        super().new_file(*args, **kwargs)
+        if self.field_name not in SUFFIXES:
+            raise SkipFile
+        try:
+            self._to = self._files.create(self._id, self.field_name, self.file_name or "")
+        except StatlasError as error:
+            self.errors.append(error)
+            raise SkipFile from None
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:  # noqa: ARG002 - Django's own
+        """Some of its bytes; no other handler gets them."""
+        assert self._to is not None
+        try:
+            self._to.write(raw_data)
+        except OSError as error:
+            self.errors.append(_disk(error))
+            raise StopUpload(connection_reset=True) from None
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        """It has come whole."""
+        if self._to is None:
+            return None
+        self._to.close()
+        self._to = None
+        return UploadedFile(None, self.file_name, self.content_type, file_size)
+
+    def upload_interrupted(self) -> None:
+        """It has not."""
+        if self._to is not None:
+            self._to.close()
+            self._to = None
+
+
+def _disk(error: OSError) -> HomeError:
+    return disk_error(error)

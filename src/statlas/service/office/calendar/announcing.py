@@ -1,0 +1,150 @@
+"""Announce a release, confirm its moment, move it, cancel it: each with its reason, one line of the audit log each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from statlas.errors import QueryError
+from statlas.model.announcement import Act, Announcement, Standing
+from statlas.model.database import Contact
+from statlas.model.release import ReleaseKind
+from statlas.office.calendar import queries
+from statlas.office.calendar.queries import Line
+from statlas.service.office.calendar import rules
+from statlas.service.office.calendar.reading import entry
+from statlas.service.office.calendar.writing import write
+from statlas.store import Home
+from statlas.wording import _
+
+
+def announce(  # noqa: PLR0913 - an announcement is said in one go
+    *,
+    home: Home,
+    database_id: str,
+    moment: datetime,
+    actor: str,
+    title: str = "",
+    kind: ReleaseKind = ReleaseKind.NEW,
+    confirmed: bool = False,
+    note: str = "",
+    contact: Contact | None = None,
+    exemption: str = "",
+    reason: str = "",
+    digest: str = "",
+    now: datetime | None = None,
+) -> Announcement:
+    """Announce that a release of a database will be public at a moment; provisionally, unless it is ``confirmed``.
+
+    Args:
+        home: where the database is, or will be.
+        database_id: of the database; shown to nobody before something of it is public.
+        moment: with a time zone.
+        actor: who does it, as the audit log names them.
+        title: what readers see; the name of the database, where it is public and nothing is given.
+        kind: new periods, a scheduled revision, or a correction.
+        confirmed: whether the moment is certain; then it is four weeks ahead or has a ``reason``.
+        note: plain words for readers.
+        contact: the lead statistician; that of the database as published, where nothing is given.
+        exemption: what allows another time than 09:30 on a working day.
+        reason: why it is announced so late; shown.
+        digest: the commitment to the sealed release; ``settle`` gives it.
+        now: the clock.
+
+    Raises:
+        QueryError: a rule of the calendar is not kept, or it is announced already.
+        UnusableNameError: nothing of the database is public and no title is given.
+    """
+    now = now or timezone.now()
+    exemption, reason, note = (rules.text(one) for one in (exemption, reason, note))
+    rules.check_moment(moment, now, exemption)
+    if confirmed:
+        rules.check_notice(moment, now, reason)
+    title = rules.title_of(home, database_id, title)
+    act = Act.SETTLED if digest else Act.ANNOUNCED
+    made = queries.add(
+        Line(act, now, reason, actor, digest),
+        database=database_id,
+        title=title,
+        kind=kind.value,
+        moment=moment,
+        standing=(Standing.CONFIRMED if confirmed else Standing.PROVISIONAL).value,
+        digest=digest,
+        exemption=exemption,
+        note=note,
+        contact_name=contact.name if contact else "",
+        contact_email=contact.email if contact else "",
+    )
+    if made is None:
+        raise QueryError(
+            _("A release of this database is announced for {moment} already.").format(moment=rules.said(moment)),
+            mend=_("Look at the calendar again."),
+        )
+    write(home, made, act, actor=actor, reason=reason)
+    return entry(home=home, announcement_id=made.pk, for_staff=True)
+
+
+def confirm(
+    *, home: Home, announcement_id: str, actor: str, reason: str = "", now: datetime | None = None
+) -> Announcement:
+    """Say that a provisional moment is certain, four weeks ahead; later with the reason.
+
+    Raises:
+        UnknownNameError: there is no such announcement.
+        QueryError: it is confirmed, cancelled or out, or it is late and no reason is given.
+    """
+    now, reason = now or timezone.now(), rules.text(reason)
+    row = rules.to_come(announcement_id)
+    if row.standing == Standing.CONFIRMED:
+        raise QueryError(_("The date is confirmed already."), mend=_("Move it, with a reason, if it has changed."))
+    rules.check_moment(row.moment, now, row.exemption)
+    rules.check_notice(row.moment, now, reason)
+    if not queries.change(row, Line(Act.CONFIRMED, now, reason, actor), standing=Standing.CONFIRMED.value):
+        raise rules.changed_meanwhile(row)
+    write(home, row, Act.CONFIRMED, actor=actor, reason=reason)
+    return entry(home=home, announcement_id=row.pk, for_staff=True)
+
+
+def move(
+    *,
+    home: Home,
+    announcement_id: str,
+    moment: datetime,
+    reason: str,
+    actor: str,
+    exemption: str = "",
+    now: datetime | None = None,
+) -> Announcement:
+    """Announce another moment for a release, with the reason; it stays provisional or confirmed as it is.
+
+    Raises:
+        UnknownNameError: there is no such announcement.
+        QueryError: no reason is given, a rule of the calendar is not kept, or a sealed release is scheduled for it.
+    """
+    now, reason, exemption = now or timezone.now(), rules.text(reason), rules.text(exemption)
+    row = rules.unscheduled(announcement_id)
+    rules.check_reason(reason)
+    rules.check_moment(moment, now, exemption)
+    if moment == row.moment:
+        raise QueryError(_("It is announced for that moment already."), mend=_("Choose another moment."))
+    if not queries.change(row, Line(Act.MOVED, now, reason, actor), moment=moment, exemption=exemption):
+        raise rules.changed_meanwhile(row)
+    write(home, row, Act.MOVED, actor=actor, reason=reason)
+    return entry(home=home, announcement_id=row.pk, for_staff=True)
+
+
+def cancel(*, home: Home, announcement_id: str, reason: str, actor: str, now: datetime | None = None) -> Announcement:
+    """Say that there will be no such release, with the reason; the announcement stays to be read.
+
+    Raises:
+        UnknownNameError: there is no such announcement.
+        QueryError: no reason is given, it is out or cancelled, or a sealed release is scheduled for it.
+    """
+    now, reason = now or timezone.now(), rules.text(reason)
+    row = rules.unscheduled(announcement_id)
+    rules.check_reason(reason)
+    if not queries.change(row, Line(Act.CANCELLED, now, reason, actor), standing=Standing.CANCELLED.value):
+        raise rules.changed_meanwhile(row)
+    write(home, row, Act.CANCELLED, actor=actor, reason=reason)
+    return entry(home=home, announcement_id=row.pk, for_staff=True)

@@ -1,0 +1,165 @@
+"""What an announcement must keep: a moment to come, four weeks' notice or a reason, an exemption for another time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from statlas.errors import QueryError, UnknownNameError, UnusableNameError
+from statlas.model.announcement import Standing
+from statlas.model.release_times import in_london, is_at_notice, is_usual
+from statlas.office.calendar import queries
+from statlas.office.calendar.models import LONGEST_TEXT, LONGEST_TITLE, AnnouncedRelease
+from statlas.service import tables
+from statlas.store import Home
+from statlas.wording import _
+
+
+def said(moment: datetime) -> str:
+    """A moment by London's clocks, as an error names it: *2027-02-09 09:30*."""
+    return f"{in_london(moment):%Y-%m-%d %H:%M}"
+
+
+def check_moment(moment: datetime, now: datetime, exemption: str) -> None:
+    """See that a release may be announced for a moment.
+
+    Raises:
+        QueryError: it is past, no whole minute, or unusual without an exemption.
+    """
+    if moment.second or moment.microsecond:
+        raise QueryError(_("A release has a whole minute of London's time."), mend=_("Write a time such as 09:30."))
+    if moment <= now:
+        raise QueryError(_("{moment} is past.").format(moment=said(moment)), mend=_("Choose a moment that is to come."))
+    if not exemption and not is_usual(moment):
+        raise QueryError(
+            _("{moment} is not 09:30 on a day that is a working day in all of the United Kingdom.").format(
+                moment=said(moment)
+            ),
+            mend=_("Choose such a day, or record the exemption that allows another time."),
+        )
+
+
+def check_notice(moment: datetime, now: datetime, reason: str) -> None:
+    """See that a moment is confirmed four weeks ahead, or that it is said why not.
+
+    Raises:
+        QueryError: neither.
+    """
+    if not reason and not is_at_notice(moment, now):
+        raise QueryError(
+            _("{moment} is less than four weeks ahead.").format(moment=said(moment)),
+            mend=_("Say why it is announced so late: the reason is shown beside the date."),
+        )
+
+
+def check_reason(reason: str) -> str:
+    """A reason itself.
+
+    Raises:
+        QueryError: none is given.
+    """
+    if not reason:
+        raise QueryError(_("This change takes a reason."), mend=_("Say why: the reason is shown beside the date."))
+    return reason
+
+
+def text(given: str, longest: int = LONGEST_TEXT) -> str:
+    """A text on one line.
+
+    Raises:
+        QueryError: it is too long.
+    """
+    found = " ".join(given.split())
+    if len(found) > longest:
+        raise QueryError(
+            _("The text has {n} characters; {longest} are kept.").format(n=len(found), longest=longest),
+            mend=_("Say it shorter."),
+        )
+    return found
+
+
+def title_of(home: Home, database_id: str, given: str) -> str:
+    """What an announcement is called: the title given, or the name under which the database is published.
+
+    Raises:
+        UnusableNameError: nothing of the database is public and no title is given, or it is too long.
+    """
+    title = " ".join(given.split())
+    if not title and is_public(home, database_id):
+        title = tables.database(home=home, database_id=database_id).label[:LONGEST_TITLE]
+    if not title or len(title) > LONGEST_TITLE or not title.isprintable():
+        raise UnusableNameError(
+            _("A first release is announced under a title of {longest} characters at most.").format(
+                longest=LONGEST_TITLE
+            ),
+            mend=_("Give the title that readers may see: nothing is taken from a release that is not public."),
+            name=title[:LONGEST_TITLE],
+        )
+    return title
+
+
+def is_public(home: Home, database_id: str) -> bool:
+    """Whether a release of a database answers, so that its id and name are known to anybody."""
+    return database_id in home.databases()
+
+
+def found(announcement_id: str) -> AnnouncedRelease:
+    """The announcement of an id.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    row = queries.get(announcement_id)
+    if row is None:
+        raise unknown(announcement_id)
+    return row
+
+
+def unknown(announcement_id: str) -> UnknownNameError:
+    """The error of an id that no announcement has."""
+    return UnknownNameError(
+        _("There is no such announcement."),
+        component=announcement_id[:100],
+        mend=_("The calendar lists those there are."),
+    )
+
+
+def to_come(announcement_id: str) -> AnnouncedRelease:
+    """The announcement of an id, which is neither cancelled nor out.
+
+    Raises:
+        UnknownNameError: there is none.
+        QueryError: it is, and changes no more.
+    """
+    row = found(announcement_id)
+    if row.release or row.standing == Standing.CANCELLED:
+        raise QueryError(
+            _("The announcement is of a release that is out, or cancelled: it changes no more."),
+            mend=_("Announce another one."),
+        )
+    return row
+
+
+def unscheduled(announcement_id: str) -> AnnouncedRelease:
+    """The announcement of an id, to come, for which no sealed release is scheduled.
+
+    Raises:
+        UnknownNameError: there is none.
+        QueryError: it changes no more, or a release is scheduled for it.
+    """
+    row = to_come(announcement_id)
+    if row.digest:
+        raise QueryError(
+            _("A sealed release is scheduled for this announcement."),
+            mend=_("Take the release off the schedule first; then change the date."),
+        )
+    return row
+
+
+def changed_meanwhile(row: AnnouncedRelease) -> QueryError:
+    """The error of a change that came second."""
+    return QueryError(
+        _("“{title}” was changed meanwhile, or the database has an announcement at that moment.").format(
+            title=row.title
+        ),
+        mend=_("Look at the calendar again."),
+    )

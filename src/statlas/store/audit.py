@@ -108,11 +108,24 @@ def _mended(files: AuditFiles) -> Head:
     rest = _behind(files, head)
     if rest is None:
         return _told(files, head, "the line that the head names does not stand at the end of the log")
-    following = AuditLine.read(rest) if rest else None
-    if following is not None and (following.sequence, following.before) == (head.lines + 1, head.sha256):
-        files.note(following.head)  # written, and the process ended before it was counted
+    if not rest:
+        return head
+    following = _following(rest, head)
+    if following is None:
+        return _torn(files, head, rest)
+    # Written, and the process ended before it was counted.
+    if rest.endswith(b"\n"):
+        files.note(following.head)
         return following.head
-    return _torn(files, head, rest) if rest else head
+    files.append(b"\n")
+    files.note(following.head)
+    return _torn(files, following.head, b"")
+
+
+def _following(rest: bytes, head: Head) -> AuditLine | None:
+    """The line that is written behind the head, whole but perhaps for its end; None if it is torn or another."""
+    line = AuditLine.read(rest.removesuffix(b"\n") + b"\n")
+    return line if line is not None and (line.sequence, line.before) == (head.lines + 1, head.sha256) else None
 
 
 def _without_head(files: AuditFiles) -> Head:
@@ -140,8 +153,8 @@ def _behind(files: AuditFiles, head: Head) -> bytes | None:
 
 
 def _torn(files: AuditFiles, head: Head, rest: bytes) -> Head:
-    """Close a torn line, and say what it was."""
-    end = b"" if rest.endswith(b"\n") else b"\n"
+    """Close a torn line, and say what it was; of one that lacked its end alone, that no byte was lost."""
+    end = b"" if rest.endswith(b"\n") or not rest else b"\n"
     whole = rest + end
     facts = {"bytes": str(len(whole)), "sha256": digest_of(whole)}
     told = AuditLine(0, _BEGUN, KEEPER, TORN, "the line before this one", "A process ended while it wrote.", facts)

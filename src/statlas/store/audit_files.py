@@ -68,7 +68,7 @@ class AuditFiles:
             with os.fdopen(descriptor, "rb") as file:
                 found = json.loads(file.read(1000))
             return Head.read(f"{int(found['lines'])}:{found['sha256']}")
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return None
 
     def note(self, head: Head) -> None:

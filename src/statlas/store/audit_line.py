@@ -101,11 +101,10 @@ class AuditLine:
     def read(cls, written: bytes) -> AuditLine | None:
         """The line of these bytes, its end included; None if they are no line or spelled otherwise than we do."""
         try:
-            found = json.loads(written)
-            line = _line_of(found)
+            line = _line_of(json.loads(written))
+            return line if line is not None and bytes(line) == written else None
         except (ValueError, KeyError, TypeError, RecursionError, OverflowError):
             return None
-        return line if line is not None and bytes(line) == written else None
 
 
 def _line_of(found: Any) -> AuditLine | None:
@@ -121,7 +120,7 @@ def _line_of(found: Any) -> AuditLine | None:
         return None
     if type(found["sequence"]) is not int or not _DIGEST.fullmatch(before):
         return None
-    time = datetime.strptime(found["time"], _TIME).replace(tzinfo=UTC)
+    time = datetime.fromisoformat(found["time"])
     return AuditLine(found["sequence"], time, actor, action, subject, reason, details, before)
 
 

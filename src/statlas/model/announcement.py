@@ -110,3 +110,22 @@ class Announcement:
     def updated(self) -> datetime:
         """When anything of it was last new to readers, its publication included."""
         return max(self.changed, self.public_from) if self.public_from else self.changed
+
+
+@dataclass(frozen=True)
+class Published:
+    """A release that is public, or was: ``Published("hb_new", "Housing Benefit", "12", "2.1.0", ...)``.
+
+    withdrawn: why it is withdrawn; empty where it is not. announcement: the id of its announcement; empty for none.
+    """
+
+    database: str
+    title: str
+    release: str
+    version: str
+    kind: ReleaseKind
+    public_from: datetime
+    note: str = ""
+    withdrawn: str = ""
+    synthetic: bool = False
+    announcement: str = ""

@@ -98,8 +98,8 @@ def awaited(database_id: str) -> tuple[AnnouncedRelease, ...]:
 
 
 def changes(most: int) -> tuple[AnnouncedChange, ...]:
-    """The newest changes with their announcements, newest first, their first announcing left out."""
-    found = AnnouncedChange.objects.select_related("announcement").exclude(act=Act.ANNOUNCED.value)
+    """The newest changes with their announcements, newest first; a first announcing only where a reason was needed."""
+    found = AnnouncedChange.objects.select_related("announcement").exclude(act=Act.ANNOUNCED.value, reason="")
     return tuple(found.order_by("-at", "-pk")[:most])
 
 

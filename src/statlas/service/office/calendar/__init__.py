@@ -13,7 +13,15 @@ from statlas.service.office.calendar.patterns import (
     remove_pattern,
     set_pattern,
 )
-from statlas.service.office.calendar.reading import changes, entries, entry, next_release, of_database, upcoming
+from statlas.service.office.calendar.reading import (
+    changes,
+    entries,
+    entry,
+    next_release,
+    of_database,
+    published,
+    upcoming,
+)
 from statlas.service.office.calendar.settling import opened, settle, unsettle
 
 __all__ = [
@@ -34,6 +42,7 @@ __all__ = [
     "of_database",
     "opened",
     "patterns",
+    "published",
     "remove_pattern",
     "set_pattern",
     "settle",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from statlas.errors import QueryError
@@ -14,7 +15,7 @@ from statlas.office.calendar import queries
 from statlas.office.calendar.queries import Line
 from statlas.service.office.calendar import rules
 from statlas.service.office.calendar.reading import entry
-from statlas.service.office.calendar.writing import write
+from statlas.service.office.calendar.writing import change, write
 from statlas.store import Home
 from statlas.wording import _
 
@@ -63,25 +64,26 @@ def announce(  # noqa: PLR0913 - an announcement is said in one go
         rules.check_notice(moment, now, reason)
     title = rules.title_of(home, database_id, title)
     act = Act.SETTLED if digest else Act.ANNOUNCED
-    made = queries.add(
-        Line(act, now, reason, actor, digest),
-        database=database_id,
-        title=title,
-        kind=kind.value,
-        moment=moment,
-        standing=(Standing.CONFIRMED if confirmed else Standing.PROVISIONAL).value,
-        digest=digest,
-        exemption=exemption,
-        note=note,
-        contact_name=contact.name if contact else "",
-        contact_email=contact.email if contact else "",
-    )
-    if made is None:
-        raise QueryError(
-            _("A release of this database is announced for {moment} already.").format(moment=rules.said(moment)),
-            mend=_("Look at the calendar again."),
+    with transaction.atomic():
+        made = queries.add(
+            Line(act, now, reason, actor, digest),
+            database=database_id,
+            title=title,
+            kind=kind.value,
+            moment=moment,
+            standing=(Standing.CONFIRMED if confirmed else Standing.PROVISIONAL).value,
+            digest=digest,
+            exemption=exemption,
+            note=note,
+            contact_name=contact.name if contact else "",
+            contact_email=contact.email if contact else "",
         )
-    write(home, made, act, actor=actor, reason=reason)
+        if made is None:
+            raise QueryError(
+                _("A release of this database is announced for {moment} already.").format(moment=rules.said(moment)),
+                mend=_("Look at the calendar again."),
+            )
+        write(home, made, act, actor=actor, reason=reason)
     return entry(home=home, announcement_id=made.pk, for_staff=True)
 
 
@@ -95,14 +97,12 @@ def confirm(
         QueryError: it is confirmed, cancelled or out, or it is late and no reason is given.
     """
     now, reason = now or timezone.now(), rules.text(reason)
-    row = rules.to_come(announcement_id)
+    row = rules.to_come(home, announcement_id, now)
     if row.standing == Standing.CONFIRMED:
         raise QueryError(_("The date is confirmed already."), mend=_("Move it, with a reason, if it has changed."))
     rules.check_moment(row.moment, now, row.exemption)
     rules.check_notice(row.moment, now, reason)
-    if not queries.change(row, Line(Act.CONFIRMED, now, reason, actor), standing=Standing.CONFIRMED.value):
-        raise rules.changed_meanwhile(row)
-    write(home, row, Act.CONFIRMED, actor=actor, reason=reason)
+    change(home, row, Line(Act.CONFIRMED, now, reason, actor), standing=Standing.CONFIRMED.value)
     return entry(home=home, announcement_id=row.pk, for_staff=True)
 
 
@@ -123,14 +123,12 @@ def move(
         QueryError: no reason is given, a rule of the calendar is not kept, or a sealed release is scheduled for it.
     """
     now, reason, exemption = now or timezone.now(), rules.text(reason), rules.text(exemption)
-    row = rules.unscheduled(announcement_id)
+    row = rules.unscheduled(home, announcement_id, now)
     rules.check_reason(reason)
     rules.check_moment(moment, now, exemption)
     if moment == row.moment:
         raise QueryError(_("It is announced for that moment already."), mend=_("Choose another moment."))
-    if not queries.change(row, Line(Act.MOVED, now, reason, actor), moment=moment, exemption=exemption):
-        raise rules.changed_meanwhile(row)
-    write(home, row, Act.MOVED, actor=actor, reason=reason)
+    change(home, row, Line(Act.MOVED, now, reason, actor), moment=moment, exemption=exemption)
     return entry(home=home, announcement_id=row.pk, for_staff=True)
 
 
@@ -142,9 +140,7 @@ def cancel(*, home: Home, announcement_id: str, reason: str, actor: str, now: da
         QueryError: no reason is given, it is out or cancelled, or a sealed release is scheduled for it.
     """
     now, reason = now or timezone.now(), rules.text(reason)
-    row = rules.unscheduled(announcement_id)
+    row = rules.unscheduled(home, announcement_id, now)
     rules.check_reason(reason)
-    if not queries.change(row, Line(Act.CANCELLED, now, reason, actor), standing=Standing.CANCELLED.value):
-        raise rules.changed_meanwhile(row)
-    write(home, row, Act.CANCELLED, actor=actor, reason=reason)
+    change(home, row, Line(Act.CANCELLED, now, reason, actor), standing=Standing.CANCELLED.value)
     return entry(home=home, announcement_id=row.pk, for_staff=True)

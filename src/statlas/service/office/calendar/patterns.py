@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from statlas.errors import QueryError, UnknownNameError
@@ -70,19 +71,20 @@ def set_pattern(  # noqa: PLR0913 - as an announcement
             _("{time} is not the usual time, 09:30.").format(time=f"{pattern.at:%H:%M}"),
             mend=_("Choose 09:30, or record the exemption that allows another time."),
         )
-    queries.set_pattern(
-        database_id,
-        title=title,
-        kind=kind.value,
-        months=list(pattern.months),
-        day=pattern.day.text,
-        at=pattern.at,
-        exemption=exemption,
-        contact_name=contact.name if contact else "",
-        contact_email=contact.email if contact else "",
-        until=None,
-    )
-    write_pattern(home, database_id, "calendar.pattern", actor=actor, says=_spelt(pattern))
+    with transaction.atomic():
+        queries.set_pattern(
+            database_id,
+            title=title,
+            kind=kind.value,
+            months=list(pattern.months),
+            day=pattern.day.text,
+            at=pattern.at,
+            exemption=exemption,
+            contact_name=contact.name if contact else "",
+            contact_email=contact.email if contact else "",
+            until=None,
+        )
+        write_pattern(home, database_id, "calendar.pattern", actor=actor, says=_spelt(pattern))
     return extend(home=home, now=now)
 
 
@@ -92,9 +94,10 @@ def remove_pattern(*, home: Home, database_id: str, actor: str) -> None:
     Raises:
         UnknownNameError: it has none.
     """
-    if not queries.remove_pattern(database_id):
-        raise UnknownNameError(_("The database has no pattern of releases."), component=database_id)
-    write_pattern(home, database_id, "calendar.pattern-removed", actor=actor)
+    with transaction.atomic():
+        if not queries.remove_pattern(database_id):
+            raise UnknownNameError(_("The database has no pattern of releases."), component=database_id)
+        write_pattern(home, database_id, "calendar.pattern-removed", actor=actor)
 
 
 def patterns() -> tuple[PatternFacts, ...]:
@@ -120,9 +123,10 @@ def _follow(home: Home, found: Pattern, now: datetime) -> tuple[Announcement, ..
         return ()
     facts = _facts(found)
     moments = [one for one in facts.pattern.moments(since, until) if one > now]
-    rows = queries.follow(found, until, moments, Line(Act.ANNOUNCED, now, "", FOLLOWING))
-    for row in rows:
-        write(home, row, Act.ANNOUNCED, actor=FOLLOWING, reason="")
+    with transaction.atomic():
+        rows = queries.follow(found, until, moments, Line(Act.ANNOUNCED, now, "", FOLLOWING))
+        for row in rows:
+            write(home, row, Act.ANNOUNCED, actor=FOLLOWING, reason="")
     return tuple(entry(home=home, announcement_id=row.pk, for_staff=True) for row in rows)
 
 

@@ -9,7 +9,7 @@ from statlas.model.announcement import Standing
 from statlas.model.release_times import in_london, is_at_notice, is_usual
 from statlas.office.calendar import queries
 from statlas.office.calendar.models import LONGEST_TEXT, LONGEST_TITLE, AnnouncedRelease
-from statlas.service import tables
+from statlas.service.office.calendar.disk import Disk
 from statlas.store import Home
 from statlas.wording import _
 
@@ -84,8 +84,9 @@ def title_of(home: Home, database_id: str, given: str) -> str:
         UnusableNameError: nothing of the database is public and no title is given, or it is too long.
     """
     title = " ".join(given.split())
-    if not title and is_public(home, database_id):
-        title = tables.database(home=home, database_id=database_id).label[:LONGEST_TITLE]
+    published = None if title else Disk(home).database(database_id)
+    if published is not None:
+        title = published.label[:LONGEST_TITLE]
     if not title or len(title) > LONGEST_TITLE or not title.isprintable():
         raise UnusableNameError(
             _("A first release is announced under a title of {longest} characters at most.").format(
@@ -95,11 +96,6 @@ def title_of(home: Home, database_id: str, given: str) -> str:
             name=title[:LONGEST_TITLE],
         )
     return title
-
-
-def is_public(home: Home, database_id: str) -> bool:
-    """Whether a release of a database answers, so that its id and name are known to anybody."""
-    return database_id in home.databases()
 
 
 def found(announcement_id: str) -> AnnouncedRelease:
@@ -123,7 +119,7 @@ def unknown(announcement_id: str) -> UnknownNameError:
     )
 
 
-def to_come(announcement_id: str) -> AnnouncedRelease:
+def to_come(home: Home, announcement_id: str, now: datetime) -> AnnouncedRelease:
     """The announcement of an id, which is neither cancelled nor out.
 
     Raises:
@@ -131,7 +127,7 @@ def to_come(announcement_id: str) -> AnnouncedRelease:
         QueryError: it is, and changes no more.
     """
     row = found(announcement_id)
-    if row.release or row.standing == Standing.CANCELLED:
+    if row.standing == Standing.CANCELLED or Disk(home).release_of(row, now) is not None:
         raise QueryError(
             _("The announcement is of a release that is out, or cancelled: it changes no more."),
             mend=_("Announce another one."),
@@ -139,14 +135,14 @@ def to_come(announcement_id: str) -> AnnouncedRelease:
     return row
 
 
-def unscheduled(announcement_id: str) -> AnnouncedRelease:
+def unscheduled(home: Home, announcement_id: str, now: datetime) -> AnnouncedRelease:
     """The announcement of an id, to come, for which no sealed release is scheduled.
 
     Raises:
         UnknownNameError: there is none.
         QueryError: it changes no more, or a release is scheduled for it.
     """
-    row = to_come(announcement_id)
+    row = to_come(home, announcement_id, now)
     if row.digest:
         raise QueryError(
             _("A sealed release is scheduled for this announcement."),

@@ -16,8 +16,9 @@ from statlas.office.calendar.models import AnnouncedRelease
 from statlas.office.calendar.queries import Line
 from statlas.service.office.calendar import rules
 from statlas.service.office.calendar.announcing import announce
+from statlas.service.office.calendar.disk import Disk
 from statlas.service.office.calendar.reading import entry
-from statlas.service.office.calendar.writing import write
+from statlas.service.office.calendar.writing import change
 from statlas.store import Home
 from statlas.wording import _
 
@@ -50,7 +51,7 @@ def settle(  # noqa: PLR0913 - as an announcement
     exemption, reason = rules.text(exemption), rules.text(reason)
     if re.fullmatch(r"[0-9a-f]{64}", digest) is None:
         raise QueryError(_("The digest is not one."), mend=_("Give the 64 hexadecimal digits that sealing gave."))
-    row = _meant(database_id, moment, announcement_id)
+    row = _meant(home, database_id, moment, announcement_id, now)
     if row is None:
         return announce(
             home=home,
@@ -66,7 +67,8 @@ def settle(  # noqa: PLR0913 - as an announcement
             now=now,
         )
     _check(row, moment, digest, now, exemption, reason)
-    changed = queries.change(
+    change(
+        home,
         row,
         Line(Act.SETTLED, now, reason, actor, digest),
         moment=moment,
@@ -75,9 +77,6 @@ def settle(  # noqa: PLR0913 - as an announcement
         exemption=exemption or (row.exemption if row.moment == moment else ""),
         kind=kind.value,
     )
-    if not changed:
-        raise rules.changed_meanwhile(row)
-    write(home, row, Act.SETTLED, actor=actor, reason=reason)
     return entry(home=home, announcement_id=row.pk, for_staff=True)
 
 
@@ -94,15 +93,18 @@ def _check(row: AnnouncedRelease, moment: datetime, digest: str, now: datetime, 
         rules.check_notice(moment, now, reason)
 
 
-def _meant(database_id: str, moment: datetime, announcement_id: str) -> AnnouncedRelease | None:
+def _meant(
+    home: Home, database_id: str, moment: datetime, announcement_id: str, now: datetime
+) -> AnnouncedRelease | None:
     """The announcement that a scheduled release is of; None where there is none yet."""
     if announcement_id:
-        row = rules.to_come(announcement_id)
+        row = rules.to_come(home, announcement_id, now)
         if row.database != database_id:
             raise rules.unknown(announcement_id)
         return row
     day = in_london(moment).date()
-    alike = [row for row in queries.awaited(database_id) if in_london(row.moment).date() == day]
+    awaited = [row for row in queries.awaited(database_id) if Disk(home).release_of(row, now) is None]
+    alike = [row for row in awaited if in_london(row.moment).date() == day]
     return next((row for row in alike if row.moment == moment), alike[0] if alike else None)
 
 
@@ -122,9 +124,7 @@ def unsettle(
     row = next((one for one in queries.awaited(database_id) if one.digest == digest), None)
     if row is None:
         return None
-    if not queries.change(row, Line(Act.UNSETTLED, now, reason, actor, digest), digest=""):
-        raise rules.changed_meanwhile(row)
-    write(home, row, Act.UNSETTLED, actor=actor, reason=reason)
+    change(home, row, Line(Act.UNSETTLED, now, reason, actor, digest), digest="")
     return entry(home=home, announcement_id=row.pk, for_staff=True)
 
 

@@ -1,0 +1,87 @@
+"""What the disk says of published releases; the calendar follows it, and says of no other release anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from statlas.errors import UnknownNameError, WithdrawnError
+from statlas.model.announcement import Published
+from statlas.model.database import Database
+from statlas.model.release import ReleaseFacts
+from statlas.model.release_times import in_london
+from statlas.office.calendar.models import AnnouncedRelease
+from statlas.service import tables
+from statlas.store import Home
+
+
+class Disk:
+    """The published releases of a home, each database read once: made anew for every answer."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._databases: dict[str, Database | None] = {}
+        self._facts: dict[str, tuple[ReleaseFacts, ...]] = {}
+
+    def is_public(self, database_id: str) -> bool:
+        """Whether anything of a database was ever public, so that its id is known to anybody."""
+        return self._home.has(database_id)
+
+    def database(self, database_id: str) -> Database | None:
+        """A database as of the release that answers; None where none does."""
+        if database_id not in self._databases:
+            self._databases[database_id] = self._read(database_id)
+        return self._databases[database_id]
+
+    def _read(self, database_id: str) -> Database | None:
+        try:
+            return tables.database(home=self._home, database_id=database_id)
+        except (UnknownNameError, WithdrawnError):
+            return None
+
+    def facts(self, database_id: str) -> tuple[ReleaseFacts, ...]:
+        """Of every release of a database there ever was, oldest first."""
+        if database_id not in self._facts:
+            numbers = self._home.all_releases(database_id) if self.is_public(database_id) else ()
+            self._facts[database_id] = tuple(self._home.facts(database_id, number) for number in numbers)
+        return self._facts[database_id]
+
+    def release_of(self, row: AnnouncedRelease, now: datetime) -> ReleaseFacts | None:
+        """The published release that an announcement was of: the one noted, else that of its digest, else of its day.
+
+        Nothing is looked for before its moment.
+        """
+        if not row.release and row.moment > now:
+            return None
+        found = self.facts(row.database)
+        if row.release:
+            alike = [one for one in found if one.release == row.release]
+        elif row.digest:
+            alike = [one for one in found if one.digest == row.digest]
+        else:
+            day = in_london(row.moment).date()
+            alike = [one for one in found if not one.digest and in_london(public_from(one)).date() == day]
+        return alike[-1] if alike else None
+
+    def published(self, database_id: str, announced: dict[tuple[str, str], str]) -> Iterator[Published]:
+        """Every release of a database there ever was; ``announced`` has the ids of announcements by (database, n)."""
+        database, notices = self.database(database_id), self._home.withdrawn(database_id)
+        for one in self.facts(database_id):
+            yield Published(
+                database=database_id,
+                title=database.label if database else database_id,
+                release=one.release,
+                version=one.version,
+                kind=one.kind,
+                public_from=public_from(one),
+                note=one.note,
+                withdrawn=notices[one.release].reason if one.release in notices else "",
+                synthetic=database is not None and database.synthetic,
+                announcement=announced.get((database_id, one.release), ""),
+            )
+
+
+def public_from(facts: ReleaseFacts) -> datetime:
+    """When a release became public, in UTC."""
+    found = datetime.fromisoformat(facts.public_from)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

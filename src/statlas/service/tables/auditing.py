@@ -13,7 +13,7 @@ from statlas.store import Home, audit
 from statlas.store.audit import AuditLine, AuditReport
 from statlas.store.audit_line import Head
 
-__all__ = ["AuditLine", "AuditReport", "Head", "lines", "of_this_machine", "record", "verify"]
+__all__ = ["AuditLine", "AuditReport", "Head", "is_of", "lines", "of_this_machine", "record", "verify"]
 
 
 def record(
@@ -59,6 +59,11 @@ def verify(*, home: Home, noted: tuple[Head, ...] = ()) -> AuditReport:
         HomeError: the log cannot be read.
     """
     return audit.verify(home.path, noted=noted)
+
+
+def is_of(line: AuditLine, action: str) -> bool:
+    """Whether a line tells of an act, or of one of its kind: ``release.approve`` is of ``release``; "" is any."""
+    return not action or line.action == action or line.action.startswith(f"{action}.")
 
 
 def of_this_machine() -> str:

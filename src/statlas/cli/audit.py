@@ -1,0 +1,93 @@
+"""``statlas audit``: the log of acts: list it, and see whether anybody changed it."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Home = Annotated[Path, typer.Option("--home", envvar="STATLAS_HOME", help="Folder of the installation.")]
+
+HERE = Path("statlas-home")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    audit = typer.Typer(help="List the log of acts, and see whether anybody changed it.", no_args_is_help=True)
+    audit.command("list")(list_lines)
+    audit.command("verify")(verify)
+    app.add_typer(audit, name="audit")
+
+
+def list_lines(
+    home: Home = HERE,
+    since: Annotated[
+        datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], metavar="DAY", help="Only since this day, UTC.")
+    ] = None,
+    action: Annotated[
+        str, typer.Option("--action", metavar="ACTION", help="Only this act, or acts of this kind: release.")
+    ] = "",
+    subject: Annotated[
+        str, typer.Option("--subject", metavar="TEXT", help="Only what was done to something so named.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """List what was done, oldest first: number, time, who, what, to what, why, details."""
+    from statlas.service import tables
+    from statlas.service.tables import auditing
+
+    for line in auditing.lines(home=tables.existing_home(home)):
+        is_early = since is not None and line.time.replace(tzinfo=None) < since
+        if is_early or not auditing.is_of(line, action) or subject not in line.subject:
+            continue
+        typer.echo(bytes(line).decode().rstrip("\n") if as_json else _told(line))
+
+
+def _told(line: Any) -> str:
+    facts = [f"{name}: {value}" for name, value in line.details.items()]
+    parts = [f"{line.time:%Y-%m-%d %H:%M:%S} UTC", line.actor, line.action, line.subject, line.reason, *facts]
+    return "\t".join([str(line.sequence), *(_printable(part) for part in parts if part)])
+
+
+def _printable(text: str) -> str:
+    """The text with what moves a terminal's cursor written out: whoever wrote it may not rewrite other lines."""
+    return text if text.isprintable() else json.dumps(text)
+
+
+def verify(
+    home: Home = HERE,
+    head: Annotated[
+        list[str] | None, typer.Option("--head", metavar="LINES:SHA256", help="A head written down elsewhere; repeat.")
+    ] = None,
+) -> None:
+    """See whether the log is as it was written, and print its head, to be written down elsewhere.
+
+    Ends with exit code 2 when a line was altered, removed, inserted or moved, or the end was cut.
+    """
+    from statlas.service import tables
+    from statlas.service.tables import auditing
+
+    noted = tuple(_head(text) for text in head or [])
+    found = auditing.verify(home=tables.existing_home(home), noted=noted)
+    for fault in found.faults:
+        typer.echo(str(fault))
+    for remark in found.remarks:
+        typer.echo(f"Note: {remark}")
+    if not found.faults:
+        typer.echo(f"Every line is as it was written: {found.n_lines:,}." if found.head else "The log has no line yet.")
+    if found.head:
+        typer.echo(f"Head, to write down elsewhere: {found.head}")
+    if found.faults:
+        raise typer.Exit(2)
+
+
+def _head(text: str) -> Any:
+    from statlas.service.tables.auditing import Head
+
+    found = Head.read(text)
+    if found is None:
+        raise typer.BadParameter(
+            f"{text!r} is no head: it is the number of lines, a colon, and 64 characters.", param_hint="--head"
+        )
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +14,7 @@ from statlas.model.database import Contact
 from statlas.model.release import ReleaseKind
 from statlas.office.calendar import queries
 from statlas.office.calendar.queries import Line
+from statlas.service.office.actors import Actor
 from statlas.service.office.calendar import rules
 from statlas.service.office.calendar.reading import entry
 from statlas.service.office.calendar.writing import change, write
@@ -25,7 +27,7 @@ def announce(  # noqa: PLR0913 - an announcement is said in one go
     home: Home,
     database_id: str,
     moment: datetime,
-    actor: str,
+    actor: Actor,
     title: str = "",
     kind: ReleaseKind = ReleaseKind.NEW,
     confirmed: bool = False,
@@ -33,7 +35,6 @@ def announce(  # noqa: PLR0913 - an announcement is said in one go
     contact: Contact | None = None,
     exemption: str = "",
     reason: str = "",
-    digest: str = "",
     now: datetime | None = None,
 ) -> Announcement:
     """Announce that a release of a database will be public at a moment; provisionally, unless it is ``confirmed``.
@@ -42,7 +43,7 @@ def announce(  # noqa: PLR0913 - an announcement is said in one go
         home: where the database is, or will be.
         database_id: of the database; shown to nobody before something of it is public.
         moment: with a time zone.
-        actor: who does it, as the audit log names them.
+        actor: who does it: a producer, or an approver who may confirm it.
         title: what readers see; the name of the database, where it is public and nothing is given.
         kind: new periods, a scheduled revision, or a correction.
         confirmed: whether the moment is certain; then it is four weeks ahead or has a ``reason``.
@@ -50,60 +51,73 @@ def announce(  # noqa: PLR0913 - an announcement is said in one go
         contact: the lead statistician; that of the database as published, where nothing is given.
         exemption: what allows another time than 09:30 on a working day.
         reason: why it is announced so late; shown.
-        digest: the commitment to the sealed release; ``settle`` gives it.
         now: the clock.
 
     Raises:
+        AccessError: it is not theirs to announce.
         QueryError: a rule of the calendar is not kept, or it is announced already.
         UnusableNameError: nothing of the database is public and no title is given.
     """
+    rules.require(actor, database_id, rules.DECIDES if confirmed else rules.PREPARES)
     now = now or timezone.now()
-    exemption, reason, note = (rules.text(one) for one in (exemption, reason, note))
+    exemption, reason = rules.text(exemption), rules.text(reason)
     rules.check_moment(moment, now, exemption)
     if confirmed:
         rules.check_notice(moment, now, reason)
-    title = rules.title_of(home, database_id, title)
-    act = Act.SETTLED if digest else Act.ANNOUNCED
+    return add(
+        home,
+        Line(Act.ANNOUNCED, now, reason, actor.name),
+        os_user=actor.os_user,
+        database=database_id,
+        title=rules.title_of(home, database_id, title),
+        kind=kind.value,
+        moment=moment,
+        standing=(Standing.CONFIRMED if confirmed else Standing.PROVISIONAL).value,
+        exemption=exemption,
+        note=rules.text(note),
+        contact_name=contact.name if contact else "",
+        contact_email=contact.email if contact else "",
+    )
+
+
+def add(home: Home, line: Line, *, os_user: str = "", **fields: Any) -> Announcement:
+    """Keep an announcement and write it down, both or neither; the rules have been seen to.
+
+    Raises:
+        QueryError: the database has one at that moment.
+    """
     with transaction.atomic():
-        made = queries.add(
-            Line(act, now, reason, actor, digest),
-            database=database_id,
-            title=title,
-            kind=kind.value,
-            moment=moment,
-            standing=(Standing.CONFIRMED if confirmed else Standing.PROVISIONAL).value,
-            digest=digest,
-            exemption=exemption,
-            note=note,
-            contact_name=contact.name if contact else "",
-            contact_email=contact.email if contact else "",
-        )
+        made = queries.add(line, **fields)
         if made is None:
             raise QueryError(
-                _("A release of this database is announced for {moment} already.").format(moment=rules.said(moment)),
+                _("A release of this database is announced for {moment} already.").format(
+                    moment=rules.said(fields["moment"])
+                ),
                 mend=_("Look at the calendar again."),
             )
-        write(home, made, act, actor=actor, reason=reason)
-    return entry(home=home, announcement_id=made.pk, for_staff=True)
+        write(home, made, line, os_user)
+    return entry(home=home, announcement_id=made.pk, for_staff=True, now=line.at)
 
 
 def confirm(
-    *, home: Home, announcement_id: str, actor: str, reason: str = "", now: datetime | None = None
+    *, home: Home, announcement_id: str, actor: Actor, reason: str = "", now: datetime | None = None
 ) -> Announcement:
     """Say that a provisional moment is certain, four weeks ahead; later with the reason.
 
     Raises:
         UnknownNameError: there is no such announcement.
+        AccessError: it is not theirs to decide.
         QueryError: it is confirmed, cancelled or out, or it is late and no reason is given.
     """
     now, reason = now or timezone.now(), rules.text(reason)
     row = rules.to_come(home, announcement_id, now)
+    rules.require(actor, row.database, rules.DECIDES)
     if row.standing == Standing.CONFIRMED:
         raise QueryError(_("The date is confirmed already."), mend=_("Move it, with a reason, if it has changed."))
     rules.check_moment(row.moment, now, row.exemption)
     rules.check_notice(row.moment, now, reason)
-    change(home, row, Line(Act.CONFIRMED, now, reason, actor), standing=Standing.CONFIRMED.value)
-    return entry(home=home, announcement_id=row.pk, for_staff=True)
+    change(home, row, Line(Act.CONFIRMED, now, reason, actor.name), actor.os_user, standing=Standing.CONFIRMED.value)
+    return entry(home=home, announcement_id=row.pk, for_staff=True, now=now)
 
 
 def move(
@@ -112,7 +126,7 @@ def move(
     announcement_id: str,
     moment: datetime,
     reason: str,
-    actor: str,
+    actor: Actor,
     exemption: str = "",
     now: datetime | None = None,
 ) -> Announcement:
@@ -120,27 +134,31 @@ def move(
 
     Raises:
         UnknownNameError: there is no such announcement.
+        AccessError: it is not theirs to decide.
         QueryError: no reason is given, a rule of the calendar is not kept, or a sealed release is scheduled for it.
     """
     now, reason, exemption = now or timezone.now(), rules.text(reason), rules.text(exemption)
     row = rules.unscheduled(home, announcement_id, now)
+    rules.require(actor, row.database, rules.DECIDES)
     rules.check_reason(reason)
     rules.check_moment(moment, now, exemption)
     if moment == row.moment:
         raise QueryError(_("It is announced for that moment already."), mend=_("Choose another moment."))
-    change(home, row, Line(Act.MOVED, now, reason, actor), moment=moment, exemption=exemption)
-    return entry(home=home, announcement_id=row.pk, for_staff=True)
+    change(home, row, Line(Act.MOVED, now, reason, actor.name), actor.os_user, moment=moment, exemption=exemption)
+    return entry(home=home, announcement_id=row.pk, for_staff=True, now=now)
 
 
-def cancel(*, home: Home, announcement_id: str, reason: str, actor: str, now: datetime | None = None) -> Announcement:
+def cancel(*, home: Home, announcement_id: str, reason: str, actor: Actor, now: datetime | None = None) -> Announcement:
     """Say that there will be no such release, with the reason; the announcement stays to be read.
 
     Raises:
         UnknownNameError: there is no such announcement.
+        AccessError: it is not theirs to decide.
         QueryError: no reason is given, it is out or cancelled, or a sealed release is scheduled for it.
     """
     now, reason = now or timezone.now(), rules.text(reason)
     row = rules.unscheduled(home, announcement_id, now)
+    rules.require(actor, row.database, rules.DECIDES)
     rules.check_reason(reason)
-    change(home, row, Line(Act.CANCELLED, now, reason, actor), standing=Standing.CANCELLED.value)
-    return entry(home=home, announcement_id=row.pk, for_staff=True)
+    change(home, row, Line(Act.CANCELLED, now, reason, actor.name), actor.os_user, standing=Standing.CANCELLED.value)
+    return entry(home=home, announcement_id=row.pk, for_staff=True, now=now)

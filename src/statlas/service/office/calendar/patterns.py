@@ -17,6 +17,7 @@ from statlas.model.release_times import USUAL, in_london
 from statlas.office.calendar import queries
 from statlas.office.calendar.models import Pattern
 from statlas.office.calendar.queries import Line
+from statlas.service.office.actors import Actor
 from statlas.service.office.calendar import rules
 from statlas.service.office.calendar.reading import entry
 from statlas.service.office.calendar.writing import write, write_pattern
@@ -47,7 +48,7 @@ def set_pattern(  # noqa: PLR0913 - as an announcement
     home: Home,
     database_id: str,
     pattern: ReleasePattern,
-    actor: str,
+    actor: Actor,
     title: str = "",
     kind: ReleaseKind = ReleaseKind.NEW,
     exemption: str = "",
@@ -62,9 +63,11 @@ def set_pattern(  # noqa: PLR0913 - as an announcement
         What was announced now.
 
     Raises:
+        AccessError: it is not theirs to announce.
         UnusableNameError: nothing of the database is public and no title is given.
         QueryError: a time that is not the usual one has no exemption.
     """
+    rules.require(actor, database_id, rules.PREPARES)
     title, exemption = rules.title_of(home, database_id, title), rules.text(exemption)
     if pattern.at != USUAL and not exemption:
         raise QueryError(
@@ -84,20 +87,22 @@ def set_pattern(  # noqa: PLR0913 - as an announcement
             contact_email=contact.email if contact else "",
             until=None,
         )
-        write_pattern(home, database_id, "calendar.pattern", actor=actor, says=_spelt(pattern))
+        write_pattern(home, database_id, "calendar.pattern", actor, _spelt(pattern))
     return extend(home=home, now=now)
 
 
-def remove_pattern(*, home: Home, database_id: str, actor: str) -> None:
+def remove_pattern(*, home: Home, database_id: str, actor: Actor) -> None:
     """Take the pattern of a database away; what is announced stays.
 
     Raises:
+        AccessError: it is not theirs.
         UnknownNameError: it has none.
     """
+    rules.require(actor, database_id, rules.PREPARES)
     with transaction.atomic():
         if not queries.remove_pattern(database_id):
             raise UnknownNameError(_("The database has no pattern of releases."), component=database_id)
-        write_pattern(home, database_id, "calendar.pattern-removed", actor=actor)
+        write_pattern(home, database_id, "calendar.pattern-removed", actor)
 
 
 def patterns() -> tuple[PatternFacts, ...]:
@@ -123,11 +128,12 @@ def _follow(home: Home, found: Pattern, now: datetime) -> tuple[Announcement, ..
         return ()
     facts = _facts(found)
     moments = [one for one in facts.pattern.moments(since, until) if one > now]
+    line = Line(Act.ANNOUNCED, now, "", FOLLOWING)
     with transaction.atomic():
-        rows = queries.follow(found, until, moments, Line(Act.ANNOUNCED, now, "", FOLLOWING))
+        rows = queries.follow(found, until, moments, line)
         for row in rows:
-            write(home, row, Act.ANNOUNCED, actor=FOLLOWING, reason="")
-    return tuple(entry(home=home, announcement_id=row.pk, for_staff=True) for row in rows)
+            write(home, row, line)
+    return tuple(entry(home=home, announcement_id=row.pk, for_staff=True, now=now) for row in rows)
 
 
 def _facts(row: Pattern) -> PatternFacts:

@@ -4,14 +4,44 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from statlas.errors import QueryError, UnknownNameError, UnusableNameError
+from statlas.errors import AccessError, QueryError, UnknownNameError, UnusableNameError
 from statlas.model.announcement import Standing
 from statlas.model.release_times import in_london, is_at_notice, is_usual
 from statlas.office.calendar import queries
 from statlas.office.calendar.models import LONGEST_TEXT, LONGEST_TITLE, AnnouncedRelease
+from statlas.office.organisations.roles import Role
+from statlas.service.office import organisations
+from statlas.service.office.actors import Actor
 from statlas.service.office.calendar.disk import Disk
 from statlas.store import Home
 from statlas.wording import _
+
+PREPARES = frozenset({Role.PRODUCER, Role.APPROVER})
+"""Who announces a release provisionally."""
+
+DECIDES = frozenset({Role.APPROVER})
+"""Who says that a date is certain, moves and cancels it: T3.2 of the Code, the Head of Profession."""
+
+
+def require(actor: Actor, database_id: str, roles: frozenset[Role]) -> None:
+    """See that who acts has one of these roles in the organisation whose database it is.
+
+    Raises:
+        AccessError: they have not, or the database is another organisation's; nothing is told of it.
+    """
+    if actor.is_system:
+        return
+    has = organisations.roles_of(account=actor.account, database_id=database_id)
+    if not has:
+        raise AccessError(
+            _("This is another organisation's to announce."), mend=_("Ask somebody who belongs to that organisation.")
+        )
+    if not has & roles:
+        wanted = _(" or ").join(role.label for role in sorted(roles))
+        raise AccessError(
+            _("This is for a {role} of the organisation.").format(role=wanted),
+            mend=_("Ask an administrator of the organisation for that role, or somebody who has it to do this."),
+        )
 
 
 def said(moment: datetime) -> str:

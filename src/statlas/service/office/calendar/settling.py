@@ -15,7 +15,7 @@ from statlas.office.calendar import queries
 from statlas.office.calendar.models import AnnouncedRelease
 from statlas.office.calendar.queries import Line
 from statlas.service.office.calendar import rules
-from statlas.service.office.calendar.announcing import announce
+from statlas.service.office.calendar.announcing import add
 from statlas.service.office.calendar.disk import Disk
 from statlas.service.office.calendar.reading import entry
 from statlas.service.office.calendar.writing import change
@@ -40,6 +40,7 @@ def settle(  # noqa: PLR0913 - as an announcement
     """Announce the digest of the sealed release that is scheduled for a moment, and confirm the moment.
 
     The announcement is the one named; else that of the database on the same day in London; else a new one is made.
+    Whoever calls has seen to it that ``actor`` may.
     One that is moved by it, or confirmed less than four weeks ahead, takes a reason.
 
     Raises:
@@ -51,33 +52,34 @@ def settle(  # noqa: PLR0913 - as an announcement
     exemption, reason = rules.text(exemption), rules.text(reason)
     if re.fullmatch(r"[0-9a-f]{64}", digest) is None:
         raise QueryError(_("The digest is not one."), mend=_("Give the 64 hexadecimal digits that sealing gave."))
+    line = Line(Act.SETTLED, now, reason, actor, digest)
     row = _meant(home, database_id, moment, announcement_id, now)
     if row is None:
-        return announce(
-            home=home,
-            database_id=database_id,
+        rules.check_moment(moment, now, exemption)
+        rules.check_notice(moment, now, reason)
+        return add(
+            home,
+            line,
+            database=database_id,
+            title=rules.title_of(home, database_id, title),
+            kind=kind.value,
             moment=moment,
-            actor=actor,
-            title=title,
-            kind=kind,
-            confirmed=True,
-            exemption=exemption,
-            reason=reason,
+            standing=Standing.CONFIRMED.value,
             digest=digest,
-            now=now,
+            exemption=exemption,
         )
     _check(row, moment, digest, now, exemption, reason)
     change(
         home,
         row,
-        Line(Act.SETTLED, now, reason, actor, digest),
+        line,
         moment=moment,
         standing=Standing.CONFIRMED.value,
         digest=digest,
         exemption=exemption or (row.exemption if row.moment == moment else ""),
         kind=kind.value,
     )
-    return entry(home=home, announcement_id=row.pk, for_staff=True)
+    return entry(home=home, announcement_id=row.pk, for_staff=True, now=now)
 
 
 def _check(row: AnnouncedRelease, moment: datetime, digest: str, now: datetime, exemption: str, reason: str) -> None:
@@ -125,7 +127,7 @@ def unsettle(
     if row is None:
         return None
     change(home, row, Line(Act.UNSETTLED, now, reason, actor, digest), digest="")
-    return entry(home=home, announcement_id=row.pk, for_staff=True)
+    return entry(home=home, announcement_id=row.pk, for_staff=True, now=now)
 
 
 def opened(*, home: Home, database_id: str, release: str, digest: str = "", public_from: datetime) -> None:

@@ -10,12 +10,13 @@ from statlas.model.announcement import Act
 from statlas.office.calendar import queries
 from statlas.office.calendar.models import AnnouncedRelease
 from statlas.office.calendar.queries import Line
+from statlas.service.office.actors import Actor
 from statlas.service.office.calendar import rules
 from statlas.service.tables import auditing
 from statlas.store import Home
 
 
-def change(home: Home, row: AnnouncedRelease, line: Line, **fields: Any) -> None:
+def change(home: Home, row: AnnouncedRelease, line: Line, os_user: str = "", **fields: Any) -> None:
     """Change an announcement and write it down, both or neither.
 
     Raises:
@@ -25,23 +26,30 @@ def change(home: Home, row: AnnouncedRelease, line: Line, **fields: Any) -> None
     with transaction.atomic():
         if not queries.change(row, line, **fields):
             raise rules.changed_meanwhile(row)
-        write(home, row, line.act, actor=line.actor, reason=line.reason)
+        write(home, row, line, os_user)
 
 
-def write(home: Home, row: AnnouncedRelease, act: Act, *, actor: str, reason: str) -> None:
+def write(home: Home, row: AnnouncedRelease, line: Line, os_user: str = "") -> None:
     """Write one line: who did what to which announcement, and why.
 
     Raises:
         HomeError: it could not be written.
     """
-    details = {"announcement": row.pk, "moment": f"{row.moment:%Y-%m-%dT%H:%MZ}", "standing": row.standing}
+    details = {
+        "announcement": row.pk,
+        "moment": f"{row.moment:%Y-%m-%dT%H:%MZ}",
+        "standing": row.standing,
+        "exemption": row.exemption,
+        "digest": line.digest,
+        "os_user": os_user,
+    }
     auditing.record(
         home=home,
-        actor=actor,
-        action=f"calendar.{_WORDS[act]}",
+        actor=line.actor,
+        action=f"calendar.{_WORDS[line.act]}",
         subject=row.database,
-        reason=reason,
-        details={name: text for name, text in (*details.items(), ("exemption", row.exemption)) if text},
+        reason=line.reason,
+        details={name: text for name, text in details.items() if text},
     )
 
 
@@ -55,11 +63,11 @@ _WORDS = {
 }
 
 
-def write_pattern(home: Home, database_id: str, action: str, *, actor: str, says: str = "") -> None:
+def write_pattern(home: Home, database_id: str, action: str, actor: Actor, says: str = "") -> None:
     """Write one line: who gave a database which pattern, or took it away.
 
     Raises:
         HomeError: it could not be written.
     """
-    details = {"pattern": says} if says else {}
-    auditing.record(home=home, actor=actor, action=action, subject=database_id, details=details)
+    details = {name: text for name, text in (("pattern", says), ("os_user", actor.os_user)) if text}
+    auditing.record(home=home, actor=actor.name, action=action, subject=database_id, details=details)

@@ -7,6 +7,7 @@
     │   ├── UnknownNameError       a database, field, valueset, code or measure that is not there
     │   ├── UnusableNameError      a new name that is empty, too long, or taken
     │   ├── RequestError           a request of a program that cannot be read
+    │   ├── MoveRefusedError       an act on a release that cannot be done where it is now
     │   ├── WithdrawnError         a release that was withdrawn: its notice says why
     │   ├── DestroyedError         a table that was never printed, of a release whose records were destroyed
     │   └── TooManyCellsError      the answer is larger than this door gives at once
@@ -21,7 +22,6 @@
     │   └── LimitError             more was asked than one asker is given in an hour
     └── BackendError         not the asker's doing: try again, or call us
         ├── BusyError              too many large tables are asked for at once
-        ├── KeeperGoneError        the keeper of releases does not answer
         ├── KeeperGoneError        the keeper of releases does not answer
         ├── HomeError              the folder of the installation is missing, locked or damaged
         │   └── StaleDraftError           a draft that was made after another release than the one that answers
@@ -118,6 +118,17 @@ class RequestError(QueryError):
 
     code = "request"
     title = later("The request cannot be read")
+
+
+class MoveRefusedError(QueryError):
+    """An act on a release cannot be done where it is now, or not by this person, or somebody else was quicker.
+
+    Facts: ``act`` and ``state``, where they are known.
+    """
+
+    code = "release-move"
+    title = later("That cannot be done to the release now")
+    http_status = 409
 
 
 class WithdrawnError(QueryError):
@@ -315,13 +326,6 @@ class BusyError(BackendError):
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message, mend=_ask_again(retry_after), retry_after=retry_after)
         self.retry_after = retry_after
-
-
-class KeeperGoneError(BackendError):
-    """The keeper, which alone reads what is not public yet, does not answer; nothing opens while it is gone."""
-
-    code = "keeper"
-    title = later("The keeper of releases does not answer")
 
 
 class KeeperGoneError(BackendError):

@@ -37,6 +37,10 @@ WORDS: dict[str, ErrorWords] = {
         later("A program sent something that cannot be read: a body, a parameter, or a kind of answer there is not."),
         (later("See the page for programs for what can be sent."),),
     ),
+    "release-move": ErrorWords(
+        later("Something was to be done to a release that cannot be done where it is on its way; nothing has changed."),
+        (later("Do first what the message says."), later("Or look at the release again: somebody may have acted.")),
+    ),
     "too-many-cells": ErrorWords(
         later("The table has more cells than are given at once. It is a matter of size, not of confidentiality."),
         (

@@ -96,7 +96,9 @@ INSTALLED_APPS = [
     "statlas.office.kept",
     "statlas.office.keys",
     "statlas.office.limits",
+    "statlas.office.organisations",
     "statlas.office.permalinks",
+    "statlas.office.releases",
     "statlas.office.saved",
     "statlas.office.uploads",
 ]

@@ -1,0 +1,194 @@
+"""See releases on their way: of one's own organisation alone; another's is unknown, whatever is asked of it.
+
+Functions that take an ``account`` are for doors. Those that take none are for the keeper, and for the public what is
+public: they tell nothing that a door could not be asked for without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.utils import timezone
+
+from statlas.errors import UnknownNameError
+from statlas.office.accounts.models import Account
+from statlas.office.organisations import queries as organisation_queries
+from statlas.office.organisations.models import Belonging
+from statlas.office.organisations.roles import Role
+from statlas.office.releases import queries
+from statlas.office.releases.models import ReleaseRow
+from statlas.office.releases.states import READABLE, State
+from statlas.service.office import organisations
+from statlas.service.office.releases import facts
+from statlas.service.office.releases.facts import EARLY, EarlyReaderFacts, MoveFacts, ReleaseFactsOfOffice
+from statlas.store import Home
+from statlas.wording import _
+
+__all__ = [
+    "EARLY",
+    "EarlyReaderFacts",
+    "MoveFacts",
+    "ReleaseFactsOfOffice",
+    "all_under_way",
+    "due",
+    "early_for",
+    "early_readers",
+    "for_account",
+    "history",
+    "may_read_early",
+    "pre_release_list",
+    "release",
+    "release_of",
+    "under_way",
+    "unknown",
+]
+
+# --- for doors --------------------------------------------------------------------------------------------------------
+
+
+def release(*, account: Account | None, release_id: str, now: datetime | None = None) -> ReleaseFactsOfOffice:
+    """A release of one's own organisation, with what one can do to it.
+
+    Raises:
+        UnknownNameError: there is none of that id, or it is another organisation's.
+    """
+    row, roles = _own(account, release_id)
+    assert account is not None, "nobody has a role"
+    return facts.of_row(row, by=facts.person(account.email, roles), now=now)
+
+
+def for_account(*, account: Account | None, states: Collection[State] = ()) -> tuple[ReleaseFactsOfOffice, ...]:
+    """The releases of one's own organisations, newest first; with ``states``, those that are there."""
+    own: set[str] = set()
+    others: tuple[str, ...] | None = None
+    for organisation in organisation_queries.every():
+        if organisation_queries.roles(account, organisation):
+            own.update(organisation_queries.claimed(Belonging.Kind.DATABASE, organisation))
+            if organisation.is_default:
+                others = organisation_queries.claimed_by_others(Belonging.Kind.DATABASE, organisation)
+    found = queries.listed(own=own, default_without=others, states=states)
+    return tuple(_for(account, row) for row in found)
+
+
+def history(*, account: Account | None, release_id: str) -> tuple[MoveFacts, ...]:
+    """What was done to a release of one's own organisation, oldest first.
+
+    Raises:
+        UnknownNameError: as ``release``.
+    """
+    return tuple(facts.of_move(move) for move in queries.history(_own(account, release_id)[0]))
+
+
+def early_readers(*, account: Account | None, release_id: str) -> tuple[EarlyReaderFacts, ...]:
+    """Who was let in early to a release of one's own organisation, taken back included.
+
+    Raises:
+        UnknownNameError: as ``release``.
+    """
+    return tuple(facts.of_reader(one) for one in queries.early_readers(_own(account, release_id)[0]))
+
+
+def early_for(*, account: Account | None) -> tuple[ReleaseFactsOfOffice, ...]:
+    """Scheduled releases to which an account is let in early, the next first; each says from when.
+
+    What is told of one before its hours have come is its database and its minute, which are announced.
+    """
+    if account is None or not account.is_active:
+        return ()
+    return tuple(_bare(row) for row in queries.let_in_to(account.email))
+
+
+def may_read_early(*, account: Account | None, release_id: str, now: datetime | None = None) -> bool:
+    """Whether an account may read a release before its minute: let in by name, in the 24 hours before."""
+    row, now = queries.find(release_id), now or timezone.now()
+    if account is None or not account.is_active or row is None or row.state != State.SCHEDULED:
+        return False
+    if row.scheduled_for is None or not row.scheduled_for - EARLY <= now < row.scheduled_for:
+        return False
+    return queries.early_reader(row, account.email) is not None
+
+
+# --- for the keeper ---------------------------------------------------------------------------------------------------
+
+
+def release_of(*, release_id: str = "", draft_id: str = "") -> ReleaseFactsOfOffice | None:
+    """A release by its id or its draft's, whoever's it is; None where there is none."""
+    row = queries.find(release_id) if release_id else queries.by_draft(draft_id)
+    return None if row is None else facts.of_row(row)
+
+
+def under_way(*, database_id: str) -> ReleaseFactsOfOffice | None:
+    """The release of a database that is not public yet; None where there is none."""
+    row = queries.under_way(database_id)
+    return None if row is None else facts.of_row(row)
+
+
+def all_under_way() -> tuple[ReleaseFactsOfOffice, ...]:
+    """Every release that is not public yet, those with a minute first and by it."""
+    found = [facts.of_row(row) for row in queries.all_under_way()]
+    return tuple(sorted(found, key=lambda one: (one.scheduled_for is None, one.scheduled_for or one.created)))
+
+
+def due(*, now: datetime) -> tuple[ReleaseFactsOfOffice, ...]:
+    """Scheduled releases whose minute has come, the earliest first: those to open now."""
+    return tuple(facts.of_row(row) for row in queries.due(now))
+
+
+def is_on_disk(*, home: Home, row: ReleaseRow) -> bool:
+    """Whether the disk shows the very release of a row: one of its number and digest, withdrawn or not."""
+    if row.release not in home.all_releases(row.database):
+        return False
+    return not row.digest or home.facts(row.database, row.release).digest == row.digest
+
+
+# --- for the public ---------------------------------------------------------------------------------------------------
+
+
+def pre_release_list(*, database: str, release: str) -> tuple[EarlyReaderFacts, ...]:
+    """Who was let in early to a release that is public: names and posts, by name.
+
+    Empty where the release is not public yet, or nobody was let in.
+    """
+    row = queries.by_number(database, release)
+    if row is None or row.state not in {*READABLE, State.WITHDRAWN}:
+        return ()
+    return tuple(
+        facts.of_reader(one, is_public=True)
+        for one in queries.early_readers(row)
+        if one.revoked is None or one.opened is not None
+    )
+
+
+# --- whose it is ------------------------------------------------------------------------------------------------------
+
+
+def _own(account: Account | None, release_id: str) -> tuple[ReleaseRow, frozenset[Role]]:
+    row = queries.find(release_id)
+    roles = frozenset[Role]()
+    if row is not None:
+        roles = organisations.roles_of(account=account, database_id=row.database)
+    if row is None or not roles:
+        raise unknown(release_id)
+    return row, roles
+
+
+def unknown(release_id: str) -> UnknownNameError:
+    """What is said of a release that is another organisation's, and of one that is not there: the same."""
+    return UnknownNameError(
+        _("There is no release {id!r} in your organisation.").format(id=release_id[:64]),
+        mend=_("The work list has those that there are."),
+        component=release_id[:64],
+    )
+
+
+def _for(account: Account | None, row: ReleaseRow) -> ReleaseFactsOfOffice:
+    assert account is not None, "nobody has a role"
+    roles = organisations.roles_of(account=account, database_id=row.database)
+    return facts.of_row(row, by=facts.person(account.email, roles))
+
+
+def _bare(row: ReleaseRow) -> ReleaseFactsOfOffice:
+    return ReleaseFactsOfOffice(
+        id=row.pk, database=row.database, release="", state=State(row.state), scheduled_for=row.scheduled_for
+    )

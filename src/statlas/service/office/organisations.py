@@ -45,6 +45,7 @@ __all__ = [
     "remove_member",
     "rename",
     "require",
+    "roles_in",
     "roles_of",
 ]
 
@@ -87,6 +88,12 @@ def may(*, account: Account | None, database_id: str, role: Role) -> bool:
 def roles_of(*, account: Account | None, database_id: str) -> frozenset[Role]:
     """The roles of an account in the organisation whose database it is; none where it is not its own."""
     return queries.roles(account, queries.owner(_DATABASE, database_id))
+
+
+def roles_in(*, account: Account | None, slug: str) -> frozenset[Role]:
+    """The roles of an account in an organisation; none where there is no such organisation."""
+    found = queries.find(slug)
+    return frozenset() if found is None else queries.roles(account, found)
 
 
 def is_member(*, account: Account | None, database_id: str) -> bool:

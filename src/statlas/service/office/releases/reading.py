@@ -11,16 +11,16 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from statlas.errors import UnknownNameError
+from statlas.errors import StatlasError, UnknownNameError
 from statlas.office.accounts.models import Account
 from statlas.office.organisations import queries as organisation_queries
 from statlas.office.organisations.models import Belonging
 from statlas.office.organisations.roles import Role
 from statlas.office.releases import queries
 from statlas.office.releases.models import ReleaseRow
-from statlas.office.releases.states import READABLE, State
+from statlas.office.releases.states import READABLE, Act, State
 from statlas.service.office import organisations
-from statlas.service.office.releases import facts
+from statlas.service.office.releases import facts, machine
 from statlas.service.office.releases.facts import EARLY, EarlyReaderFacts, MoveFacts, ReleaseFactsOfOffice
 from statlas.store import Home
 from statlas.wording import _
@@ -42,6 +42,8 @@ __all__ = [
     "release_of",
     "under_way",
     "unknown",
+    "was_let_in",
+    "why_not",
 ]
 
 # --- for doors --------------------------------------------------------------------------------------------------------
@@ -107,6 +109,27 @@ def may_read_early(*, account: Account | None, release_id: str, now: datetime | 
     if row.scheduled_for is None or not row.scheduled_for - EARLY <= now < row.scheduled_for:
         return False
     return queries.early_reader(row, account.email) is not None
+
+
+def was_let_in(*, account: Account | None, release_id: str) -> ReleaseFactsOfOffice | None:
+    """A release to which an account is or was let in early, as little as ``early_for`` tells; None for anybody else."""
+    row = queries.find(release_id)
+    if account is None or not account.is_active or row is None or queries.early_reader(row, account.email) is None:
+        return None
+    return _bare(row)
+
+
+def why_not(*, account: Account | None, release_id: str, act: Act) -> StatlasError | None:
+    """Why an account cannot do something to a release of its own now, reason and minute aside; None where it can.
+
+    Raises:
+        UnknownNameError: as ``release``.
+    """
+    row, roles = _own(account, release_id)
+    assert account is not None, "nobody has a role"
+    standing, now = facts.standing_of(facts.of_row(row)), timezone.now()
+    far = datetime.max.replace(tzinfo=now.tzinfo)
+    return machine.why_not(standing, act, by=facts.person(account.email, roles), reason="-", now=now, moment=far)
 
 
 # --- for the keeper ---------------------------------------------------------------------------------------------------

@@ -180,6 +180,7 @@ databases = st.builds(
     methodology=words,
     quality=words,
     next_release=words,
+    provisional=st.lists(words, max_size=2).map(tuple),
     source=words,
     synthetic=st.booleans(),
     protection=protections,

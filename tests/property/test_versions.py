@@ -152,6 +152,7 @@ def test_no_property_of_a_database_is_forgotten(name):
         "annotations": (Annotation("9", "Nine."),),
         "tables": (ReadyTable("one", "One", Query("odd")),),
         "folder": ("A",),
+        "provisional": ("latest(1)",),
         "contact": Contact("A"),
         "synthetic": True,
         "protection": Protection("standard", 2),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from statlas.definitions.asking import parse_periods
 from statlas.definitions.attaching import Attaching
 from statlas.definitions.code_files import Files
 from statlas.definitions.field_form import FieldForm, LevelForm
@@ -71,6 +72,7 @@ class _Builder:
             methodology=top.methodology or "",
             quality=top.quality.strip(),
             next_release=top.next_release or "",
+            provisional=self._provisional(top.date, calendar),
             source=top.source.strip(),
             synthetic=top.synthetic,
             protection=resolved,
@@ -106,6 +108,11 @@ class _Builder:
             kind=FieldKind.DATE,
             formerly=self._formerly(("date",), form, [valueset.id]),
         )
+
+    def _provisional(self, form: DateForm, calendar: Calendar) -> tuple[str, ...]:
+        for n, text in enumerate(form.provisional):
+            told(self.findings, ("date", "provisional", n), partial(parse_periods, text, calendar))
+        return tuple(form.provisional)
 
     def _fields(self, levels: LevelBuilder) -> Iterator[Field]:
         for part in self.parts.fields:

@@ -102,6 +102,7 @@ def _database(d: Database) -> dict[str, Any]:
         **({} if d.weight is None else {"weight": _weight(d.weight)}),
         **({"quality": d.quality} if d.quality else {}),
         **({"next_release": d.next_release} if d.next_release else {}),
+        **({"provisional": list(d.provisional)} if d.provisional else {}),
         **({"impossible": [_impossible(i) for i in d.impossible]} if d.impossible else {}),
     }
 
@@ -133,6 +134,7 @@ def _read_database(data: Mapping[str, Any]) -> Database:
         weight=_read_weight(*data["weight"]) if "weight" in data else None,
         quality=data.get("quality", ""),
         next_release=data.get("next_release", ""),
+        provisional=tuple(data.get("provisional", ())),
         impossible=tuple(_read_impossible(*one) for one in data.get("impossible", ())),
     )
 

@@ -74,6 +74,11 @@ class DateForm(Form):
     period_label: str = Field(
         "", description="How periods are written, with %Y %y %m %B %b and %y+1 (next year); left out, *September 2025*."
     )
+    provisional: list[Text] = Field(
+        [],
+        description="Periods whose numbers are provisional and marked so: `latest(2)`, `202509`, `202507..202509`, "
+        "`from 202507`, `all`.",
+    )
     formerly: list[FormerForm] = Field([], description="Names under which the date field was known once.")
 
 

@@ -18,7 +18,8 @@ from statlas.engine.measures import MEAN, SUM, Asked, resolve_measures
 from statlas.errors import QueryError, TooManyCellsError
 from statlas.model.classification import Node, Valueset
 from statlas.model.database import Database, Field, FieldKind, Measure
-from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
+from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeSelector
+from statlas.model.selecting import selected
 from statlas.wording import _
 
 MAX_WORKING_CELLS = 40_000_000
@@ -134,16 +135,7 @@ def _known(field: Field, node: Node) -> Node:
 
 def _periods(database: Database, time: TimeSelector) -> tuple[Item, ...]:
     valueset = database.date.valueset
-    match time.kind:
-        case TimeKind.ALL:
-            chosen = database.periods
-        case TimeKind.LATEST:
-            chosen = database.periods[-time.n :]
-        case TimeKind.YEARLY:
-            chosen = database.calendar.same_each_year(database.periods, time.start)
-        case TimeKind.FROM | TimeKind.RANGE:
-            last = time.end if time.kind is TimeKind.RANGE else database.periods[-1]
-            chosen = tuple(p for p in database.periods if time.start <= p <= last)
+    chosen = selected(time, database.periods, database.calendar)
     if not chosen:
         raise QueryError(
             _("{database} has no period in that range.").format(database=database.id),

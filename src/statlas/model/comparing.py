@@ -13,7 +13,17 @@ from statlas.model.change import Bump, Change, Changed, ChangeKind
 from statlas.model.classification import Code, Node, Valueset
 from statlas.model.database import Annotation, Database, Field, Measure, ReadyTable
 
-_TEXTS = ("description", "contact", "methodology", "source", "quality", "folder", "licence", "next_release")
+_TEXTS = (
+    "description",
+    "contact",
+    "methodology",
+    "source",
+    "quality",
+    "folder",
+    "licence",
+    "next_release",
+    "provisional",
+)
 """Properties of a database that no number depends on."""
 
 _COMPARED = frozenset(

@@ -221,6 +221,7 @@ class Database:
     ``policy`` names the preset or policy file, ``protection`` is what it says.
     ``fields`` hold the date field first, then the others in definition order.
     ``next_release`` is the day on which the next is planned, ISO 8601; empty where none is announced.
+    ``provisional`` says which periods are provisional: ``latest(2)``, ``202509``, ``202507..202509``.
     """
 
     id: str
@@ -245,6 +246,7 @@ class Database:
     impossible: tuple[Impossible, ...] = ()
     quality: str = ""
     next_release: str = ""
+    provisional: tuple[str, ...] = ()
 
     @cached_property
     def _fields(self) -> dict[str, Field]:

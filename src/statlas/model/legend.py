@@ -30,7 +30,7 @@ _SENTENCES = {
     "d": later("made of the printed numbers; where one of them is [low] its share is estimated"),
     "u": later("low reliability: more than a third of the number is estimated"),
     "p": later("provisional"),
-    "r": later("revised since it was first published"),
+    "r": later("revised: moved by more than noise since the release before"),
 }
 
 MOST_NAMED = 20

@@ -74,7 +74,7 @@ ENTRIES = (
         later("release"),
         later("A database as it was published at one moment. A release never changes; a correction is a new one."),
     ),
-    Entry("revised", "[r]", later("After a number: revised since it was first published.")),
+    Entry("revised", "[r]", later("After a number: it moved by more than noise since the release before.")),
     Entry(
         "random-change",
         later("random change"),

@@ -32,7 +32,7 @@ _MISSING = ("x", "Not available; the 0 is no number.")
 _FLAG_NOTES = {
     CellFlag.UNRELIABLE: ("u", "Low reliability: more than a third of the number is estimated from hidden cells."),
     CellFlag.PROVISIONAL: ("p", "Provisional."),
-    CellFlag.REVISED: ("r", "Revised since the previous release."),
+    CellFlag.REVISED: ("r", "Revised: moved by more than noise since the release before."),
 }
 
 

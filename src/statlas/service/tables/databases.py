@@ -43,15 +43,15 @@ def manifest(*, home: Home, database_id: str, release: str | None = None) -> Man
 
     Raises:
         UnknownNameError: there is no such database or release.
+        WithdrawnError: it was withdrawn, or every release of the database was.
     """
-    if database_id not in home.databases():
+    if not home.has(database_id):
         raise UnknownNameError(
             _("{database_id!r} is not a database of this home.").format(database_id=database_id),
             component=database_id,
             mend=_("It has {listed}.").format(listed=", ".join(home.databases()) or _("none yet: publish one first")),
         )
-    current = home.current(database_id)
-    return current if release in (None, current.release) else home.manifest(database_id, release)
+    return home.current(database_id) if release is None else home.manifest(database_id, release)
 
 
 def database(*, home: Home, database_id: str, release: str | None = None) -> Database:
@@ -60,8 +60,15 @@ def database(*, home: Home, database_id: str, release: str | None = None) -> Dat
     Raises:
         UnknownNameError: there is no such database or release.
     """
-    found = manifest(home=home, database_id=database_id, release=release)
-    return _read(home.path, found.database, found.release)
+    return database_of(home=home, manifest=manifest(home=home, database_id=database_id, release=release))
+
+
+def database_of(*, home: Home, manifest: Manifest) -> Database:
+    """The database of a release whose manifest is at hand, with its periods; withdrawn or not.
+
+    For those who compare releases: who answers readers asks ``database``, which refuses what was withdrawn.
+    """
+    return _read(home.path, manifest.database, manifest.release)
 
 
 def databases(*, home: Home) -> tuple[Database, ...]:
@@ -79,6 +86,6 @@ def policy_of(database: Database) -> Policy:
 def _read(path: Path, database_id: str, release: str) -> Database:
     """Kept, as a release never changes."""
     home = Home(path)
-    found = home.manifest(database_id, release)
+    found = home.any_manifest(database_id, release)
     text = home.read_file(found, DATABASE_FILE).decode()
     return definitions.loads(text).with_periods(found.periods)

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from statlas.model.cells import CubeMeasure
-from statlas.model.cube import CellStatus, Cube
+from statlas.model.cube import CellFlag, CellStatus, Cube
 from statlas.model.query_data import query_data
 
+_OF_THE_NUMBER = np.uint8(0xFF & ~(CellFlag.PROVISIONAL | CellFlag.REVISED))
 PRINTED = (CellStatus.SHOWN, CellStatus.STRUCTURAL_ZERO)
 
 
@@ -19,6 +20,7 @@ def fingerprint(cube: Cube) -> str:
     """SHA-256, in hexadecimal, of the query as answered and of every cell: its status, marks and printed number.
 
     Numbers that a status hides are no part of it, nor are words: a label that is mended leaves it as it is.
+    Nor are the marks of provisional and revised numbers, which tell of other releases.
     """
     asked = json.dumps([query_data(cube.query), cube.shape, [m.id for m in cube.measures]], separators=(",", ":"))
     found = hashlib.sha256(asked.encode())
@@ -30,6 +32,6 @@ def fingerprint(cube: Cube) -> str:
 
 def _parts(measure: CubeMeasure) -> Iterator[bytes]:
     yield measure.status.astype("u1").tobytes()
-    yield measure.flags.astype("u1").tobytes()
+    yield (measure.flags & _OF_THE_NUMBER).astype("u1").tobytes()
     # 0.0 is added so that zero has one sign.
     yield (np.where(np.isin(measure.status, PRINTED), measure.values, 0).astype("<f8") + 0.0).tobytes()

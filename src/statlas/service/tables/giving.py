@@ -20,7 +20,7 @@ from statlas.service.tables.cancelling import TICK_S, Patience
 from statlas.service.tables.counting import NOISE_BYTES, NOISE_SECRET, count, opener
 from statlas.service.tables.cuboid_opening import answers as answers_from_cuboids
 from statlas.service.tables.cuboid_opening import cuboids_of
-from statlas.service.tables.databases import database, policy_of
+from statlas.service.tables.databases import database_of, policy_of
 from statlas.service.tables.flights import Flights
 from statlas.service.tables.lanes import Lane
 from statlas.service.tables.shelf import ONE_LARGE, Shelf, name_of, shelf
@@ -90,7 +90,7 @@ class Giving:
         """The table of a query as it is answered: every name resolved, every item listed."""
         from statlas.engine.plan import plan  # noqa: PLC0415 - answers already given are given without it
 
-        asked = database(home=self.home, database_id=self.manifest.database, release=self.manifest.release)
+        asked = database_of(home=self.home, manifest=self.manifest)
         made = plan(asked, query, max_cells=max_cells, exact=policy_of(asked).open)
         lane = large if self._seconds(asked, made) > LARGE_S else small
 
@@ -124,7 +124,7 @@ class Giving:
         return cube
 
     def _count(self, query: Query) -> Cube:
-        asked = database(home=self.home, database_id=self.manifest.database, release=self.manifest.release)
+        asked = database_of(home=self.home, manifest=self.manifest)
         cube = count(
             home=self.home,
             database=asked,

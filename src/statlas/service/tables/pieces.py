@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 from statlas.errors import QueryError
 from statlas.model.cube import Cube, CubeMeasure
 from statlas.model.protection import RuleOutcome
-from statlas.model.query import Query
+from statlas.model.query import Item, Query
 from statlas.model.release import Manifest
 from statlas.service.tables.cancelling import Cancel
 from statlas.service.tables.counting import NOISE_BYTES, NOISE_SECRET, count, opener
 from statlas.service.tables.cuboid_opening import cuboids_of
-from statlas.service.tables.databases import database, manifest, policy_of
+from statlas.service.tables.databases import database, database_of, manifest, policy_of
+from statlas.service.tables.marking import Marking
 from statlas.store import Home
 from statlas.wording import _
 
@@ -49,16 +50,28 @@ class Pieces:
     head: the cube without its numbers. date_axis: which of its dimensions is the date.
     """
 
-    def __init__(self, counted: engine.Pieces, cancel: Cancel) -> None:
-        self._counted, self._cancel = counted, cancel
+    def __init__(self, counted: engine.Pieces, cancel: Cancel, marking: Marking) -> None:
+        self._counted, self._cancel, self._marking = counted, cancel, marking
         self.head = counted.head
         self.date_axis = counted.date_axis
         self.n_measures = len(counted.counting.plan.asked)
 
     def __iter__(self) -> Iterator[Piece]:
         for one in self._counted:
-            yield Piece(one.start, one.stop, one.measures, one.blocked)
+            yield Piece(one.start, one.stop, self._marked(one), one.blocked)
             self._cancel.check()
+
+    def _marked(self, piece: engine.Piece) -> tuple[CubeMeasure, ...]:
+        """The numbers of a piece with the marks of the release: those of the table of its dates alone."""
+        head, axis = self.head, self.date_axis
+        dates = head.dimensions[axis].items[piece.start : piece.stop]
+        items = tuple(Item(item.nodes) for item in dates)
+        asked = tuple(
+            replace(d, items=items, total=False) if n == axis else d for n, d in enumerate(head.query.dimensions)
+        )
+        dimensions = tuple(replace(d, items=dates) if n == axis else d for n, d in enumerate(head.dimensions))
+        cut = replace(head, query=replace(head.query, dimensions=asked), dimensions=dimensions, measures=piece.measures)
+        return self._marking.marked(cut).measures
 
     def outcomes(self) -> tuple[RuleOutcome, ...]:
         """What the rules said, once all of it is counted.
@@ -114,7 +127,23 @@ def pieces(*, home: Home, query: Query, cancel: Cancel | None = None) -> Pieces 
         noise_key=home.secret(NOISE_SECRET, NOISE_BYTES),
         cuboids=cuboids_of(home, found),
     )
-    return Pieces(counted, cancel)
+    return Pieces(counted, cancel, _marking(home, found, cancel))
+
+
+def _marking(home: Home, found: Manifest, cancel: Cancel) -> Marking:
+    """What sets the marks of a release; the release before is counted, and nothing of it is kept."""
+
+    def ask(made: Manifest, query: Query, most: int | None) -> Cube:
+        return count(
+            home=home,
+            database=database_of(home=home, manifest=made),
+            manifest=made,
+            query=query,
+            max_cells=most,
+            path_of=lambda period: _path_of(home, made, period, cancel),
+        )
+
+    return Marking.of(home, found, ask)
 
 
 def _whole(home: Home, found: Manifest, pinned: Query, cancel: Cancel) -> Whole:
@@ -129,15 +158,15 @@ def _whole(home: Home, found: Manifest, pinned: Query, cancel: Cancel) -> Whole:
     made = plan(asked, replace(pinned, derived=()), exact=policy_of(asked).open)
     cells = prod(len(d.items or ()) + d.total for d in made.query.dimensions)
     refuse_many_derived(pinned, cells)
-    cube = count(
-        home=home,
-        database=asked,
-        manifest=found,
-        query=pinned,
-        max_cells=None,
-        path_of=lambda period: _path_of(home, found, period, cancel),
-    )
-    return Whole(cube)
+    from statlas.service.tables.deriving import with_derived  # noqa: PLC0415 - as the engine
+
+    marking = _marking(home, found, cancel)
+    exact = policy_of(asked).open
+
+    def ask(part: Query, most: int | None) -> Cube:
+        return marking.marked(marking.ask(found, part, most))
+
+    return Whole(with_derived(asked, pinned, ask, exact=exact, max_cells=None))
 
 
 def refuse_many_derived(query: Query, cells: int) -> None:

@@ -12,6 +12,7 @@ from statlas.service.tables.counting import MAX_CELLS, NOISE_BYTES, NOISE_SECRET
 from statlas.service.tables.databases import database, manifest, policy_of
 from statlas.service.tables.giving import Giving
 from statlas.service.tables.giving import answers as _answers
+from statlas.service.tables.marking import Marking
 from statlas.store import Home
 
 __all__ = ["MAX_CELLS", "NOISE_BYTES", "NOISE_SECRET", "WAIT_S", "_answers", "count", "table"]
@@ -50,10 +51,16 @@ def table(
     found = manifest(home=home, database_id=query.database, release=query.release)
     pinned = replace(query, release=found.release)
     querylog.note(home=home, query=pinned, release=found.release, door=door)
-    giving = Giving.of(home, found, Patience.of(wait_s, cancel))
+    patience = Patience.of(wait_s, cancel)
+    giving = Giving.of(home, found, patience)
+    marking = Marking.of(home, found, lambda made, asked, most: Giving.of(home, made, patience).give(asked, most))
+
+    def give(query: Query, most: int | None) -> Cube:
+        return marking.marked(giving.give(query, most))
+
     if not pinned.derived:
-        return giving.give(pinned, max_cells)
+        return give(pinned, max_cells)
     from statlas.service.tables.deriving import with_derived  # noqa: PLC0415 - it loads the engine
 
     asked = database(home=home, database_id=found.database, release=found.release)
-    return with_derived(asked, pinned, giving.give, exact=policy_of(asked).open, max_cells=max_cells)
+    return with_derived(asked, pinned, give, exact=policy_of(asked).open, max_cells=max_cells)

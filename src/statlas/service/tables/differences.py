@@ -1,0 +1,247 @@
+"""What differs between two releases of a database: its definition, its periods, and printed numbers beyond noise.
+
+By level, as decision D8 has it: for every level of every field the table by date and that level alone is compared, cell
+for cell, with the count and every sum and mean.
+Only periods whose numbers can differ are looked at: those whose records changed, and all where the level itself is
+made otherwise.
+Both tables are public, and so is everything that is said of them here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from statlas.errors import QueryError, StatlasError
+from statlas.model.cells import CubeContent
+from statlas.model.change import Change
+from statlas.model.classification import Node
+from statlas.model.database import Database
+from statlas.model.difference import MeasureDifference, Side, differences
+from statlas.model.display import cell_text
+from statlas.model.explanation import value_of
+from statlas.model.query import Dimension, Item, Query, Role
+from statlas.model.release import Manifest, ReleaseFacts
+from statlas.model.versioning import changes
+from statlas.service.tables.cancelling import Cancel, Patience
+from statlas.service.tables.databases import database_of, manifest, policy_of
+from statlas.service.tables.giving import Giving
+from statlas.service.tables.otherwise import counted_otherwise, periods_apart
+from statlas.service.tables.versions import facts
+from statlas.store import Home
+from statlas.wording import _
+
+MOST_AT_ONCE = 500_000
+"""Cells of one table that is compared; more periods are compared in turn. Arbitrary, some tens of megabytes."""
+
+_WAIT_S = 30.0
+
+
+@dataclass(frozen=True)
+class ChangedCell:
+    """A number that changed by more than noise.
+
+    period, code: as in the later release; ``code`` is empty for the whole database. measure: id, ``RENT:MEAN``.
+    before, after: the numbers printed, None where there is a symbol instead; the texts say either.
+    limit: the largest change that would have been taken for noise.
+    """
+
+    period: str
+    code: str
+    label: str
+    measure: str
+    measure_label: str
+    before: float | int | None
+    after: float | int | None
+    before_text: str
+    after_text: str
+    limit: float
+
+    @property
+    def change(self) -> float | int | None:
+        """By how much the number changed; None where one side prints a symbol."""
+        return None if self.before is None or self.after is None else self.after - self.before
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of a field, of which the tables of two releases are compared; the whole database has empty names.
+
+    periods: those whose numbers can differ, oldest first.
+    """
+
+    field: str
+    level: str
+    field_label: str
+    level_label: str
+    n_codes: int
+    periods: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """``FIELD@LEVEL``; ``all`` for the whole database."""
+        return f"{self.field}@{self.level}" if self.field else "all"
+
+
+@dataclass(frozen=True)
+class LevelDifference:
+    """What differs at one level: ``n_beyond`` of ``n_compared`` numbers. ``why_not`` says why none is compared."""
+
+    level: Level
+    n_compared: int = 0
+    n_beyond: int = 0
+    cells: tuple[ChangedCell, ...] = ()
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class ReleaseDifference:
+    """What differs between two releases, without a number counted yet.
+
+    changes: of the definition and the periods. added, revised, removed: periods. levels: those that both have.
+    """
+
+    database: Database
+    then: ReleaseFacts
+    now: ReleaseFacts
+    changes: tuple[Change, ...]
+    added: tuple[str, ...]
+    revised: tuple[str, ...]
+    removed: tuple[str, ...]
+    levels: tuple[Level, ...]
+
+    def level(self, name: str) -> Level:
+        """A level by its name.
+
+        Raises:
+            QueryError: both releases have none of that name.
+        """
+        for one in self.levels:
+            if one.name == name:
+                return one
+        raise QueryError(
+            _("{name!r} is no level of both releases.").format(name=name),
+            mend=_("They have {listed}.").format(listed=", ".join(one.name for one in self.levels[:20])),
+        )
+
+
+def difference(*, home: Home, database_id: str, then: str, now: str | None = None) -> ReleaseDifference:
+    """What differs between two releases of a database.
+
+    Args:
+        then: number of the earlier one. now: of the later one; None is the one that answers.
+
+    Raises:
+        UnknownNameError: there is no such database or release.
+        WithdrawnError: one of them was withdrawn.
+    """
+    before = manifest(home=home, database_id=database_id, release=then)
+    after = manifest(home=home, database_id=database_id, release=now)
+    one, two = database_of(home=home, manifest=before), database_of(home=home, manifest=after)
+    added, revised, removed = periods_apart(before, after)
+    return ReleaseDifference(
+        two,
+        facts(home=home, database_id=database_id, release=before.release),
+        facts(home=home, database_id=database_id, release=after.release),
+        changes(one, two, added=added, revised=revised, removed=removed),
+        added,
+        revised,
+        removed,
+        tuple(_levels(one, two, before, after)),
+    )
+
+
+def _levels(one: Database, two: Database, before: Manifest, after: Manifest) -> Iterator[Level]:
+    _added, revised, _removed = periods_apart(before, after)
+    both = tuple(period for period in two.periods if period in one.periods)
+
+    def periods(*fields: str) -> tuple[str, ...]:
+        return both if counted_otherwise(one, two, before, after, fields) else revised
+
+    yield Level("", "", "", _("Whole database"), 1, periods())
+    then = {field.id: field for field in one.categories}
+    for field in two.categories:
+        if field.id in then:
+            for level in field.classification:
+                if level.id in then[field.id].classification:
+                    yield Level(field.id, level.id, field.label, level.label, len(level), periods(field.id))
+
+
+def level_difference(*, home: Home, found: ReleaseDifference, level: Level) -> LevelDifference:
+    """The numbers of one level that changed by more than noise.
+
+    Raises:
+        BusyError: no turn came in time.
+        DestroyedError: records are destroyed, and the level is not among what was printed of them.
+    """
+    database_id = found.database.id
+    before = manifest(home=home, database_id=database_id, release=found.then.release)
+    after = manifest(home=home, database_id=database_id, release=found.now.release)
+    one, two = database_of(home=home, manifest=before), found.database
+    cells: list[ChangedCell] = []
+    n_compared = 0
+    try:
+        for periods in _at_once(level):
+            a, b = (
+                _printed(home, made, _query(database, level, periods, _measures(one, two)))
+                for database, made in ((one, before), (two, after))
+            )
+            for measure in differences(Side(a, policy_of(one).variance), Side(b, policy_of(two).variance)):
+                n_compared += measure.n_compared
+                cells += _cells(a, b, measure)
+    except StatlasError as error:
+        if error.code in ("busy", "destroyed", "withdrawn"):
+            raise
+        return LevelDifference(level, why_not=error.message)
+    return LevelDifference(level, n_compared, len(cells), tuple(cells))
+
+
+def _at_once(level: Level) -> Iterator[tuple[str, ...]]:
+    n = max(1, MOST_AT_ONCE // level.n_codes)
+    return (level.periods[start : start + n] for start in range(0, len(level.periods), n))
+
+
+def _measures(one: Database, two: Database) -> tuple[str, ...]:
+    """The count, and the sums and means that both releases have."""
+    if one.records.id != two.records.id:
+        count: tuple[str, ...] = ()
+    else:
+        count = (two.records.id,)
+    then = {f"{m.id}:{s}" for m in one.measures for s in m.statistics}
+    amounts = (f"{m.id}:{s}" for m in two.measures for s in m.statistics if s in ("SUM", "MEAN"))
+    return (*count, *(name for name in amounts if name in then))
+
+
+def _query(database: Database, level: Level, periods: tuple[str, ...], measures: tuple[str, ...]) -> Query:
+    date = database.date
+    items = tuple(Item((Node(date.valueset.id, period),)) for period in periods)
+    by = (Dimension(level.field, valueset=level.level),) if level.field else ()
+    return Query(database.id, measures, (Dimension(date.id, items=items, role=Role.COLUMNS), *by))
+
+
+def _printed(home: Home, made: Manifest, query: Query) -> CubeContent:
+    giving = Giving.of(home, made, Patience.of(_WAIT_S, Cancel()))
+    return giving.give(replace(query, release=made.release), None)
+
+
+def _cells(a: CubeContent, b: CubeContent, found: MeasureDifference) -> Iterator[ChangedCell]:
+    then = next(m for m in a.measures if m.id == found.measure.id)
+    for place in zip(*np.nonzero(found.beyond), strict=True):
+        at = tuple(int(n) for n in place)
+        items = tuple(d.items[n] for d, n in zip(b.dimensions, at, strict=True))
+        was = tuple(int(place[n]) for place, n in zip(found.places, at, strict=True))
+        node = items[1].nodes[0] if len(items) > 1 else None
+        yield ChangedCell(
+            period=items[0].nodes[0].code,
+            code=node.code if node else "",
+            label=items[1].label if node else _("Whole database"),
+            measure=found.measure.id,
+            measure_label=found.measure.label,
+            before=value_of(a, then, was),
+            after=value_of(b, found.measure, at),
+            before_text=cell_text(a, then, was),
+            after_text=cell_text(b, found.measure, at),
+            limit=float(found.limit[at]),
+        )

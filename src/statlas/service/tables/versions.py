@@ -1,0 +1,66 @@
+"""What is told of the releases of a database: versions, what each changed, which periods are provisional or revised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from statlas.definitions.asking import parse_periods
+from statlas.errors import StatlasError
+from statlas.model.database import Database
+from statlas.model.release import Manifest, ReleaseFacts
+from statlas.model.selecting import selected
+from statlas.model.versioning import changes
+from statlas.service.tables.databases import database_of
+from statlas.service.tables.otherwise import periods_apart
+from statlas.store import Home
+
+
+def facts(*, home: Home, database_id: str, release: str) -> ReleaseFacts:
+    """What readers are told of a release, withdrawn or not.
+
+    Of a release of a home of old, which kept nothing of it, changes and revised periods are found by comparing.
+
+    Raises:
+        UnknownNameError: there is no such database or release.
+    """
+    return _facts(home.path, database_id, release, home.any_manifest(database_id, release))
+
+
+def provisional_periods(database: Database) -> tuple[str, ...]:
+    """Periods of a database whose numbers are provisional, oldest first, as its definition says."""
+    chosen: set[str] = set()
+    for text in database.provisional:
+        chosen.update(selected(parse_periods(text), database.periods, database.calendar))
+    return tuple(sorted(chosen))
+
+
+def before(*, home: Home, manifest: Manifest) -> Manifest | None:
+    """The release that a release followed, withdrawn or not; None for the first, and where nothing is left of it."""
+    if manifest.previous is None:
+        return None
+    try:
+        return home.any_manifest(manifest.database, manifest.previous)
+    except StatlasError:
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _facts(path: Path, database_id: str, release: str, manifest: Manifest) -> ReleaseFacts:
+    """Kept, as a release never changes."""
+    home = Home(path)
+    found = home.facts(database_id, release)
+    last = before(home=home, manifest=manifest)
+    now = database_of(home=home, manifest=manifest)
+    if not found.provisional:
+        found = replace(found, provisional=provisional_periods(now))
+    if last is None:
+        return found
+    added, revised, removed = periods_apart(last, manifest)
+    if not found.revised:
+        found = replace(found, revised=revised)
+    if not found.changes:
+        then = database_of(home=home, manifest=last)
+        found = replace(found, changes=changes(then, now, added=added, revised=revised, removed=removed))
+    return found

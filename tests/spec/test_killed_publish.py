@@ -67,8 +67,13 @@ def staged(home: Path, pattern: str) -> bool:
 
 
 def n_files(home: Path) -> int:
-    """Record files that have their final name."""
-    return len(list(home.glob("databases/clubs/files/*/*")))
+    """Record files of the release that is being made, in its own folder."""
+    return len(list(home.glob("databases/clubs/staging-*/release/records/*")))
+
+
+def opened(home: Path) -> bool:
+    """Whether the second release has its place."""
+    return (home / "databases/clubs/releases/2").exists()
 
 
 MOMENTS: dict[str, Callable[[Path], bool]] = {
@@ -77,12 +82,12 @@ MOMENTS: dict[str, Callable[[Path], bool]] = {
     "the first month is written": lambda home: staged(home, "*.arrow"),
     "half of the months are written": lambda home: staged(home, "202407.arrow"),
     "all months are written": lambda home: staged(home, "202501.arrow"),
-    "the first file is moved": lambda home: n_files(home) > len(MONTHS),
-    "some files are moved": lambda home: n_files(home) > len(MONTHS) + 5,
-    "all files are moved": lambda home: n_files(home) == 2 * len(MONTHS) + 1,
-    "the release is written": lambda home: staged(home, "release"),
-    "the release has its place": lambda home: (home / "databases/clubs/releases/2").exists(),
-    "the release is visible": lambda home: (home / "databases/clubs/current").read_text() == "2\n",
+    "the first file is moved": lambda home: n_files(home) > 0,
+    "some files are moved": lambda home: n_files(home) > 5,
+    "all files are moved": lambda home: n_files(home) == len(MONTHS) + 1,
+    "the release is written": lambda home: staged(home, "release/manifest.json"),
+    "what readers are told is written": lambda home: staged(home, "release/release.json") or opened(home),
+    "the release has its place": opened,
     "some cuboids are there": lambda home: len(list(home.glob("databases/clubs/cuboids/*.cuboids"))) > 2,
 }
 

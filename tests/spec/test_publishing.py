@@ -65,9 +65,9 @@ def epochs(publisher: Publisher) -> dict[str, int]:
 def test_adding_a_month_rewrites_that_month_only(publisher: Publisher) -> None:
     """The other months' files are the same files; the release before can still be asked for."""
     publisher.publish(publisher.records("202501", "202502"))
-    files = {path: path.stat().st_mtime_ns for path in publisher.home.path.glob("databases/*/files/*/*")}
+    files = {path: path.stat().st_mtime_ns for path in publisher.home.path.glob("databases/*/releases/*/records/*")}
     assert "new: 202503" in publisher.publish(publisher.records("202503"))
-    after = {path: path.stat().st_mtime_ns for path in publisher.home.path.glob("databases/*/files/*/*")}
+    after = {path: path.stat().st_mtime_ns for path in publisher.home.path.glob("databases/*/releases/*/records/*")}
     assert files.items() < after.items()
     assert len(after) == 3
     database = tables.database(home=publisher.home, database_id="clubs")

@@ -2,6 +2,7 @@
 
 A staging folder is the sign: it is made first and removed last, so that what no release lists is looked for only when
 one is found, and a clean-up that is itself killed is taken up again.
+Records that are to be destroyed, and are still there, go too.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from statlas.store import layout, reading
+from statlas.store import destroying, layout, reading
 
 
 def clean(home: Path, database_id: str) -> None:
     """Remove every trace of publishes of a database that did not end; the caller holds its lock."""
     folder = layout.database_folder(home, database_id)
+    destroying.finish(home, database_id)
     left = sorted(folder.glob(f"{layout.STAGING}*"))
     if not left:
         return

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from statlas.errors import HomeError
-from statlas.store import layout, locking, reading
+from statlas.store import destroying, layout, locking, reading
 
 
 class CuboidFiles:
@@ -55,6 +55,7 @@ class CuboidFiles:
         releases = reading.all_releases(self._home, self._database_id)
         manifests = (reading.any_manifest(self._home, self._database_id, release) for release in releases)
         listed = {self.path_of(record.sha256).name for manifest in manifests for record in manifest.records}
+        listed -= {self.path_of(path.stem).name for path in destroying.destroyed_files(self._home, self._database_id)}
         for path in self._others(listed):
             with suppress(OSError):
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)

@@ -6,6 +6,7 @@ that differ in one corrected field would print that person's whole record.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from statlas.model.release import Manifest, RecordFile
@@ -14,22 +15,38 @@ FREE_EPOCHS = 3
 """Epochs 0, 1 and 2 need nobody's leave; the fourth, and each one after it, does (decisions page, D1)."""
 
 
-def merged(previous: Manifest | None, added: tuple[RecordFile, ...]) -> tuple[RecordFile, ...]:
+def merged(
+    previous: Manifest | None, added: tuple[RecordFile, ...], earlier: Iterable[Manifest] = ()
+) -> tuple[RecordFile, ...]:
     """The record files of the next release, by period: those of the last one, with the added ones in their place.
 
-    An added file with the bytes of the last release's is that file; one with other bytes has the next epoch.
+    An added file with the bytes of the last release's is that file; one with other bytes has an epoch of its own, which
+    no release has had: a withdrawn one was public too, and whoever kept it could compare.
+
+    Args:
+        previous: the release that answers.
+        added: record files given now.
+        earlier: every release there has been, withdrawn ones too.
     """
     before = {record.period: record for record in previous.records} if previous else {}
-    after = before | {record.period: _following(before.get(record.period), record) for record in added}
+    used = _used(previous, earlier)
+    after = before | {r.period: _following(before.get(r.period), r, used.get(r.period, -1) + 1) for r in added}
     return tuple(after[period] for period in sorted(after))
 
 
-def _following(before: RecordFile | None, added: RecordFile) -> RecordFile:
-    if before is None:
-        return replace(added, epoch=0)
-    if before.sha256 == added.sha256:
+def _used(previous: Manifest | None, earlier: Iterable[Manifest]) -> dict[str, int]:
+    """The highest epoch of each period so far."""
+    used: dict[str, int] = {}
+    for manifest in (*([previous] if previous else []), *earlier):
+        for record in manifest.records:
+            used[record.period] = max(record.epoch, used.get(record.period, 0))
+    return used
+
+
+def _following(before: RecordFile | None, added: RecordFile, epoch: int) -> RecordFile:
+    if before is not None and before.sha256 == added.sha256:
         return before
-    return replace(added, epoch=before.epoch + 1)
+    return replace(added, epoch=epoch)
 
 
 def needing_agreement(previous: Manifest | None, records: tuple[RecordFile, ...]) -> tuple[RecordFile, ...]:

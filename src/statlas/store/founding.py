@@ -7,8 +7,8 @@ from pathlib import Path
 from statlas.store import durable, layout, reading, secret
 
 
-def found(home: Path) -> None:
-    """Make the folder a home unless it is one.
+def found(home: Path, *, immediate: bool = False) -> None:
+    """Make the folder a home unless it is one; ``immediate`` says whether it then wants releases without ceremony.
 
     Its databases and secrets are for their owner alone; ``home.json`` is written last and says that all is there.
     """
@@ -17,4 +17,5 @@ def found(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
     layout.databases_folder(home).mkdir(mode=0o700, exist_ok=True)
     secret.make_folder(layout.secrets_folder(home))
-    durable.replace(layout.home_file(home), b'{"format": %d}\n' % layout.FORMAT)
+    wants = ', "immediate": true' if immediate else ""
+    durable.replace(layout.home_file(home), f'{{"format": {layout.FORMAT}{wants}}}\n'.encode())

@@ -62,6 +62,10 @@ class Home:
         """Ids of the databases that ever had a release, sorted; of some every release may be withdrawn."""
         return reading.all_databases(self.path)
 
+    def has(self, database_id: str) -> bool:
+        """Whether a database of that id ever had a release; False for what cannot be an id."""
+        return reading.is_database(self.path, database_id)
+
     def withdrawn(self, database_id: str) -> dict[str, Notice]:
         """The notice of each withdrawn release, by number."""
         return reading.withdrawn(self.path, database_id)

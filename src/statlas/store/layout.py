@@ -51,12 +51,17 @@ def safe_name(name: str, what: str) -> str:
     Raises:
         HomeError: it cannot.
     """
-    if not _NAME.fullmatch(name):
+    if not is_safe(name):
         raise HomeError(
             f"{name!r} cannot be the id of a {what}.",
             mend="Use letters, digits, '_', '-' and '.', not starting with '-' or '.'.",
         )
     return name
+
+
+def is_safe(name: str) -> bool:
+    """Whether ``safe_name`` takes it."""
+    return _NAME.fullmatch(name) is not None
 
 
 def home_file(home: Path) -> Path:
@@ -110,6 +115,13 @@ def release_folder(database: Path, release: str) -> Path:
 
 MANIFEST, FACTS = "manifest.json", "release.json"
 """Files of a release: what it is made of, and what readers are told of it."""
+
+
+PRINTED, SEAL = "printed/", "seal.json"
+"""Files of a release that outlive its records, and what opens the commitment to its manifest."""
+
+FOLLOWING = (PRINTED, SEAL)
+"""How the names of files start that say nothing more than the rest of a release."""
 
 
 def facts_file(database: Path, release: str) -> Path:
@@ -170,41 +182,6 @@ def keeper_folder(home: Path) -> Path:
 def prepared_folder(home: Path, draft_id: str) -> Path:
     """A draft made ready for its minute."""
     return keeper_folder(home) / "prepared" / safe_name(draft_id, "draft")
-
-
-def line_folder(home: Path) -> Path:
-    """Where the keeper and the site meet: the keeper's socket, and what each says of itself; nothing secret."""
-    return home / "line"
-
-
-def socket_file(home: Path) -> Path:
-    """The socket at which the keeper answers."""
-    return line_folder(home) / "keeper.sock"
-
-
-def heartbeat_file(home: Path) -> Path:
-    """What the keeper says of itself every second."""
-    return line_folder(home) / "keeper.json"
-
-
-def watch_file(home: Path) -> Path:
-    """What whoever watches over the keeper says, every second."""
-    return line_folder(home) / "watch.json"
-
-
-def clock_file(home: Path) -> Path:
-    """Where somebody says that the machine's clock is right although it jumped."""
-    return line_folder(home) / "clock.json"
-
-
-def logs_folder(home: Path) -> Path:
-    """The logs of a home."""
-    return home / "logs"
-
-
-def alarms_file(home: Path) -> Path:
-    """The alarms sounded so far, a line of JSON each."""
-    return logs_folder(home) / "alarms.jsonl"
 
 
 def line_folder(home: Path) -> Path:

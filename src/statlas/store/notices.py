@@ -13,6 +13,8 @@ from statlas.errors import HomeError
 from statlas.model.release import Destroyed, Notice
 from statlas.store import checked_json, durable, layout
 
+_FOLDERS = ("notices", "restored", "destroyed")
+
 _UNREADABLE = "its notice cannot be read."
 
 
@@ -40,6 +42,11 @@ def _read(path: Path) -> tuple[str, str]:
         return str(body["reason"]), str(body["at"])
     except (HomeError, OSError, KeyError):
         return _UNREADABLE, ""
+
+
+def files(database: Path) -> tuple[Path, ...]:
+    """Every file that says how a release stands, those that hold no longer too."""
+    return tuple(sorted(path for name in _FOLDERS for path in (database / name).glob("*.json")))
 
 
 def is_withdrawn(database: Path, release: str) -> bool:

@@ -1,16 +1,11 @@
 """Making a release: write beside, flush, verify, rename.
 
 Theory of operation: everything is written into a ``staging-*`` folder of the database, under a lock.
-``commit`` then
+``build`` completes the folder of the release there, record files flushed and hashed once more; ``commit`` opens it
+(``opening``): one rename, at which the release becomes public.
 
-1. keeps the secrets that were used for the first time,
-2. moves the record files, flushed and hashed once more, to their names by content,
-3. moves the folder of the release, complete, to its number,
-4. replaces ``current``: the one instant at which the release becomes visible,
-5. removes the staging folder.
-
-Killed before 4, the previous release answers as if nothing had happened, and the staging folder tells the next publish
-to clean up what no release lists. Killed after 4, the new release answers, and only the staging folder is left.
+Killed before, the previous release answers as if nothing had happened; killed after, the new one does. What is left is
+the staging folder, which the next publish removes.
 """
 
 from __future__ import annotations
@@ -24,8 +19,20 @@ from types import TracebackType
 from typing import Self
 
 from statlas.errors import HomeError
-from statlas.model.release import Agreement, Manifest, OtherFile, RecordFile
-from statlas.store import cleaning, durable, epochs, families, founding, layout, locking, manifests, reading, secret
+from statlas.model.release import Agreement, Manifest, OtherFile, RecordFile, ReleaseFacts
+from statlas.store import (
+    cleaning,
+    durable,
+    epochs,
+    families,
+    founding,
+    layout,
+    locking,
+    manifests,
+    opening,
+    reading,
+    secret,
+)
 
 
 @dataclass(frozen=True)
@@ -50,11 +57,13 @@ class Publication:
     """A release in the making, inside ``with home.publish("hb_new") as publication``.
 
     ``staging`` is its own folder, on the home's disk and for its owner alone; ``previous`` the manifest of the release
-    that answers, None before the first. Leaving the context without ``commit`` leaves the home as it was.
+    that answers, None before the first; ``number`` is what the release will have. Leaving the context without ``commit``
+    leaves the home as it was.
     """
 
     staging: Path
     previous: Manifest | None
+    number: str
 
     def __init__(self, home: Path, database_id: str) -> None:
         self._home = home
@@ -70,6 +79,8 @@ class Publication:
             self._lock(stack)
             cleaning.clean(self._home, self._database_id)
             self.previous = reading.current(self._home, self._database_id)
+            self.number = reading.next_release(self._home, self._database_id)
+            self._earlier = self._all_manifests()
             self.staging = Path(tempfile.mkdtemp(prefix=layout.STAGING, dir=self._folder))
             stack.callback(shutil.rmtree, self.staging)
             durable.write_new(self.staging / "publisher", locking.who().encode())
@@ -101,6 +112,10 @@ class Publication:
         for folder in made[-1:]:  # while it is still locked: nobody else can have begun to use it
             stack.callback(_remove_if_empty, folder)
 
+    def _all_manifests(self) -> tuple[Manifest, ...]:
+        releases = reading.all_releases(self._home, self._database_id)
+        return tuple(reading.any_manifest(self._home, self._database_id, release) for release in releases)
+
     def _make_folders(self) -> list[Path]:
         """The folders that were not there, outermost first; those inside the home are their owner's alone."""
         made = []
@@ -125,7 +140,7 @@ class Publication:
     @property
     def records(self) -> tuple[RecordFile, ...]:
         """The record files of the release as it would be now, with their epochs and where they lie now."""
-        return epochs.merged(self.previous, tuple(self._added.values()))
+        return epochs.merged(self.previous, tuple(self._added.values()), self._earlier)
 
     @property
     def added(self) -> tuple[str, ...]:
@@ -161,7 +176,7 @@ class Publication:
 
     def draft(self, release: NewRelease) -> Manifest:
         """The manifest as it would be; the paths of added files are where they lie now."""
-        number = str(int(self.previous.release) + 1) if self.previous else "1"
+        number = self.number
         files = tuple(self._other_file(number, name, data) for name, data in sorted(release.files.items()))
         return Manifest(
             database=self._database_id,
@@ -186,60 +201,103 @@ class Publication:
         """Whether a release of this would say nothing but what the previous one says."""
         return self.previous is not None and _content(self.draft(release)) == _content(self.previous)
 
-    def commit(self, release: NewRelease) -> Manifest:
-        """Make the release visible, all of it at one instant; its manifest.
+    @property
+    def made(self) -> Path:
+        """The folder of the release as it will be, once it is built."""
+        return self.staging / "release"
+
+    def build(self, release: NewRelease) -> Manifest:
+        """Write the release as it will be into ``made``, all but what readers are told of it; its manifest.
 
         Raises:
-            HomeError: the disk did not keep what was written, or a secret was made meanwhile by somebody else.
+            HomeError: the disk did not keep what was written.
+        """
+        manifest = self.draft(release)
+        self._place(manifest.records)
+        manifest = replace(manifest, records=tuple(self._final(record) for record in manifest.records))
+        for name, data in {**release.files, layout.MANIFEST: manifests.dumps(manifest)}.items():
+            (self.made / name).parent.mkdir(parents=True, exist_ok=True)
+            durable.write_new(self.made / name, data)
+        for folder in (*(path for path in self.made.rglob("*") if path.is_dir()), self.made):
+            durable.flush(folder)
+        return manifest
+
+    def staged(self, manifest: Manifest) -> Manifest:
+        """A manifest that was built, with its files where they lie until the release is opened."""
+        return moved(manifest, self._home, layout.release_folder(self._folder, manifest.release), self.made)
+
+    def commit(self, release: NewRelease, told: ReleaseFacts | None = None) -> Manifest:
+        """Make the release public, all of it at one instant; its manifest.
+
+        Args:
+            told: what readers are told of it; database, number and moment are filled in.
+
+        Raises:
+            HomeError: the disk did not keep what was written, a secret was made meanwhile by somebody else, or another
+                release was.
+            DefinitionError: the family has a database under another policy.
+        """
+        founding.found(self._home, immediate=True)
+        manifest = self.build(release)
+        told = told or ReleaseFacts(self._database_id, manifest.release)
+        told = replace(told, database=self._database_id, release=manifest.release)
+        told = replace(told, public_from=told.public_from or manifest.created)
+        opening.open_release(self._home, self.made, manifest, told, keep=self._keep_secrets)
+        return manifest
+
+    def keep(self, release: NewRelease) -> None:
+        """Keep the secrets that were used for the first time, as a draft needs them that will be opened later.
+
+        Raises:
+            HomeError: a secret was made meanwhile by somebody else.
             DefinitionError: the family has a database under another policy.
         """
         founding.found(self._home)
         with locking.locked(layout.databases_folder(self._home), wait=True):
-            families.check(self._home, self._database_id, release.family, release.policy, release.ptable)
+            self.check_family(release)
             self._keep_secrets()
-            manifest = self.draft(release)
-            manifest = replace(manifest, records=self._place(manifest.records))
-            self._place_release(manifest, release.files)
-            number = f"{manifest.release}\n".encode()
-            durable.replace(layout.current_file(self._folder), number, draft_folder=self.staging)
-        return manifest
 
     def _keep_secrets(self) -> None:
         for name, value in self._secrets.items():
             if secret.keep(layout.secret_file(self._home, name), value) != value:
                 raise HomeError("The keys of the family were made by another publish meanwhile.", mend="Publish again.")
 
-    def _place(self, records: tuple[RecordFile, ...]) -> tuple[RecordFile, ...]:
-        """Move added files to their names by content; files of an earlier release stay where they are."""
+    def _place(self, records: tuple[RecordFile, ...]) -> None:
+        """Move added files into the folder of the release; files of an earlier release stay where they are."""
         added = [record for record in records if self._is_added(record)]
-        targets = {record.period: layout.old_record_file(self._folder, record.sha256) for record in added}
-        sources = {record.period: self._home / self._added[record.period].path for record in added}
-        _move([(sources[r.period], targets[r.period], durable.Digest(r.size, r.sha256)) for r in added])
-        paths = {period: str(target.relative_to(self._home)) for period, target in targets.items()}
-        return tuple(replace(record, path=paths.get(record.period, record.path)) for record in records)
+        targets = [layout.record_file(self.made, record.sha256) for record in added]
+        sources = [self._home / record.path for record in added]
+        digests = [durable.Digest(record.size, record.sha256) for record in added]
+        _move(list(zip(sources, targets, digests, strict=True)))
+
+    def _final(self, record: RecordFile) -> RecordFile:
+        """A record file where it lies in the release."""
+        if not self._is_added(record):
+            return record
+        folder = layout.release_folder(self._folder, self.number)
+        return replace(record, path=str(layout.record_file(folder, record.sha256).relative_to(self._home)))
 
     def _is_added(self, record: RecordFile) -> bool:
-        return record.period in self._added and record.sha256 == self._added[record.period].sha256
+        return record.period in self._added and record.path == self._added[record.period].path
 
-    def _place_release(self, manifest: Manifest, files: dict[str, bytes]) -> None:
-        made = self.staging / "release"
-        for name, data in {**files, "manifest.json": manifests.dumps(manifest)}.items():
-            (made / name).parent.mkdir(parents=True, exist_ok=True)
-            durable.write_new(made / name, data)
-        for folder in (made, *(path for path in made.rglob("*") if path.is_dir())):
-            durable.flush(folder)
-        target = layout.release_folder(self._folder, manifest.release)
-        target.parent.mkdir(exist_ok=True)
-        durable.flush(self._folder)
-        made.rename(target)
-        durable.flush(target.parent)
+
+def moved(manifest: Manifest, home: Path, before: Path, after: Path) -> Manifest:
+    """A manifest with the files of one folder in another, where they are read before they have their place."""
+    old, new = f"{before.relative_to(home)}/", f"{after.relative_to(home)}/"
+
+    def placed(path: str) -> str:
+        return new + path.removeprefix(old) if path.startswith(old) else path
+
+    records = tuple(replace(record, path=placed(record.path)) for record in manifest.records)
+    files = tuple(replace(file, path=placed(file.path)) for file in manifest.files)
+    return replace(manifest, records=records, files=files)
 
 
 def _move(files: list[tuple[Path, Path, durable.Digest]]) -> None:
     """Flush files, see that the disk has what was written, and give them their names.
 
-    All files are flushed before the first has its name, and each folder once, after the last has: the order matters to
-    a crash, and flushing in between would make the disk write down every move by itself.
+    All files are flushed before the first has its name; their folder is flushed once, with the rest of the release:
+    flushing in between would make the disk write down every move by itself.
     """
     waiting = [(source, target, expected) for source, target, expected in files if source.exists()]
     for source, _, expected in waiting:
@@ -250,15 +308,16 @@ def _move(files: list[tuple[Path, Path, durable.Digest]]) -> None:
     for source, target, _ in waiting:
         target.parent.mkdir(parents=True, exist_ok=True)
         source.replace(target)
-    folders = dict.fromkeys(folder for _, target, _ in waiting for folder in list(target.parents)[:3])
-    for folder in sorted(folders, key=lambda folder: -len(folder.parts)):
-        durable.flush(folder)
 
 
 def _content(manifest: Manifest) -> tuple[object, ...]:
-    """What of a release matters to those who ask it: everything but its number, time, software and places."""
+    """What of a release matters to those who ask it.
+
+    Its number, time, software and places do not, nor what follows from the rest.
+    """
     folder = f"/releases/{manifest.release}/"
-    files = tuple((file.path.partition(folder)[2], file.sha256) for file in manifest.files)
+    names = ((file.path.partition(folder)[2], file.sha256) for file in manifest.files)
+    files = tuple((name, sha256) for name, sha256 in names if not name.startswith(layout.FOLLOWING))
     records = tuple((r.period, r.sha256, r.epoch) for r in manifest.records)
     return (files, records, manifest.policy, manifest.ptable, manifest.family, manifest.key_version)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from statlas.errors import HomeError, UnknownNameError, WithdrawnError
@@ -68,7 +69,12 @@ def all_databases(home: Path) -> tuple[str, ...]:
     """Ids of the databases that ever had a release, sorted."""
     folder = layout.databases_folder(home)
     found = folder.iterdir() if folder.is_dir() else ()
-    return tuple(sorted(entry.name for entry in found if _numbers(entry)))
+    return tuple(sorted(entry.name for entry in found if any(True for _ in _newest_first(entry))))
+
+
+def is_database(home: Path, database_id: str) -> bool:
+    """Whether a database of that id ever had a release; False for what cannot be an id."""
+    return layout.is_safe(database_id) and any(True for _ in _newest_first(layout.database_folder(home, database_id)))
 
 
 def current_release(home: Path, database_id: str) -> str | None:
@@ -81,7 +87,7 @@ def current_release(home: Path, database_id: str) -> str | None:
 
 
 def _answering(database: Path) -> str | None:
-    for number in _numbers(database)[::-1]:
+    for number in _newest_first(database):
         if not (notices.is_withdrawn(database, number) or notices.is_destroyed(database, number)):
             return number
     return None
@@ -89,21 +95,30 @@ def _answering(database: Path) -> str | None:
 
 def _numbers(database: Path) -> tuple[str, ...]:
     """Numbers of the releases that lie in a database's folder, oldest first."""
-    try:
-        names = [entry.name for entry in layout.releases_folder(database).iterdir()]
-    except (FileNotFoundError, NotADirectoryError):
-        return ()
+    return tuple(_newest_first(database))[::-1]
+
+
+def _newest_first(database: Path) -> Iterator[str]:
     old = _newest_of_old(database)
-    numbers = sorted(int(name) for name in names if _NUMBER.fullmatch(name))
-    return tuple(str(n) for n in numbers if n <= old or layout.facts_file(database, str(n)).is_file())
+    for n in sorted((n for n in _numbered(layout.releases_folder(database)) if n > old), reverse=True):
+        if layout.facts_file(database, str(n)).is_file():
+            yield str(n)
+    yield from (str(n) for n in range(old, 0, -1))
+
+
+def _numbered(folder: Path) -> list[int]:
+    try:
+        return [int(entry.name) for entry in folder.iterdir() if _NUMBER.fullmatch(entry.name)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _newest_of_old(database: Path) -> int:
     """The number in ``current``; 0 where there is none, as in any home that is not of old."""
-    try:
-        text = layout.current_file(database).read_bytes().strip()
-    except (FileNotFoundError, NotADirectoryError):
+    file = layout.current_file(database)
+    if not file.is_file():
         return 0
+    text = file.read_bytes().strip()
     if not (text.isdigit() and int(text) > 0):
         raise HomeError(f"Which release of {database.name} answers cannot be read.", mend=_RESTORE)
     return int(text)
@@ -112,6 +127,11 @@ def _newest_of_old(database: Path) -> int:
 def all_releases(home: Path, database_id: str) -> tuple[str, ...]:
     """Numbers of the releases there have ever been, oldest first, withdrawn ones too."""
     return _numbers(layout.database_folder(home, database_id))
+
+
+def next_release(home: Path, database_id: str) -> str:
+    """The number that the next release of a database has: one more than any before, withdrawn ones too."""
+    return str(int(max(all_releases(home, database_id), key=int, default="0")) + 1)
 
 
 def releases(home: Path, database_id: str) -> tuple[str, ...]:

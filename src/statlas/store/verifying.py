@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from statlas.errors import HomeError
 from statlas.model.faults import Fault, FaultReport
 from statlas.model.release import Manifest, OtherFile, RecordFile
-from statlas.store import durable, layout, locking, reading, secret
+from statlas.store import (
+    checked_json,
+    destroying,
+    drafts,
+    durable,
+    facts,
+    layout,
+    locking,
+    notices,
+    reading,
+    secret,
+)
 
 Progress = Callable[[str, float, float], None]
 """Told of a stage's name, the fraction of it done, and 0 for a rate of records."""
@@ -30,9 +42,14 @@ def verify(home: Path, progress: Progress | None = None) -> FaultReport:
         found, damaged = _manifests(home, database_id)
         manifests += found
         # With a manifest lost, nobody can tell which files are extra.
-        faults += damaged or _extra(home, layout.database_folder(home, database_id), found)
+        faults += damaged or [
+            *_extra(home, layout.database_folder(home, database_id), found),
+            *_not_destroyed(home, database_id),
+        ]
+        faults += _told_faults(home, layout.database_folder(home, database_id), found)
     faults += _secret_faults(home, manifests)
     faults += _file_faults(home, manifests, progress)
+    faults += drafts.faults(home)
     return FaultReport(tuple(faults))
 
 
@@ -45,6 +62,10 @@ def _manifests(home: Path, database_id: str) -> tuple[list[Manifest], list[Fault
         releases = reading.all_releases(home, database_id)
     except HomeError as error:
         return [], [_damaged(home, layout.current_file(folder), error)]
+    # Numbers follow each other: one that is not there was lost.
+    lost = sorted({str(n) for n in range(1, int(max(releases, key=int, default="0")))} - set(releases), key=int)
+    paths = [str(layout.release_folder(folder, number).relative_to(home)) for number in lost]
+    faults += [Fault("missing-file", path, "a release.", _RESTORE) for path in paths]
     for release in releases:
         try:
             manifests.append(reading.any_manifest(home, database_id, release))
@@ -70,7 +91,8 @@ def _secret_faults(home: Path, manifests: list[Manifest]) -> Iterator[Fault]:
 
 
 def _file_faults(home: Path, manifests: list[Manifest], progress: Progress | None) -> Iterator[Fault]:
-    files = {file.path: file for manifest in manifests for file in _files_of(manifest)}
+    gone = {str(path.relative_to(home)) for path in _destroyed(home, manifests)}
+    files = {file.path: file for manifest in manifests for file in _files_of(manifest) if file.path not in gone}
     total, done = max(sum(file.size for file in files.values()), 1), 0
 
     def tell(n_bytes: int) -> None:
@@ -83,6 +105,32 @@ def _file_faults(home: Path, manifests: list[Manifest], progress: Progress | Non
         fault = _file_fault(home, path, durable.Digest(file.size, file.sha256), tell)
         if fault is not None:
             yield fault
+
+
+def _destroyed(home: Path, manifests: list[Manifest]) -> Iterator[Path]:
+    for database_id in sorted({manifest.database for manifest in manifests}):
+        with suppress(HomeError):  # told as a damaged manifest
+            yield from destroying.destroyed_files(home, database_id)
+
+
+def _not_destroyed(home: Path, database_id: str) -> Iterator[Fault]:
+    for path in destroying.left(home, database_id):
+        mend = "Destroy the records of the release again, which brings it to its end."
+        yield Fault("extra-file", str(path.relative_to(home)), "no records of releases that were destroyed.", mend)
+
+
+def _told_faults(home: Path, folder: Path, manifests: list[Manifest]) -> Iterator[Fault]:
+    """What is told of releases and cannot be read: facts, notices, and that records were destroyed."""
+    for manifest in manifests:
+        try:
+            facts.of(folder, manifest)
+        except HomeError as error:
+            yield _damaged(home, layout.facts_file(folder, manifest.release), error)
+    for path in notices.files(folder):
+        try:
+            checked_json.loads(path.read_bytes(), path.name)
+        except (HomeError, OSError):
+            yield Fault("changed-file", str(path.relative_to(home)), "a notice as it was written.", _RESTORE)
 
 
 def _file_fault(home: Path, path: str, expected: durable.Digest, tell: Callable[[int], None]) -> Fault | None:
@@ -104,8 +152,10 @@ def _files_of(manifest: Manifest) -> tuple[RecordFile | OtherFile, ...]:
 def _extra(home: Path, folder: Path, manifests: list[Manifest]) -> list[Fault]:
     """Files of a database that no release lists, cuboids apart; nothing while it is being published."""
     known = {home / file.path for manifest in manifests for file in _files_of(manifest)}
-    known |= {layout.release_folder(folder, manifest.release) / "manifest.json" for manifest in manifests}
-    known.add(layout.current_file(folder))
+    numbers = [manifest.release for manifest in manifests]
+    known |= {layout.release_folder(folder, number) / layout.MANIFEST for number in numbers}
+    known |= {layout.facts_file(folder, number) for number in numbers}
+    known |= {layout.current_file(folder), *notices.files(folder)}
     try:
         with locking.locked(folder, wait=False):
             found = sorted(path for path in folder.rglob("*") if not path.is_dir() and path not in known)

@@ -53,7 +53,7 @@ def test_unchanged_files_are_shared(home: Home, publish: Any) -> None:
     second = publish({"202503": b"three"})
     assert second.records[:2] == first.records
     assert (kept.stat().st_ino, kept.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-    assert len(list((home.path / "databases/clubs/files").glob("*/*"))) == 3
+    assert len(list((home.path / "databases/clubs/releases").glob("*/records/*"))) == 3
     assert home.manifest("clubs", "1") == first
 
 
@@ -134,12 +134,13 @@ def test_what_a_killed_publish_left_is_cleaned(home: Home, publish: Any) -> None
     before = tree(database)
     (database / "staging-abc" / "spill").mkdir(parents=True)
     (database / "staging-abc" / "spill" / "x").write_bytes(b"x")
-    (database / "files" / "zz").mkdir()
+    (database / "files" / "zz").mkdir(parents=True)
     (database / "files" / "zz" / "zz.arrow").write_bytes(b"x")
     (database / "releases" / "2").mkdir()
     with home.publish("clubs"):
         pass
-    assert {k: v for k, v in tree(database).items() if "zz" not in k} == before
+    assert {k: v for k, v in tree(database).items() if "files" not in k} == before
+    assert not list(database.glob("files/zz/*"))
 
 
 def test_a_disk_that_lies_is_noticed(home: Home, publish: Any, monkeypatch: pytest.MonkeyPatch) -> None:

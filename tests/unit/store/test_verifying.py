@@ -1,5 +1,6 @@
 """Verifying a home tells what is missing, changed or extra."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,8 @@ def test_every_file_of_every_release_counts(published: Home) -> None:
         path.unlink()
         assert told(published) == [("missing-file", str(path.relative_to(published.path)))]
         path.write_bytes(before)
+    (release / "release.json").write_text("{}")
+    assert told(published) == [("changed-file", "databases/clubs/releases/1/release.json")]
     (published.path / "databases/clubs/current").write_text("x")
     assert told(published) == [("changed-file", "databases/clubs/current")]
 
@@ -70,14 +73,21 @@ def test_a_manifest_edited_by_hand_is_told(published: Home) -> None:
 
 def test_extra_files_are_told(published: Home) -> None:
     """What no release lists is named, but not while the database is being published."""
-    extra = ["databases/clubs/files/00/x.arrow", "databases/clubs/releases/1/note.txt", "databases/clubs/staging-1/x"]
+    extra = ["databases/clubs/files/00/x.arrow", "databases/clubs/releases/1/note.txt"]
+    extra += ["databases/clubs/releases/2/records/x.arrow", "databases/clubs/staging-1/x"]
     extra.append("databases/other/note.txt")
     for name in extra:
-        (published.path / name).parent.mkdir(exist_ok=True)
+        (published.path / name).parent.mkdir(parents=True, exist_ok=True)
         (published.path / name).write_bytes(b"x")
     assert told(published) == [("extra-file", name) for name in extra]
     with published.publish("other"):
-        assert told(published) == [("extra-file", name) for name in extra[:3]]
+        assert told(published) == [("extra-file", name) for name in extra[:4]]
+
+
+def test_a_release_that_was_lost_is_told(published: Home) -> None:
+    """Numbers follow each other, so that a folder which is gone is noticed; its shared files are nobody's then."""
+    shutil.rmtree(published.path / "databases/clubs/releases/1")
+    assert ("missing-file", "databases/clubs/releases/1") in told(published)
 
 
 def test_secrets_that_are_lost_or_open_are_told(published: Home) -> None:

@@ -14,6 +14,8 @@ from types import FrameType
 
 import django
 
+from statlas.web import closed, owner
+
 GENTLE = 5
 """How far pages go before jobs when both want a processor: arbitrary."""
 
@@ -26,6 +28,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _end)
     threading.Thread(target=_follow, args=(os.getppid(),), name="follow", daemon=True).start()
     os.nice(GENTLE)
+    owner.give_up_root()
+    closed.close_home()
     django.setup()
     from django.conf import settings  # noqa: PLC0415 - they are there once Django is set up
 

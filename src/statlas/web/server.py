@@ -19,6 +19,8 @@ from statlas.service import tables
 from statlas.web import assets, database_errors
 from statlas.web.configuration import Settings
 from statlas.web.jobs_process import JobsProcess
+from statlas.web.keeper_process import KeeperProcess
+from statlas.web.owner import act_as, owner_of
 
 LAST_ANSWERS_S = 10
 """Seconds a process gets to finish its answers when the site stops: arbitrary, beyond what a page takes."""
@@ -40,8 +42,11 @@ def serve(
         HomeError: the home cannot be used.
     """
     assert settings.home is not None
+    owner = owner_of(settings.home)
+    if owner is not None:
+        act_as(owner, settings.home)
     _take(host, port)
-    tables.open_home(settings.home).create()
+    home = tables.open_home(settings.home).create()
     prepare(settings)
     _tidy(settings.home)
     if offers_roles and settings.is_local and not settings.behind_proxy:
@@ -63,7 +68,7 @@ def serve(
         websockets=False,
     )
     try:
-        with JobsProcess():
+        with KeeperProcess(home, owner), JobsProcess(owner):
             server.serve()
     finally:
         _forget_links(settings.home)

@@ -4,6 +4,8 @@ A terminal sends Ctrl-C to all processes at once, and the one that started the o
 Granian's workers wait on a lock that a second signal can find taken by the first, and hang for ever (2.8, November
 2026); so they hear the second alone.
 
+Before it loads a page it gives up root, where the keeper is root, and closes ``HOME/keeper`` to itself.
+
 Told to end, a worker of Granian's leaves at once, and whoever waits for an answer gets none (the same). So the request
 to end is kept from it until nothing is being answered; meanwhile the process that started it has closed the door.
 """
@@ -18,7 +20,13 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
-from statlas.web.wsgi import application as site
+from statlas.web import closed, owner
+
+# Before a page is loaded: from here on this process is nobody but the owner of the home.
+owner.give_up_root()
+closed.close_home()
+
+from statlas.web.wsgi import application as site  # noqa: E402 - not earlier
 
 __all__ = ["application"]
 

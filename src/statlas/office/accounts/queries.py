@@ -22,6 +22,17 @@ def find(email: str) -> Account | None:
     return Account.objects.filter(email__iexact=email.strip()).first()
 
 
+def by_id(account_id: int) -> Account | None:
+    """The account of that number."""
+    return Account.objects.filter(pk=account_id).first()
+
+
+def addresses_of_administrators() -> tuple[str, ...]:
+    """The addresses of all who administer the site and may sign in, each once."""
+    may = models.Q(is_superuser=True) | models.Q(groups__name=Role.ADMINISTRATOR.value)
+    return tuple(Account.objects.filter(may, is_active=True).order_by("email").values_list("email", flat=True).distinct())
+
+
 @transaction.atomic
 def make(email: str, password: str | None, role: Role | None) -> Account:
     """A new account whose address counts as confirmed."""

@@ -1,19 +1,268 @@
 """The minute: every second, what is scheduled and due, what the disk says, and what differs between them.
 
 Everything follows from what can be read: a keeper that was killed at any moment and starts again does what is left.
+The order is that of ``acting.opened``: hold the row of the release, see that it is still scheduled, write the line of
+the audit log, rename, let go. Killed before the rename, nothing is public; killed after it, the release is public, its
+row is still scheduled, and the next look finds it so and says the rest.
+
+It does nothing that takes long: making a draft ready, and answering questions about it, is the reader's, a process of
+its own that the minute starts while there are drafts.
 """
 
 from __future__ import annotations
 
-from statlas.service.keeper.clocks import Clock
-from statlas.store import Home
+import json
+import logging
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict
+from datetime import timedelta
+from math import floor
+
+from statlas.errors import StaleDraftError, StatlasError
+from statlas.service.keeper import drafts, prepared, privacy
+from statlas.service.keeper.clocks import Anchor, Clock, Guard, Time
+from statlas.service.office import heartbeat, keeper_schedule
+from statlas.service.office.heartbeat import Trouble
+from statlas.service.office.keeper_schedule import ReleaseFactsOfOffice
+from statlas.service.office.releases import acting
+from statlas.store import Home, durable, layout
+from statlas.store.locking import HeldError, locked
+from statlas.wording import _
 
 TICK_S = 1.0
-"""How often the keeper looks: a release is public within a second of its minute."""
+"""How often the keeper looks: on every whole second, so that a release is public well within its first."""
+
+READY = timedelta(minutes=30)
+"""How long before its minute a release has to be ready, or an alarm sounds: arbitrary, time enough to do something."""
+
+TIDY_S = 60.0
+"""How often what a kill left is tidied; arbitrary."""
+
+_log = logging.getLogger("statlas.keeper")
 
 
-def tend(*, home: Home, clock: Clock) -> None:
-    """Open what is due and repair what differs, every second, until the clock says that it is time to end."""
-    while not clock.wait(TICK_S):
-        if not home.exists:
+def tend(*, home: Home, clock: Clock, reader: Sequence[str] = ()) -> None:
+    """Open what is due and repair what differs, every second, until the clock says that it is time to end.
+
+    Args:
+        reader: the command of the process that makes drafts ready and answers at the socket; none starts none.
+    """
+    with _alone(home, clock) as mine:
+        if not mine:
             return
+        minute, beside = Minute(home, clock), Reader(home, reader)
+        try:
+            while True:
+                minute.tick()
+                beside.look()
+                if clock.wait(_until_next(clock)):
+                    break
+        finally:
+            beside.end()
+
+
+@contextmanager
+def _alone(home: Home, clock: Clock) -> Iterator[bool]:
+    """Whether no other process keeps the releases of this home; waits for that, or until it is time to end."""
+    folder = layout.line_folder(home.path)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    is_over = False
+    while not is_over:
+        with ExitStack() as held:
+            try:
+                held.enter_context(locked(folder, wait=False))
+            except HeldError:
+                is_over = clock.wait(TICK_S)
+                continue
+            yield True
+            return
+    yield False
+
+
+def _until_next(clock: Clock) -> float:
+    """Seconds until the next whole second on the wall."""
+    now = clock.now().timestamp()
+    return floor(now) + TICK_S - now + 0.002
+
+
+class Minute:
+    """What is done every second."""
+
+    def __init__(self, home: Home, clock: Clock) -> None:
+        self._home = home
+        self._clock = clock
+        with privacy.as_keeper():
+            layout.keeper_folder(home.path).mkdir(mode=0o700, exist_ok=True)
+            self._guard = Guard(clock, _anchor(home))
+            _keep_anchor(home, self._guard.anchor)
+        self._tidied = float("-inf")
+
+    def tick(self) -> tuple[Trouble, ...]:
+        """Look once, do what is to be done, and give a sign of life; what is wrong.
+
+        Nothing that goes wrong with one release keeps another from opening, or the keeper from its next look.
+        """
+        trouble = list(self._look())
+        with suppress(OSError):
+            heartbeat.beat(layout.heartbeat_file(self._home.path), tuple(trouble))
+        return tuple(trouble)
+
+    def _look(self) -> list[Trouble]:
+        try:
+            now = self._time()
+            trouble = _jumped(now)
+            with keeper_schedule.explained():
+                coming = keeper_schedule.due(now=now.safe + READY)
+                for release in coming:
+                    trouble += self._see_to(release, now)
+            self._tidy()
+        except (StatlasError, OSError) as error:
+            _log.error("The keeper could not look: %s", type(error).__name__)
+            return [_could_not(error)]
+        except Exception:  # noqa: BLE001 - a mistake of ours is told, and the keeper looks again
+            _log.exception("The keeper met a mistake of ours.")
+            return [Trouble("mistake", _("The keeper of releases met a mistake of ours; its log says more."))]
+        return trouble
+
+    def _time(self) -> Time:
+        now = self._guard.look()
+        if now.jumped_s and _is_trusted(self._home, self._guard.anchor):
+            self._guard.trust()
+            with privacy.as_keeper():
+                _keep_anchor(self._home, self._guard.anchor)
+            now = self._guard.look()
+        return now
+
+    def _see_to(self, release: ReleaseFactsOfOffice, now: Time) -> list[Trouble]:
+        assert release.scheduled_for is not None, "what is due has a minute"
+        try:
+            if release.scheduled_for <= now.safe:
+                self._open(release, now)
+            elif not drafts.is_ready(self._home, release.draft_id):
+                return [_not_ready()]
+        except StaleDraftError:
+            return [Trouble("stale-draft", _("A scheduled release is out of date: another was published before it."))]
+        except (StatlasError, OSError) as error:
+            _log.error("A release could not be opened: %s", type(error).__name__)
+            return [Trouble("not-opened", _("A release could not be opened: {why}.").format(why=_why(error)))]
+        return []
+
+    def _open(self, release: ReleaseFactsOfOffice, now: Time) -> None:
+        """Say that it is public and rename, as one act: nobody can take it off the schedule meanwhile."""
+
+        def rename(held: ReleaseFactsOfOffice) -> None:
+            assert held.scheduled_for is not None, "it is scheduled"
+            with privacy.as_keeper():
+                prepared.open_now(
+                    home=self._home,
+                    draft_id=held.draft_id,
+                    public_from=held.scheduled_for,
+                    clock=lambda: self._guard.look().safe,
+                )
+
+        acting.opened(home=self._home, release_id=release.id, now=now.safe, rename=rename)
+
+    def _tidy(self) -> None:
+        if self._clock.running() - self._tidied >= TIDY_S:
+            with privacy.as_keeper():
+                prepared.tidy(home=self._home)
+            self._tidied = self._clock.running()
+
+
+class Reader:
+    """The keeper's other process: there while there are drafts, started again when it dies."""
+
+    _AGAIN_LOOKS = 3
+    """How many looks a reader that died is left: arbitrary."""
+
+    def __init__(self, home: Home, command: Sequence[str]) -> None:
+        self._home = home
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+        self._wait = 0
+
+    def look(self) -> None:
+        """Start it where there are drafts and it is not there."""
+        if not self._command or self._is_alive() or not self._has_drafts():
+            return
+        self._wait -= 1
+        if self._wait < 0:
+            self._wait = self._AGAIN_LOOKS
+            self._process = subprocess.Popen(self._command)
+
+    def end(self) -> None:
+        """End it."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(3)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+    def _is_alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def _has_drafts(self) -> bool:
+        with suppress(OSError):
+            return any(layout.sealed_folder(self._home.path).iterdir())
+        return False
+
+
+# --- the clock --------------------------------------------------------------------------------------------------------
+
+
+def _jumped(now: Time) -> list[Trouble]:
+    if not now.jumped_s:
+        return []
+    said = (
+        _("The clock of the machine is {n} seconds ahead of the time that has gone by. Nothing opens before that time.")
+        if now.jumped_s > 0
+        else _("The clock of the machine is {n} seconds behind the time that has gone by. Releases open by the clock.")
+    )
+    return [Trouble("clock-jumped", said.format(n=round(abs(now.jumped_s))))]
+
+
+def _anchor(home: Home) -> Anchor | None:
+    """What an earlier keeper believed of the clocks."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        found = json.loads((layout.keeper_folder(home.path) / "clock.json").read_bytes())
+        return Anchor(str(found["boot"]), float(found["wall"]), float(found["running"]))
+    return None
+
+
+def _keep_anchor(home: Home, anchor: Anchor) -> None:
+    durable.replace(layout.keeper_folder(home.path) / "clock.json", json.dumps(asdict(anchor)).encode())
+
+
+def _is_trusted(home: Home, anchor: Anchor) -> bool:
+    """Whether somebody has said, since the clocks were last believed, that the one on the wall is right."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        found = json.loads(layout.clock_file(home.path).read_bytes())
+        return str(found["boot"]) == anchor.boot and float(found["running"]) > anchor.running
+    return False
+
+
+# --- what is wrong ----------------------------------------------------------------------------------------------------
+
+
+def _could_not(error: Exception) -> Trouble:
+    return Trouble(
+        "schedule-unread", _("The keeper of releases cannot look at the schedule: {why}.").format(why=_why(error))
+    )
+
+
+def _not_ready() -> Trouble:
+    minutes = round(READY.total_seconds() / 60)
+    return Trouble(
+        "not-ready", _("A release that opens within {n} minutes has not been made ready yet.").format(n=minutes)
+    )
+
+
+def _why(error: Exception) -> str:
+    """What kind of thing went wrong: what a message tells of a draft is not for everybody."""
+    return (
+        _(error.title) if isinstance(error, StatlasError) else getattr(error, "strerror", None) or type(error).__name__
+    )

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from statlas.errors import BackendError, KeeperGoneError, StatlasError
+from statlas.service.office import heartbeat
 from statlas.store import Home, layout
 from statlas.wording import _
 
@@ -98,7 +99,7 @@ def short_path(path: Path) -> Iterator[str]:
 
 
 def _question(home: Home, act: str, facts: Mapping[str, Fact]) -> bytes:
-    asked = {"act": act, "at": time.time(), "once": secrets.token_hex(16), "facts": dict(facts)}
+    asked = {"act": act, "at": heartbeat.running(), "once": secrets.token_hex(16), "facts": dict(facts)}
     text = json.dumps(asked, separators=(",", ":")).encode()
     assert len(text) < MOST_ASKED, "whoever asks keeps a question within bounds"
     return signature(home, text).encode() + b" " + text + b"\n"

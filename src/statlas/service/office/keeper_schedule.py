@@ -1,0 +1,56 @@
+"""What the keeper asks of the office: what is due, and who may read what before its minute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import Error, close_old_connections, connection
+
+from statlas.errors import BackendError
+from statlas.office.accounts import queries as account_queries
+from statlas.service.office import organisations
+from statlas.service.office.releases import acting, reading
+from statlas.service.office.releases.facts import ReleaseFactsOfOffice
+from statlas.store import Home
+
+__all__ = ["ReleaseFactsOfOffice", "all_under_way", "allowed", "due", "explained", "let_go"]
+
+due, all_under_way = reading.due, reading.all_under_way
+
+
+def allowed(*, home: Home, account_id: int, release_id: str, may_be_early: bool) -> ReleaseFactsOfOffice:
+    """A release under way that an account may read: a member of the organisation, or somebody let in early.
+
+    Whoever is let in early is written down when they first read.
+
+    Raises:
+        UnknownNameError: it may not, or there is none that is not public yet.
+    """
+    account, release = account_queries.by_id(account_id), reading.release_of(release_id=release_id)
+    if account is not None and account.is_active and release is not None and release.is_under_way:
+        if organisations.is_member(account=account, database_id=release.database):
+            return release
+        if may_be_early and reading.may_read_early(account=account, release_id=release_id):
+            acting.read_early(home=home, release_id=release_id, account=account)
+            return release
+    raise reading.unknown(release_id)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Errors of the site's database as one of ours.
+
+    Raises:
+        BackendError: the database does not answer.
+    """
+    try:
+        yield
+    except Error as error:
+        close_old_connections()
+        raise BackendError("The site's database does not answer.") from error
+
+
+def let_go() -> None:
+    """Give the connection to the database back: this thread asks nothing for a while."""
+    connection.close()

@@ -1,0 +1,108 @@
+"""The watch over the keeper: is it alive, is anything overdue, does it say that something is wrong.
+
+Where the keeper dies an alarm sounds within five seconds, and also where it lives and a release is not public although
+its minute has come: two looks at the same thing, by processes that do not depend on each other.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+
+from django.db import Error as DatabaseError
+from django.utils import timezone
+
+from statlas.service.office import heartbeat
+from statlas.service.office.alarms import Alarms
+from statlas.service.office.heartbeat import Trouble
+from statlas.service.office.releases import reading
+from statlas.store import Home, layout
+from statlas.wording import _
+
+LOOK_S = 0.5
+"""How often the watch looks."""
+
+SILENT_S = 4.0
+"""A keeper that says nothing for this long is gone; it speaks every second. With ``LOOK_S`` it is below five."""
+
+STARTING_S = 30.0
+"""What the first start of a keeper may take on a busy machine before it counts as gone: arbitrary."""
+
+LATE_S = 4.0
+"""A release that is not public this long after its minute is overdue. With ``LOOK_S`` it is below five."""
+
+_log = logging.getLogger("statlas.keeper")
+
+
+class Watch:
+    """Looks after the keeper of a home.
+
+    ``since`` says when the process of the keeper was started (``heartbeat.running``), None while there is none.
+    """
+
+    def __init__(self, home: Home, since: Callable[[], float | None]) -> None:
+        self._home = home
+        self._since = since
+        self._alarms = Alarms(home)
+        self._began = heartbeat.running()
+        self._has_spoken = False
+
+    def begin(self) -> None:
+        """Say from now on that somebody watches."""
+        self._began = heartbeat.running()
+        with suppress(OSError):
+            heartbeat.beat(layout.watch_file(self._home.path))
+
+    def look(self) -> None:
+        """Look once: sound what is new, and say what is wrong."""
+        trouble = self.trouble()
+        self._alarms.hear(trouble)
+        with suppress(OSError):
+            heartbeat.beat(layout.watch_file(self._home.path), trouble)
+
+    def end(self) -> None:
+        """Nobody watches any more, on purpose."""
+        with suppress(OSError):
+            layout.watch_file(self._home.path).unlink(missing_ok=True)
+
+    def trouble(self) -> tuple[Trouble, ...]:
+        """What is wrong now."""
+        return (*self._of_the_keeper(), *overdue())
+
+    def _of_the_keeper(self) -> tuple[Trouble, ...]:
+        since, beat = self._since(), heartbeat.keeper(self._home)
+        # What a process said that is there no longer counts for nothing.
+        if since is not None and beat is not None and beat.running > since and beat.age_s <= SILENT_S:
+            self._has_spoken = True
+            return beat.trouble
+        is_starting = not self._has_spoken and heartbeat.running() - self._began <= STARTING_S
+        return () if since is not None and is_starting else (gone(),)
+
+
+def gone() -> Trouble:
+    """The keeper is not there."""
+    return Trouble("keeper-gone", _("The keeper of releases is gone. Nothing opens until it is back."))
+
+
+def overdue() -> tuple[Trouble, ...]:
+    """Whether a release is not public although its minute has come, or nobody can tell."""
+    try:
+        late = reading.due(now=timezone.now() - timedelta(seconds=LATE_S))
+    except DatabaseError:
+        said = _("The schedule of releases cannot be read: the site's database does not answer. Nothing opens.")
+        return (Trouble("schedule-unread", said),)
+    if not late:
+        return ()
+    return (Trouble("release-overdue", _("A release is not public although its minute has come.")),)
+
+
+def wrong(home: Home) -> Trouble | None:
+    """What is wrong with a home that is being served, for ``healthz``; None where nothing is, or nobody serves it."""
+    if not layout.watch_file(home.path).exists():
+        return None
+    beat = heartbeat.watch(home)
+    if beat is None or beat.age_s > SILENT_S + 1:
+        return Trouble("unwatched", _("Nobody watches over the keeper of releases any more. Start the site again."))
+    return beat.trouble[0] if beat.trouble else None

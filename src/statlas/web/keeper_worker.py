@@ -1,0 +1,63 @@
+"""The keeper: ``python -m statlas.web.keeper_worker``, started and ended by the server.
+
+It ends when it is told to, and when the process that started it is there no longer, however that ended.
+With ``--reader`` it is the keeper's other half, which the first starts while there are drafts.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from types import FrameType
+
+import django
+
+GENTLE = 5
+"""How far pages go before the reader when both want a processor: arbitrary. The minute waits for nobody."""
+
+_LOOK_S = 1.0
+_READER = "--reader"
+
+ending = threading.Event()
+
+
+def main() -> None:
+    """Keep releases until told to end."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the server tells us in its own time
+    signal.signal(signal.SIGTERM, _end)
+    threading.Thread(target=_follow, args=(os.getppid(),), name="follow", daemon=True).start()
+    from statlas.service.keeper import privacy  # noqa: PLC0415 - first of all
+
+    privacy.keep_to_oneself()
+    django.setup()
+    from django.conf import settings  # noqa: PLC0415 - they are there once Django is set up
+
+    from statlas.service import tables  # noqa: PLC0415 - as the settings
+    from statlas.service.keeper import asking, clocks, tending  # noqa: PLC0415 - models are there once Django is set up
+
+    home = tables.open_home(settings.STATLAS.home)
+    privacy.act_for_the_owner(home)
+    clock = clocks.MachineClock(ending)
+    if _READER in sys.argv[1:]:
+        os.nice(GENTLE)
+        asking.answer(home=home, clock=clock)
+    else:
+        tending.tend(home=home, clock=clock, reader=[sys.executable, "-m", "statlas.web.keeper_worker", _READER])
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    ending.set()
+
+
+def _follow(parent: int) -> None:
+    """End with the process that started this one."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_S)
+    ending.set()
+
+
+if __name__ == "__main__":
+    main()

@@ -121,13 +121,13 @@ def remove_pattern(database_id: str) -> bool:
 def follow(found: Pattern, until: date, moments: Iterable[datetime], line: Line) -> tuple[AnnouncedRelease, ...]:
     """Announce a pattern's moments and remember how far it was followed, all or nothing.
 
-    A month in which the database has, or had, an announcement of its own is left out: one that was moved or
-    cancelled is not made again. Nothing is made where another process followed the pattern meanwhile.
+    Followed for the first time, a month in which the database has, or had, an announcement is left out: one that was
+    moved or cancelled is not made again. Nothing is made where another process followed the pattern meanwhile.
     """
     with transaction.atomic():
         if not Pattern.objects.filter(pk=found.pk, until=found.until).update(until=until):
             return ()
-        taken = _months_taken(found.database)
+        taken = frozenset() if found.until else _months_taken(found.database)
         made = (_follow_once(found, moment, line) for moment in moments if _month(moment) not in taken)
         return tuple(row for row in made if row is not None)
 

@@ -10,20 +10,20 @@ Both tables are public, and so is everything that is said of them here.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from statlas.errors import QueryError, StatlasError
+from statlas.errors import StatlasError
 from statlas.model.cells import CubeContent
-from statlas.model.change import Change
 from statlas.model.classification import Node
 from statlas.model.database import Database
 from statlas.model.difference import MeasureDifference, Side, differences
 from statlas.model.display import cell_text
 from statlas.model.explanation import value_of
 from statlas.model.query import Dimension, Item, Query, Role
-from statlas.model.release import Manifest, ReleaseFacts
+from statlas.model.release import Manifest
+from statlas.model.release_difference import ChangedCell, Level, LevelDifference, ReleaseDifference
 from statlas.model.versioning import changes
 from statlas.service.tables.cancelling import Cancel, Patience
 from statlas.service.tables.databases import database_of, manifest, policy_of
@@ -37,94 +37,6 @@ MOST_AT_ONCE = 500_000
 """Cells of one table that is compared; more periods are compared in turn. Arbitrary, some tens of megabytes."""
 
 _WAIT_S = 30.0
-
-
-@dataclass(frozen=True)
-class ChangedCell:
-    """A number that changed by more than noise.
-
-    period, code: as in the later release; ``code`` is empty for the whole database. measure: id, ``RENT:MEAN``.
-    before, after: the numbers printed, None where there is a symbol instead; the texts say either.
-    limit: the largest change that would have been taken for noise.
-    """
-
-    period: str
-    code: str
-    label: str
-    measure: str
-    measure_label: str
-    before: float | int | None
-    after: float | int | None
-    before_text: str
-    after_text: str
-    limit: float
-
-    @property
-    def change(self) -> float | int | None:
-        """By how much the number changed; None where one side prints a symbol."""
-        return None if self.before is None or self.after is None else self.after - self.before
-
-
-@dataclass(frozen=True)
-class Level:
-    """One level of a field, of which the tables of two releases are compared; the whole database has empty names.
-
-    periods: those whose numbers can differ, oldest first.
-    """
-
-    field: str
-    level: str
-    field_label: str
-    level_label: str
-    n_codes: int
-    periods: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """``FIELD@LEVEL``; ``all`` for the whole database."""
-        return f"{self.field}@{self.level}" if self.field else "all"
-
-
-@dataclass(frozen=True)
-class LevelDifference:
-    """What differs at one level: ``n_beyond`` of ``n_compared`` numbers. ``why_not`` says why none is compared."""
-
-    level: Level
-    n_compared: int = 0
-    n_beyond: int = 0
-    cells: tuple[ChangedCell, ...] = ()
-    why_not: str = ""
-
-
-@dataclass(frozen=True)
-class ReleaseDifference:
-    """What differs between two releases, without a number counted yet.
-
-    changes: of the definition and the periods. added, revised, removed: periods. levels: those that both have.
-    """
-
-    database: Database
-    then: ReleaseFacts
-    now: ReleaseFacts
-    changes: tuple[Change, ...]
-    added: tuple[str, ...]
-    revised: tuple[str, ...]
-    removed: tuple[str, ...]
-    levels: tuple[Level, ...]
-
-    def level(self, name: str) -> Level:
-        """A level by its name.
-
-        Raises:
-            QueryError: both releases have none of that name.
-        """
-        for one in self.levels:
-            if one.name == name:
-                return one
-        raise QueryError(
-            _("{name!r} is no level of both releases.").format(name=name),
-            mend=_("They have {listed}.").format(listed=", ".join(one.name for one in self.levels[:20])),
-        )
 
 
 def difference(*, home: Home, database_id: str, then: str, now: str | None = None) -> ReleaseDifference:

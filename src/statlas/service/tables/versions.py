@@ -9,9 +9,9 @@ from pathlib import Path
 from statlas.definitions.asking import parse_periods
 from statlas.errors import StatlasError
 from statlas.model.database import Database
-from statlas.model.release import Manifest, ReleaseFacts
+from statlas.model.release import Manifest, ReleaseFacts, ReleaseKind
 from statlas.model.selecting import selected
-from statlas.model.versioning import changes
+from statlas.model.versioning import FIRST, changes, next_version
 from statlas.service.tables.databases import database_of
 from statlas.service.tables.otherwise import periods_apart
 from statlas.store import Home
@@ -26,6 +26,45 @@ def facts(*, home: Home, database_id: str, release: str) -> ReleaseFacts:
         UnknownNameError: there is no such database or release.
     """
     return _facts(home.path, database_id, release, home.any_manifest(database_id, release))
+
+
+def facts_of_new(
+    *,
+    home: Home,
+    previous: Manifest | None,
+    database: Database,
+    manifest: Manifest,
+    kind: ReleaseKind | None = None,
+    note: str = "",
+    public_from: str = "",
+) -> ReleaseFacts:
+    """What readers will be told of a release that is being made: its version, its changes, its periods.
+
+    Args:
+        previous: the manifest of the release before it; its records need not be there any more.
+        database: as defined, with or without its periods. manifest: of the new release.
+        kind: None takes it for new where it adds a period, and for a scheduled revision where it adds none.
+    """
+    now = database.with_periods(manifest.periods)
+    if previous is None:
+        return ReleaseFacts(
+            *(manifest.database, manifest.release, FIRST, public_from, kind or ReleaseKind.NEW, note),
+            provisional=provisional_periods(now),
+        )
+    added, revised, removed = periods_apart(previous, manifest)
+    then = database_of(home=home, manifest=previous)
+    found = changes(then, now, added=added, revised=revised, removed=removed)
+    kind = kind or (ReleaseKind.NEW if added else ReleaseKind.REVISION)
+    version = home.facts(previous.database, previous.release).version
+    used = {home.facts(previous.database, number).version for number in home.all_releases(previous.database)}
+    while version in used:  # a withdrawn release keeps its version for itself
+        version = next_version(version, found, kind)
+    return ReleaseFacts(
+        *(manifest.database, manifest.release, version, public_from, kind, note),
+        provisional=provisional_periods(now),
+        revised=revised,
+        changes=found,
+    )
 
 
 def provisional_periods(database: Database) -> tuple[str, ...]:

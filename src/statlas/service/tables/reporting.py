@@ -8,11 +8,14 @@ definition; nothing here opens records.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from statlas.errors import StatlasError
 from statlas.model.database import Database
-from statlas.model.finding import Check, DraftReports, Report
+from statlas.model.finding import Check, DraftReports, Finding, Report, Severity, finding_id
 from statlas.model.release import Manifest
-from statlas.service.tables import screening_periods
+from statlas.service.tables.release_tables import ReleaseTables
+from statlas.service.tables.screening import Compared, screen
 from statlas.store import Home
 from statlas.wording import _
 
@@ -20,6 +23,7 @@ Progress = Callable[[str, float, float], None]
 """Told of a stage's name, the fraction of it done, and 0."""
 
 STAGE = "checking the figures"
+NOT_COMPARED = "not-compared"
 
 
 def reports(
@@ -41,10 +45,40 @@ def reports(
         noise_key: the key with which the draft would be printed.
         progress: told how far it has come.
     """
-    del home, noise_key, progress  # the figures are not looked at yet, and the report says so
+    draft = ReleaseTables.of_draft(home, database, manifest, noise_key)
     before = previous.periods if previous else ()
-    found = tuple(screening_periods.missing_periods(database, before, manifest.periods))
-    looked_at = _("{n:,} periods").format(n=len(manifest.periods))
-    periods = Check(screening_periods.CHECK, _("Periods that are missing"), looked_at, len(found))
-    figures = Check("figures", _("Figures"), _("nothing"), left_out=_("This version does not look at figures."))
-    return DraftReports(screening=Report(found, (periods, figures)))
+    last = None if previous is None else _last(home, previous, noise_key)
+    compared = Compared(draft, last, before)
+    told = progress or (lambda *_: None)
+    screening = screen(compared, lambda done: told(STAGE, done, 0.0))
+    if previous is not None and last is None:
+        screening = _with_first(screening, _not_compared(database, previous))
+    told(STAGE, 1.0, 0.0)
+    return DraftReports(screening=screening)
+
+
+def _last(home: Home, previous: Manifest, noise_key: bytes) -> ReleaseTables | None:
+    """The tables of the last release; None where they cannot be had, as its records were destroyed."""
+    try:
+        tables = ReleaseTables.of_release(home, previous, noise_key)
+        return tables if all(home.path_of(record).is_file() for record in previous.records) else None
+    except (OSError, StatlasError):
+        return None
+
+
+def _with_first(report: Report, finding: Finding) -> Report:
+    check = Check(finding.check, _("Comparing with the last release"), _("nothing"), 1)
+    return replace(report, findings=(finding, *report.findings), checks=(check, *report.checks))
+
+
+def _not_compared(database: Database, previous: Manifest) -> Finding:
+    """A check that could not be made is told of, so that nobody takes it for passed."""
+    release = _("release {release}").format(release=previous.release)
+    return Finding(
+        finding_id(NOT_COMPARED, database.id, previous.release),
+        NOT_COMPARED,
+        Severity.PROBLEM,
+        release,
+        _("The numbers of {release} cannot be had, so nothing was compared with them.").format(release=release),
+        mend=_("Compare by hand with what was printed then, and say what you compared."),
+    )

@@ -1,0 +1,98 @@
+"""A draft beside the release that answers: which periods are new, which are revised, and which are looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from statlas.model.database import Database
+from statlas.service.tables.release_tables import ReleaseTables
+from statlas.service.tables.screening.breaks import PAST
+
+MOST_PERIODS = 12
+"""New periods, and revised ones, that are looked at code by code, the newest: a year of months; of all of them the
+totals are."""
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """A draft and the last release; ``last`` is None for a first one, or where its numbers cannot be had any more.
+
+    before: periods of the last release, whether or not its numbers can be had.
+    """
+
+    draft: ReleaseTables
+    last: ReleaseTables | None
+    before: tuple[str, ...] = ()
+
+    @property
+    def database(self) -> Database:
+        """As the draft defines it."""
+        return self.draft.database
+
+    @property
+    def periods(self) -> tuple[str, ...]:
+        """Of the draft, oldest first."""
+        return self.draft.manifest.periods
+
+    @cached_property
+    def added(self) -> tuple[str, ...]:
+        """Periods that the last release does not have."""
+        return tuple(period for period in self.periods if period not in self.before)
+
+    @cached_property
+    def kept(self) -> tuple[str, ...]:
+        """Periods that both have, with the very same records."""
+        then = self.last.records_of if self.last else {}
+        return tuple(p for p in self.periods if p in then and then[p] == self.draft.records_of[p])
+
+    @cached_property
+    def revised(self) -> tuple[str, ...]:
+        """Periods that both have, with other records."""
+        then = self.last.records_of if self.last else {}
+        return tuple(period for period in self.periods if period in then and period not in self.kept)
+
+    @cached_property
+    def redefined(self) -> bool:
+        """Whether numbers of records that stayed may be others, as the definition or the protection is another."""
+        return self.last is not None and _makes_numbers(self.last.database) != _makes_numbers(self.database)
+
+    @cached_property
+    def reviewed(self) -> tuple[str, ...]:
+        """Periods of which the numbers of both releases are compared.
+
+        They are those revised, and one that stayed where the definition has changed.
+        """
+        stayed = self.kept[-1:] if self.redefined else ()
+        return tuple(sorted((*self.revised[-MOST_PERIODS:], *stayed)))
+
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """New periods that are looked at code by code."""
+        return self.added[-MOST_PERIODS:]
+
+    def past_of(self, period: str, n: int = PAST + 2) -> tuple[str, ...]:
+        """The period and those before it, ``n`` together at most, oldest first."""
+        end = self.periods.index(period) + 1
+        return self.periods[max(0, end - n) : end]
+
+    @property
+    def window(self) -> tuple[str, ...]:
+        """Every period that is needed to judge those looked at, oldest first."""
+        if not self.looked_at:
+            return ()
+        first = self.past_of(self.looked_at[0])[0]
+        return tuple(period for period in self.periods if period >= first)
+
+    def label_of(self, period: str) -> str:
+        """What people read for a period."""
+        return self.database.calendar.label_of(period)
+
+
+def _makes_numbers(database: Database) -> tuple[object, ...]:
+    """All of a definition that numbers depend on, the periods left out."""
+    fields = tuple(
+        (field.id, field.classification.leaves, field.classification.members, field.inherit, field.population)
+        for field in database.categories
+    )
+    return (fields, database.measures, database.protected_by, database.impossible, database.weight, database.records)

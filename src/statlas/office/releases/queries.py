@@ -28,11 +28,6 @@ def find(release_id: str) -> ReleaseRow | None:
     return ReleaseRow.objects.filter(pk=release_id).first()
 
 
-def locked(release_id: str) -> ReleaseRow | None:
-    """The release of that id, for whoever asks alone until the end of the transaction that this is asked in."""
-    return ReleaseRow.objects.select_for_update().filter(pk=release_id).first()
-
-
 def by_draft(draft_id: str) -> ReleaseRow | None:
     """The release whose draft that is."""
     return ReleaseRow.objects.filter(draft_id=draft_id).first()
@@ -178,3 +173,24 @@ def let_in_to(email: str) -> Sequence[ReleaseRow]:
 def mark_opened(reader: EarlyReader, now: datetime) -> None:
     """Note when somebody first read a release early."""
     EarlyReader.objects.filter(pk=reader.pk, opened__isnull=True).update(opened=now)
+
+
+def set_to_answer(row: ReleaseRow, found: Sequence[str]) -> None:
+    """Which findings need a reason, learnt later; no act."""
+    ReleaseRow.objects.filter(pk=row.pk, to_answer__isnull=True).update(to_answer=list(found))
+
+
+def every() -> Sequence[ReleaseRow]:
+    """Every release that was not discarded."""
+    return tuple(ReleaseRow.objects.exclude(state=State.DISCARDED))
+
+
+def discarded_drafts() -> frozenset[str]:
+    """Ids of the drafts of releases that were discarded."""
+    found = ReleaseRow.objects.filter(state=State.DISCARDED, draft_id__isnull=False)
+    return frozenset(str(draft) for draft in found.values_list("draft_id", flat=True))
+
+
+def undescribed() -> Sequence[ReleaseRow]:
+    """Public releases of which it is not kept yet what they say of themselves."""
+    return tuple(ReleaseRow.objects.filter(state__in=[state.value for state in READABLE], version=""))

@@ -33,6 +33,9 @@ from statlas.service.tables import auditing
 from statlas.store import Home
 from statlas.wording import _
 
+Effect = Callable[[ReleaseRow], object]
+"""Something to be done with the release as it is before the act."""
+
 NOT_KEPT = "release.not-kept"
 """The line that takes back the line of an act that came to nothing."""
 
@@ -43,7 +46,6 @@ class Wanted:
 
     seen: how many acts the release had when they looked; None where that does not matter.
     moment: its minute. about: to what of it, for the history. change: fields of the row.
-    effect: what the disk needs, done last; beside: what other tables need, done before the audit line.
     """
 
     home: Home
@@ -56,12 +58,22 @@ class Wanted:
     moment: datetime | None = None
     about: str = ""
     change: Mapping[str, Any] = field(default_factory=dict)
-    beside: Callable[[ReleaseRow], None] | None = None
-    effect: Callable[[ReleaseRow], object] | None = None
 
 
-def do(wanted: Wanted) -> ReleaseFactsOfOffice:
+def do(
+    wanted: Wanted,
+    *,
+    beside: Effect | None = None,
+    effect: Effect | None = None,
+    move_id: str = "",
+    is_said: bool = False,
+) -> ReleaseFactsOfOffice:
     """Do it, or change nothing.
+
+    Args:
+        beside: what other tables need, done before the audit line.
+        effect: what the disk needs, done last. It is one step: where it raises, nothing of it is done, or all.
+        move_id, is_said: under which id the log says it already.
 
     Raises:
         UnknownNameError: there is no such release, or it is another organisation's.
@@ -75,11 +87,14 @@ def do(wanted: Wanted) -> ReleaseFactsOfOffice:
         _check_seen(row, wanted)
         after = _moved(row, roles, wanted)
         _change(row, after, wanted)
-        if wanted.beside is not None:
-            wanted.beside(row)
-        move_id = random_id()
+        if beside is not None:
+            beside(row)
+        move_id = move_id or random_id()
         _keep(row, after, wanted, move_id)
-        _effect(row, wanted, move_id)
+        if not is_said:
+            record(row, wanted.act, after.state, wanted, move_id)
+        if effect is not None:
+            effect(row)
     return told(wanted.actor, wanted.release_id, wanted.now)
 
 
@@ -192,7 +207,7 @@ def _change(row: ReleaseRow, after: machine.Standing, wanted: Wanted) -> None:
 
 
 def _keep(row: ReleaseRow, after: machine.Standing, wanted: Wanted, move_id: str) -> None:
-    """The history, then the line: a line is written last, when nothing of ours can fail any more."""
+    """The history; the line of the audit log comes after it, when nothing of ours can fail any more."""
     queries.write_move(
         row,
         id=move_id,
@@ -204,17 +219,6 @@ def _keep(row: ReleaseRow, after: machine.Standing, wanted: Wanted, move_id: str
         about=wanted.about,
         at=wanted.now,
     )
-    record(row, wanted.act, after.state, wanted, move_id)
-
-
-def _effect(row: ReleaseRow, wanted: Wanted, move_id: str) -> None:
-    if wanted.effect is None:
-        return
-    try:
-        wanted.effect(row)
-    except Exception:
-        not_kept(wanted.home, subject_of(row), row.pk, move_id)
-        raise
 
 
 def not_kept(home: Home, subject: str, release_id: str, move_id: str) -> None:

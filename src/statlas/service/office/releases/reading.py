@@ -42,7 +42,6 @@ __all__ = [
     "release_of",
     "under_way",
     "unknown",
-    "was_let_in",
     "why_not",
 ]
 
@@ -111,14 +110,6 @@ def may_read_early(*, account: Account | None, release_id: str, now: datetime | 
     return queries.early_reader(row, account.email) is not None
 
 
-def was_let_in(*, account: Account | None, release_id: str) -> ReleaseFactsOfOffice | None:
-    """A release to which an account is or was let in early, as little as ``early_for`` tells; None for anybody else."""
-    row = queries.find(release_id)
-    if account is None or not account.is_active or row is None or queries.early_reader(row, account.email) is None:
-        return None
-    return _bare(row)
-
-
 def why_not(*, account: Account | None, release_id: str, act: Act) -> StatlasError | None:
     """Why an account cannot do something to a release of its own now, reason and minute aside; None where it can.
 
@@ -130,6 +121,14 @@ def why_not(*, account: Account | None, release_id: str, act: Act) -> StatlasErr
     standing, now = facts.standing_of(facts.of_row(row)), timezone.now()
     far = datetime.max.replace(tzinfo=now.tzinfo)
     return machine.why_not(standing, act, by=facts.person(account.email, roles), reason="-", now=now, moment=far)
+
+
+def was_let_in(*, account: Account | None, release_id: str) -> ReleaseFactsOfOffice | None:
+    """A scheduled or public release to which an account is let in, as little as ``early_for`` tells; else None."""
+    row = queries.find(release_id)
+    if account is None or not account.is_active or row is None or queries.early_reader(row, account.email) is None:
+        return None
+    return _bare(row) if row.state in {State.SCHEDULED, *READABLE} else None
 
 
 # --- for the keeper ---------------------------------------------------------------------------------------------------

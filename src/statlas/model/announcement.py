@@ -116,7 +116,7 @@ class Announcement:
 class Published:
     """A release that is public, or was: ``Published("hb_new", "Housing Benefit", "12", "2.1.0", ...)``.
 
-    withdrawn: why it is withdrawn; empty where it is not. announcement: the id of its announcement; empty for none.
+    withdrawn: why it is withdrawn, and when; empty where it is not. announcement: its id; empty where it had none.
     """
 
     database: str
@@ -127,5 +127,11 @@ class Published:
     public_from: datetime
     note: str = ""
     withdrawn: str = ""
+    withdrawn_at: datetime | None = None
     synthetic: bool = False
     announcement: str = ""
+
+    @property
+    def updated(self) -> datetime:
+        """When anything of it was last new to readers."""
+        return max(self.public_from, self.withdrawn_at) if self.withdrawn_at else self.public_from

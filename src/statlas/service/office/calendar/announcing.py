@@ -59,6 +59,7 @@ def announce(  # noqa: PLR0913 - an announcement is said in one go
         UnusableNameError: nothing of the database is public and no title is given.
     """
     rules.require(actor, database_id, rules.DECIDES if confirmed else rules.PREPARES)
+    rules.check_database(database_id)
     now = now or timezone.now()
     exemption, reason = rules.text(exemption), rules.text(reason)
     rules.check_moment(moment, now, exemption)
@@ -75,8 +76,7 @@ def announce(  # noqa: PLR0913 - an announcement is said in one go
         standing=(Standing.CONFIRMED if confirmed else Standing.PROVISIONAL).value,
         exemption=exemption,
         note=rules.text(note),
-        contact_name=contact.name if contact else "",
-        contact_email=contact.email if contact else "",
+        **rules.contact_fields(contact),
     )
 
 

@@ -76,6 +76,7 @@ class Disk:
                 public_from=public_from(one),
                 note=one.note,
                 withdrawn=notices[one.release].reason if one.release in notices else "",
+                withdrawn_at=moment(notices[one.release].at) if one.release in notices else None,
                 synthetic=database is not None and database.synthetic,
                 announcement=announced.get((database_id, one.release), ""),
             )
@@ -83,5 +84,10 @@ class Disk:
 
 def public_from(facts: ReleaseFacts) -> datetime:
     """When a release became public, in UTC."""
-    found = datetime.fromisoformat(facts.public_from)
+    return moment(facts.public_from)
+
+
+def moment(text: str) -> datetime:
+    """A moment that the disk has as ISO 8601, in UTC where it says no zone."""
+    found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -68,6 +68,7 @@ def set_pattern(  # noqa: PLR0913 - as an announcement
         QueryError: a time that is not the usual one has no exemption.
     """
     rules.require(actor, database_id, rules.PREPARES)
+    rules.check_database(database_id)
     title, exemption = rules.title_of(home, database_id, title), rules.text(exemption)
     if pattern.at != USUAL and not exemption:
         raise QueryError(
@@ -83,8 +84,7 @@ def set_pattern(  # noqa: PLR0913 - as an announcement
             day=pattern.day.text,
             at=pattern.at,
             exemption=exemption,
-            contact_name=contact.name if contact else "",
-            contact_email=contact.email if contact else "",
+            **rules.contact_fields(contact),
             until=None,
         )
         write_pattern(home, database_id, "calendar.pattern", actor, _spelt(pattern))

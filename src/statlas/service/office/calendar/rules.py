@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from statlas.errors import AccessError, QueryError, UnknownNameError, UnusableNameError
 from statlas.model.announcement import Standing
+from statlas.model.database import Contact
 from statlas.model.release_times import in_london, is_at_notice, is_usual
 from statlas.office.calendar import queries
 from statlas.office.calendar.models import LONGEST_TEXT, LONGEST_TITLE, AnnouncedRelease
@@ -99,6 +101,8 @@ def text(given: str, longest: int = LONGEST_TEXT) -> str:
         QueryError: it is too long.
     """
     found = " ".join(given.split())
+    if not found.isprintable():
+        raise QueryError(_("The text has signs that cannot be shown."), mend=_("Type it anew."))
     if len(found) > longest:
         raise QueryError(
             _("The text has {n} characters; {longest} are kept.").format(n=len(found), longest=longest),
@@ -189,3 +193,25 @@ def changed_meanwhile(row: AnnouncedRelease) -> QueryError:
         ),
         mend=_("Look at the calendar again."),
     )
+
+
+def contact_fields(contact: Contact | None) -> dict[str, str]:
+    """The columns of whom to ask.
+
+    Raises:
+        QueryError: a part is too long.
+    """
+    given = contact or Contact()
+    return {"contact_name": text(given.name, 200), "contact_email": text(given.email, 254)}
+
+
+def check_database(database_id: str) -> None:
+    """See that an id can be one of a database.
+
+    Raises:
+        QueryError: it cannot.
+    """
+    if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}", database_id) is None:
+        raise QueryError(
+            _("That is not the id of a database."), mend=_("Write the id that its definition has, such as hb_new.")
+        )

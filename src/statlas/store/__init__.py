@@ -4,12 +4,18 @@ Returns paths and manifests, never rows.
 """
 
 from statlas.store.answers import AnswerFiles
+from statlas.store.checked_json import canonical
 from statlas.store.cuboids import CuboidFiles
+from statlas.store.draft_files import check_first as check_no_draft
+from statlas.store.draft_files import discard, draft, drafts
+from statlas.store.facts import dumps as facts_dumps
+from statlas.store.facts import loads as facts_loads
 from statlas.store.home import Home
 from statlas.store.layout import family_secret
 from statlas.store.locking import HeldError
 from statlas.store.making import Making, making, telling
 from statlas.store.publication import NewRelease, Publication
+from statlas.store.sealing import seal
 from statlas.store.verifying import verify
 
 __all__ = [
@@ -20,8 +26,16 @@ __all__ = [
     "Making",
     "NewRelease",
     "Publication",
+    "canonical",
+    "check_no_draft",
+    "discard",
+    "draft",
+    "drafts",
+    "facts_dumps",
+    "facts_loads",
     "family_secret",
     "making",
+    "seal",
     "telling",
     "verify",
 ]

@@ -179,6 +179,16 @@ def keeper_folder(home: Path) -> Path:
     return home / "keeper"
 
 
+def keeper_key(home: Path) -> Path:
+    """The keeper's private key."""
+    return keeper_folder(home) / "key"
+
+
+def opened_file(home: Path, draft_id: str) -> Path:
+    """Which release a draft has become."""
+    return keeper_folder(home) / "opened" / f"{safe_name(draft_id, 'draft')}.json"
+
+
 def prepared_folder(home: Path, draft_id: str) -> Path:
     """A draft made ready for its minute."""
     return keeper_folder(home) / "prepared" / safe_name(draft_id, "draft")

@@ -57,7 +57,7 @@ class Publication:
     """A release in the making, inside ``with home.publish("hb_new") as publication``.
 
     ``staging`` is its own folder, on the home's disk and for its owner alone; ``previous`` the manifest of the release
-    that answers, None before the first; ``number`` is what the release will have. Leaving the context without ``commit``
+    that answers, None before the first; ``number`` is what the release will have. Leaving without ``commit``
     leaves the home as it was.
     """
 
@@ -101,7 +101,7 @@ class Publication:
         """Make the database's folder and lock it; what was made is removed on the way out if it stays empty."""
         made = self._make_folders()
         for folder in made[:-1]:
-            stack.callback(_remove_if_empty, folder)
+            stack.callback(self._remove_unless_used, folder)
         try:
             stack.enter_context(locking.locked(self._folder, wait=False))
         except locking.HeldError:
@@ -111,6 +111,10 @@ class Publication:
             ) from None
         for folder in made[-1:]:  # while it is still locked: nobody else can have begun to use it
             stack.callback(_remove_if_empty, folder)
+
+    def _remove_unless_used(self, folder: Path) -> None:
+        if not (folder == layout.databases_folder(self._home) and reading.exists(self._home)):
+            _remove_if_empty(folder)
 
     def _all_manifests(self) -> tuple[Manifest, ...]:
         releases = reading.all_releases(self._home, self._database_id)

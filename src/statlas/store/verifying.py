@@ -12,7 +12,7 @@ from statlas.model.release import Manifest, OtherFile, RecordFile
 from statlas.store import (
     checked_json,
     destroying,
-    drafts,
+    draft_files,
     durable,
     facts,
     layout,
@@ -49,7 +49,7 @@ def verify(home: Path, progress: Progress | None = None) -> FaultReport:
         faults += _told_faults(home, layout.database_folder(home, database_id), found)
     faults += _secret_faults(home, manifests)
     faults += _file_faults(home, manifests, progress)
-    faults += drafts.faults(home)
+    faults += draft_files.faults(home)
     return FaultReport(tuple(faults))
 
 

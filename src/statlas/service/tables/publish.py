@@ -4,34 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
-from statlas import definitions
-from statlas import records as record_files
-from statlas.errors import DisclosureRefused, RecordsError, StatlasError
+from statlas.errors import DisclosureRefused, StatlasError
 from statlas.model.cube import Cube
 from statlas.model.database import Database
-from statlas.model.faults import Fault, FaultReport
 from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
-from statlas.model.release import Agreement, Manifest
+from statlas.model.release import Manifest, ReleaseKind
 from statlas.records import Progress
-from statlas.service.tables.bands import with_bands
+from statlas.service.tables import releasing
 from statlas.service.tables.counting import NOISE_BYTES, NOISE_SECRET, count
-from statlas.service.tables.databases import DATABASE_FILE, policy_of
-from statlas.service.tables.policies import check_versions
-from statlas.service.tables.versions import facts_of_new
-from statlas.store import Home, NewRelease, Publication, family_secret
-from statlas.store.layout import FAMILY_BYTES
-from statlas.version import VERSION
+from statlas.service.tables.releasing import Agreed, Made, Source
+from statlas.store import Home, Publication
 
-
-@dataclass(frozen=True)
-class Agreed:
-    """The disclosure officer's agreement to periods that are revised once too often to go unasked: who, and why."""
-
-    by: str
-    reason: str
+__all__ = ["Agreed", "PublishReport", "publish"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +42,7 @@ class PublishReport:
     without_cuboids: str = ""
 
 
-def publish(
+def publish(  # noqa: PLR0913 - what a publisher says, each in its own words
     *,
     home: Home,
     definition: Path,

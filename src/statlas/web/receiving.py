@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 from django.http import HttpRequest
 
-from statlas.errors import HomeError, StatlasError
+from statlas.errors import StatlasError
 from statlas.store.job_files import disk_error
 from statlas.store.upload_files import SUFFIXES, UploadFiles
 
@@ -22,7 +22,8 @@ class IntoTheHome(FileUploadHandler):
 
     def __init__(self, request: HttpRequest, files: UploadFiles, upload_id: str) -> None:
         super().__init__(request)
-        self._files, self._id = files, upload_id
+        self.upload_id = upload_id
+        self._files = files
         self._to: BinaryIO | None = None
         self.errors: list[StatlasError] = []
 
@@ -32,7 +33,7 @@ class IntoTheHome(FileUploadHandler):
         if self.field_name not in SUFFIXES:
             raise SkipFile
         try:
-            self._to = self._files.create(self._id, self.field_name, self.file_name or "")
+            self._to = self._files.create(self.upload_id, self.field_name, self.file_name or "")
         except StatlasError as error:
             self.errors.append(error)
             raise SkipFile from None
@@ -43,7 +44,7 @@ class IntoTheHome(FileUploadHandler):
         try:
             self._to.write(raw_data)
         except OSError as error:
-            self.errors.append(_disk(error))
+            self.errors.append(disk_error(error))
             raise StopUpload(connection_reset=True) from None
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
@@ -59,7 +60,3 @@ class IntoTheHome(FileUploadHandler):
         if self._to is not None:
             self._to.close()
             self._to = None
-
-
-def _disk(error: OSError) -> HomeError:
-    return disk_error(error)

@@ -28,6 +28,7 @@ from statlas.web.views import (
     table_file,
     table_rows,
     upload,
+    work_home,
 )
 from statlas.web.views import map as map_views
 
@@ -51,6 +52,8 @@ urlpatterns = [
     path("search", require_safe(searching.page)),
     path("account", require_safe(account.home), name="account"),
     path("account/", include("statlas.web.accounts.routes")),
+    path("work", work_home.home, name="work"),
+    path("work/", include("statlas.web.work_routes")),
     path("admin/", administration.site.urls),
     path("areas", areas.areas),
     path("areas/<str:code>.csv", require_safe(areas.file)),

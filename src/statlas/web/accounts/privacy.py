@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-PRIVATE = ("/account", "/admin")
+PRIVATE = ("/account", "/admin", "/work")
 
 
 class PrivatePages:

@@ -14,6 +14,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from statlas.office.jobs import queries
 from statlas.service.office.jobs import queue, running
+from statlas.service.office.uploads import queue as uploads
 from statlas.store import Home
 from statlas.store.job_files import JobFiles
 from statlas.store.locking import HeldError, locked
@@ -59,6 +60,7 @@ def take_up(*, home: Home) -> None:
         else:
             queries.queue_again(job.pk)
     queue.rebuild()
+    uploads.take_up()
     sweep(home=home)
 
 
@@ -66,6 +68,7 @@ def sweep(*, home: Home) -> None:
     """Remove the jobs whose time is over, and files that belong to none."""
     queries.forget(timezone.now())
     queue.forget_finished()
+    uploads.sweep(home=home)
     JobFiles(home.path).sweep(queries.with_files())
 
 

@@ -1,0 +1,302 @@
+"""What the staff's pages show of a release: where it is, what comes next and whose turn it is, what has happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+
+from statlas.errors import UnknownNameError
+from statlas.model.release import ReleaseKind
+from statlas.model.release_times import in_london
+from statlas.model.words import day
+from statlas.office.accounts.models import Account
+from statlas.office.releases.states import Act, State
+from statlas.service import tables
+from statlas.service.office.releases import reading
+from statlas.service.office.releases.reading import EarlyReaderFacts, MoveFacts, ReleaseFactsOfOffice
+from statlas.web import asking, links
+from statlas.web.release_words import ACTS, HAPPENED, STATES, STEPS
+from statlas.wording import _, later, several
+
+KINDS = {
+    ReleaseKind.NEW: later("New figures"),
+    ReleaseKind.REVISION: later("A planned revision"),
+    ReleaseKind.CORRECTION: later("A correction"),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A state as a word and the colour of its tag."""
+
+    word: str
+    colour: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the way: done, where the release is now, or to come; ``when`` it was done or will be."""
+
+    text: str
+    is_done: bool
+    is_now: bool
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Next:
+    """What comes next: said in sentences, with a button for whoever can do it and another way beside it."""
+
+    heading: str
+    says: tuple[str, ...]
+    url: str = ""
+    button: str = ""
+    other_url: str = ""
+    other: str = ""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A release in a list; ``is_mine`` where something waits for whoever looks."""
+
+    title: str
+    url: str
+    said: Said
+    waits: str
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a release."""
+
+    what: str
+    who_when: str
+    reason: str = ""
+
+
+# --- the same for all pages -------------------------------------------------------------------------------------------
+
+
+def found(account: Account, release_id: str) -> ReleaseFactsOfOffice:
+    """A release of one's own organisation; another's is no page, as one that is not there.
+
+    Raises:
+        Http404: there is none.
+    """
+    try:
+        return reading.release(account=account, release_id=release_id)
+    except UnknownNameError as error:
+        raise Http404 from error
+
+
+def label_of(database_id: str) -> str:
+    """What readers call a database; its id as long as nothing of it is public."""
+    home = asking.home()
+    return tables.database(home=home, database_id=database_id).label if database_id in home.databases() else database_id
+
+
+def title_of(one: ReleaseFactsOfOffice) -> str:
+    """*Housing Benefit: release 3*."""
+    return _("{database}: release {n}").format(database=label_of(one.database), n=one.release)
+
+
+def said_of(state: State) -> Said:
+    """The tag of a state."""
+    word, colour = STATES[state]
+    return Said(_(word), colour)
+
+
+def kind_word(kind: ReleaseKind) -> str:
+    """Why there is a release, in words."""
+    return _(KINDS[kind])
+
+
+def moment(at: datetime) -> str:
+    """*28 February 2026, 09:30* in London."""
+    local = in_london(at)
+    return f"{day(local.isoformat())}, {local:%H:%M}"
+
+
+def address(one: ReleaseFactsOfOffice) -> str:
+    """The page of a release."""
+    return reverse("work_release", args=[one.id])
+
+
+def act_url(one: ReleaseFactsOfOffice, act: Act) -> str:
+    """The page of an act on a release."""
+    return reverse("work_act", args=[one.id, act.value])
+
+
+# --- what comes next --------------------------------------------------------------------------------------------------
+
+
+def next_of(one: ReleaseFactsOfOffice) -> Next:
+    """What is to be done now, and by whom."""
+    return _NEXT[one.state](one)
+
+
+def _of_draft(one: ReleaseFactsOfOffice) -> Next:
+    reports = reverse("work_reports", args=[one.id])
+    if one.unanswered is None or one.unanswered:
+        said = (
+            _("What the checks found is not known yet.")
+            if one.unanswered is None
+            else several(
+                "{n} finding has to be accepted with a reason.",
+                "{n} findings have to be accepted with a reason.",
+                one.unanswered,
+            ).format(n=one.unanswered)
+        )
+        return Next(_("Next: read the reports"), (said,), reports, _("Read the reports"))
+    if Act.CHECK in one.acts:
+        says = (_("Everything that was found is answered. Read the reports, and mark the release as checked."),)
+        return Next(
+            _("Next: mark it as checked"), says, act_url(one, Act.CHECK), _("Mark as checked"), reports, _("Reports")
+        )
+    return Next(_("Next: it is to be checked"), (_("It waits for a producer or reviewer."),), reports, _("Reports"))
+
+
+def _of_checked(one: ReleaseFactsOfOffice) -> Next:
+    if Act.APPROVE in one.acts:
+        says = (_("{who} prepared it. Read the reports, look at its tables, and decide.").format(who=one.prepared_by),)
+        return Next(
+            _("Next: approve it, or send it back"),
+            says,
+            act_url(one, Act.APPROVE),
+            _("Approve"),
+            act_url(one, Act.SEND_BACK),
+            _("Send back"),
+        )
+    says = (_("It waits for an approver who did not prepare it; {who} did.").format(who=one.prepared_by),)
+    return Next(_("Next: somebody else approves it"), says)
+
+
+def _of_approved(one: ReleaseFactsOfOffice) -> Next:
+    approved = _("{who} approved it: {reason}").format(who=one.approved_by, reason=one.approved_because)
+    if Act.SCHEDULE in one.acts:
+        return Next(_("Next: give it its minute"), (approved,), act_url(one, Act.SCHEDULE), _("Schedule"))
+    return Next(_("Next: it is to be scheduled"), (approved, _("It waits for a producer or approver.")))
+
+
+def _of_scheduled(one: ReleaseFactsOfOffice) -> Next:
+    assert one.scheduled_for is not None, "a scheduled release has a minute"
+    heading = _("It becomes public on {moment}").format(moment=moment(one.scheduled_for))
+    says = (
+        _("By itself, at that minute in London and not before. Nothing need be done."),
+        _("If the keeper is not running then, nothing opens and an alarm sounds."),
+    )
+    if Act.UNSCHEDULE in one.acts:
+        return Next(heading, says, other_url=act_url(one, Act.UNSCHEDULE), other=_("Take it off the schedule"))
+    return Next(heading, says)
+
+
+def _of_public(one: ReleaseFactsOfOffice) -> Next:
+    since = _("Since {moment}.").format(moment=moment(one.public_from)) if one.public_from else ""
+    heading = {
+        State.CORRECTED: _("It is public, and corrected by a later release"),
+        State.RESTORED: _("It is public again"),
+    }.get(one.state, _("It is public"))
+    says = (since,) if since else ()
+    more = (_("If something is wrong, send a correction; if nobody should read it meanwhile, withdraw it."),)
+    return Next(heading, (*says, *more), other_url=links.database(one.database), other=_("See it as readers do"))
+
+
+def _of_withdrawn(one: ReleaseFactsOfOffice) -> Next:
+    says = (_("Readers see this notice: {notice}").format(notice=one.notice),)
+    if Act.RESTORE in one.acts:
+        return Next(_("It is withdrawn"), says, act_url(one, Act.RESTORE), _("Restore"))
+    return Next(_("It is withdrawn"), (*says, _("An approver can restore it.")))
+
+
+def _of_discarded(one: ReleaseFactsOfOffice) -> Next:
+    url = reverse("work_database", args=[one.database])
+    return Next(
+        _("It was discarded"), (_("The draft is gone. A new one can be sent."),), other_url=url, other=_("Its database")
+    )
+
+
+_NEXT = {
+    State.DRAFT: _of_draft,
+    State.CHECKED: _of_checked,
+    State.APPROVED: _of_approved,
+    State.SCHEDULED: _of_scheduled,
+    State.PUBLIC: _of_public,
+    State.CORRECTED: _of_public,
+    State.RESTORED: _of_public,
+    State.WITHDRAWN: _of_withdrawn,
+    State.DISCARDED: _of_discarded,
+}
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+_FORWARD = {
+    State.DRAFT: (Act.ACCEPT, Act.CHECK),
+    State.CHECKED: (Act.APPROVE,),
+    State.APPROVED: (Act.SCHEDULE,),
+}
+"""Acts that bring a release on; it waits for whoever can do one."""
+
+
+def listed(one: ReleaseFactsOfOffice) -> Listed:
+    """A release in a list."""
+    is_mine = any(act in one.acts for act in _FORWARD.get(one.state, ()))
+    return Listed(title_of(one), address(one), said_of(one.state), next_of(one).heading, is_mine)
+
+
+def steps_of(one: ReleaseFactsOfOffice, history: Sequence[MoveFacts]) -> tuple[Step, ...]:
+    """The way of a release with what is done of it; none of one that was discarded."""
+    if one.state is State.DISCARDED:
+        return ()
+    order = [state for state, _text in STEPS]
+    at = order.index(one.state) if one.state in order else len(order) - 1
+    when = {move.after: day(move.at.isoformat()) for move in history if move.before is not move.after}
+    if one.scheduled_for is not None:
+        when[State.PUBLIC] = moment(one.public_from or one.scheduled_for)
+    return tuple(
+        Step(_(text), n <= at, n == at, when.get(state, "") if n <= at or state is State.PUBLIC else "")
+        for n, (state, text) in enumerate(STEPS)
+    )
+
+
+def events_of(history: Sequence[MoveFacts]) -> tuple[Event, ...]:
+    """What has happened, the newest first."""
+    return tuple(_event(move) for move in reversed(history))
+
+
+def _event(move: MoveFacts) -> Event:
+    who = f"{move.actor} ({move.os_user})" if move.os_user else move.actor
+    what = _(HAPPENED[move.act])
+    about = f"{what}: {move.about}" if move.about and move.act is not Act.ACCEPT else what
+    return Event(about, f"{who}, {moment(move.at)}", move.reason)
+
+
+def reader_line(one: EarlyReaderFacts) -> str:
+    """Somebody who may read before release, in a line."""
+    return _("{name}, {post}").format(name=one.name, post=one.post)
+
+
+def readers_of(account: Account, one: ReleaseFactsOfOffice) -> tuple[EarlyReaderFacts, ...]:
+    """Who may read a release before it, those alone who still may."""
+    return tuple(
+        reader for reader in reading.early_readers(account=account, release_id=one.id) if reader.revoked is None
+    )
+
+
+def other_acts(one: ReleaseFactsOfOffice) -> Iterator[tuple[str, str]]:
+    """What else can be done, besides what comes next: addresses and texts."""
+    shown = {next_of(one).url, next_of(one).other_url}
+    for act, words in ACTS.items():
+        if act in one.acts and act_url(one, act) not in shown:
+            yield act_url(one, act), _(words.title)
+
+
+def is_over(one: ReleaseFactsOfOffice) -> bool:
+    """Whether the minute of a scheduled release has come."""
+    return one.scheduled_for is not None and one.scheduled_for <= timezone.now()

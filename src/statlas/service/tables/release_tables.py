@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from statlas import definitions
-from statlas.errors import DisclosureRefused
+from statlas.errors import DisclosureRefused, QueryError, StatlasError
 from statlas.model.cells import CellStatus, CubeMeasure
 from statlas.model.classification import Node
 from statlas.model.cube import Cube
@@ -55,7 +55,12 @@ class ReleaseTables:
         return cls(home, database.with_periods(manifest.periods), manifest, noise_key)
 
     def table(self, query: Query) -> Cube | None:
-        """The table that a query asks, as it is printed; None where a rule refuses it."""
+        """The table that a query asks, as it is printed; None where it cannot be made, or a rule refuses it."""
+        found = self.answer(query)
+        return None if isinstance(found, StatlasError) else found
+
+    def answer(self, query: Query) -> Cube | DisclosureRefused | QueryError:
+        """The table that a query asks, or why there is none."""
         try:
             return count(
                 home=self.home,
@@ -64,18 +69,32 @@ class ReleaseTables:
                 query=query,
                 noise_key=self.noise_key,
             )
-        except DisclosureRefused:
-            return None
+        except (DisclosureRefused, QueryError) as refusal:
+            return refusal
 
     def series(
         self, periods: tuple[str, ...], fields: tuple[tuple[str, tuple[Node, ...]], ...] = (), measure: str = ""
     ) -> Series | None:
         """The numbers of every combination of some codes at some periods; None where a rule refuses the table."""
+        found = self.all_series(periods, fields, (measure,) if measure else ())
+        return found[0] if found else None
+
+    def all_series(
+        self, periods: tuple[str, ...], fields: tuple[tuple[str, tuple[Node, ...]], ...], measures: tuple[str, ...]
+    ) -> tuple[Series, ...]:
+        """The same for several measures, read at once; none where a rule refuses the table."""
         date = self.database.date
         dates = Dimension(date.id, items=tuple(Item((Node(date.valueset.id, period),)) for period in periods))
         codes = tuple(Dimension(name, items=tuple(Item((node,)) for node in nodes)) for name, nodes in fields)
-        cube = self.table(Query(self.database.id, (measure,) if measure else (), (dates, *codes)))
-        return None if cube is None else Series(cube, cube.measures[0])
+        cube = self.table(Query(self.database.id, measures, (dates, *codes))) if periods else None
+        return () if cube is None else tuple(Series(cube, measure) for measure in cube.measures)
+
+    @cached_property
+    def people(self) -> dict[str, float]:
+        """For each period the printed number of records; 0 where none is printed."""
+        series = self.series(self.manifest.periods)
+        values = np.zeros(len(self.manifest.periods)) if series is None else np.nan_to_num(series.values)
+        return dict(zip(self.manifest.periods, values.tolist(), strict=True))
 
     @cached_property
     def records_of(self) -> dict[str, tuple[str, int]]:

@@ -14,7 +14,9 @@ from statlas.errors import StatlasError
 from statlas.model.database import Database
 from statlas.model.finding import Check, DraftReports, Finding, Report, Severity, finding_id
 from statlas.model.release import Manifest
+from statlas.service.tables.release_changes import change_report
 from statlas.service.tables.release_tables import ReleaseTables
+from statlas.service.tables.risk import risk_report
 from statlas.service.tables.screening import Compared, screen
 from statlas.store import Home
 from statlas.wording import _
@@ -46,24 +48,31 @@ def reports(
         progress: told how far it has come.
     """
     draft = ReleaseTables.of_draft(home, database, manifest, noise_key)
-    before = previous.periods if previous else ()
     last = None if previous is None else _last(home, previous, noise_key)
-    compared = Compared(draft, last, before)
+    can_be_asked = last is not None and _has_records(last)
+    compared = Compared(draft, last if can_be_asked else None, previous.periods if previous else ())
     told = progress or (lambda *_: None)
-    screening = screen(compared, lambda done: told(STAGE, done, 0.0))
-    if previous is not None and last is None:
+    screening = screen(compared, lambda done: told(STAGE, 0.7 * done, 0.0))
+    if previous is not None and not can_be_asked:
         screening = _with_first(screening, _not_compared(database, previous))
+    risk = risk_report(compared)
+    told(STAGE, 0.9, 0.0)
+    changes = change_report(compared, last.database if last else None)
     told(STAGE, 1.0, 0.0)
-    return DraftReports(screening=screening)
+    return DraftReports(screening, risk, changes)
 
 
 def _last(home: Home, previous: Manifest, noise_key: bytes) -> ReleaseTables | None:
-    """The tables of the last release; None where they cannot be had, as its records were destroyed."""
+    """The last release; None where even its definition cannot be read."""
     try:
-        tables = ReleaseTables.of_release(home, previous, noise_key)
-        return tables if all(home.path_of(record).is_file() for record in previous.records) else None
+        return ReleaseTables.of_release(home, previous, noise_key)
     except (OSError, StatlasError):
         return None
+
+
+def _has_records(last: ReleaseTables) -> bool:
+    """Whether its numbers can be asked for: they cannot where its records were destroyed."""
+    return all(last.home.path_of(record).is_file() for record in last.manifest.records)
 
 
 def _with_first(report: Report, finding: Finding) -> Report:

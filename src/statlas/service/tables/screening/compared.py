@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from statlas.model.database import Database
+from statlas.service.tables.otherwise import counted_otherwise
 from statlas.service.tables.release_tables import ReleaseTables
 from statlas.service.tables.screening.breaks import PAST
+
+MOST_READ = 2_000_000_000
+"""Records that the checks of single codes read at most, and those of combinations; about 20 seconds of one core."""
+
+LEAST_PAST = 14
+"""Periods that are looked back over however many people they hold: a year of months, and a change before it."""
 
 MOST_PERIODS = 12
 """New periods, and revised ones, that are looked at code by code, the newest: a year of months; of all of them the
@@ -55,7 +62,10 @@ class Compared:
     @cached_property
     def redefined(self) -> bool:
         """Whether numbers of records that stayed may be others, as the definition or the protection is another."""
-        return self.last is not None and _makes_numbers(self.last.database) != _makes_numbers(self.database)
+        if self.last is None:
+            return False
+        then, fields = self.last, (field.id for field in self.database.categories)
+        return counted_otherwise(then.database, self.database, then.manifest, self.draft.manifest, fields)
 
     @cached_property
     def reviewed(self) -> tuple[str, ...]:
@@ -76,23 +86,24 @@ class Compared:
         end = self.periods.index(period) + 1
         return self.periods[max(0, end - n) : end]
 
-    @property
+    @cached_property
     def window(self) -> tuple[str, ...]:
         """Every period that is needed to judge those looked at, oldest first."""
         if not self.looked_at:
             return ()
-        first = self.past_of(self.looked_at[0])[0]
+        for n in range(PAST + 2, LEAST_PAST, -1):
+            if self.read(self._since(n)) * len(self.database.categories) <= MOST_READ:
+                return self._since(n)
+        return self._since(LEAST_PAST)
+
+    def _since(self, n: int) -> tuple[str, ...]:
+        first = self.past_of(self.looked_at[0], n)[0]
         return tuple(period for period in self.periods if period >= first)
+
+    def read(self, periods: tuple[str, ...]) -> float:
+        """Records that one table of some periods reads, as printed."""
+        return sum(self.draft.people.get(period, 0.0) for period in periods)
 
     def label_of(self, period: str) -> str:
         """What people read for a period."""
         return self.database.calendar.label_of(period)
-
-
-def _makes_numbers(database: Database) -> tuple[object, ...]:
-    """All of a definition that numbers depend on, the periods left out."""
-    fields = tuple(
-        (field.id, field.classification.leaves, field.classification.members, field.inherit, field.population)
-        for field in database.categories
-    )
-    return (fields, database.measures, database.protected_by, database.impossible, database.weight, database.records)

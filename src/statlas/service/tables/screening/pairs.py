@@ -19,8 +19,8 @@ from statlas.model.classification import Node
 from statlas.model.database import Field, FieldKind
 from statlas.model.display import cell_text
 from statlas.model.finding import Finding, Severity, finding_id
-from statlas.service.tables.release_tables import ReleaseTables, Series
-from statlas.service.tables.screening.compared import Compared
+from statlas.service.tables.release_tables import Series
+from statlas.service.tables.screening.compared import MOST_READ, Compared
 from statlas.service.tables.screening.wording import named
 from statlas.wording import _
 
@@ -32,8 +32,8 @@ LEAST_PAST = 3
 MOST_CODES = 100
 """Codes of the level at which a field is crossed: its finest with at most so many, single years of age among them."""
 MOST_CELLS = 3_000
-MOST_PAIRS = 60
-"""Pairs of fields, in the order of the definition."""
+MOST_PAIRS, LEAST_PAIRS = 300, 20
+"""Pairs of fields, those without a place first; fewer where people are many."""
 MOST_TOLD = 3
 """Combinations of two fields and a period that are told one by one; arbitrary."""
 _GONE_TIMES = 3.0
@@ -48,18 +48,28 @@ class Crossing:
     nodes: tuple[tuple[Node, ...], tuple[Node, ...]]
 
 
-def crossings(tables: ReleaseTables) -> tuple[tuple[Crossing, ...], int]:
+def crossings(compared: Compared) -> tuple[tuple[Crossing, ...], int]:
     """The pairs of fields that are looked at, and how many are left out."""
-    fields = [(field, nodes) for field in tables.database.categories if (nodes := _level(field))]
-    geographies = [field for field, _nodes in fields if field.kind is FieldKind.GEOGRAPHY]
-    usable = [(f, nodes) for f, nodes in fields if f.kind is not FieldKind.GEOGRAPHY or f is geographies[0]]
-    found = [
-        Crossing((a, b), (of_a, of_b))
-        for (a, of_a), (b, of_b) in combinations(usable, 2)
-        if len(of_a) * len(of_b) <= MOST_CELLS
-    ]
-    all_pairs = len(usable) * (len(usable) - 1) // 2
-    return tuple(found[:MOST_PAIRS]), all_pairs - len(found[:MOST_PAIRS])
+    fields = [(field, nodes) for field in compared.database.categories if (nodes := _level(field))]
+    places = [field for field, _nodes in fields if field.kind is FieldKind.GEOGRAPHY]
+    usable = [(f, nodes) for f, nodes in fields if f.kind is not FieldKind.GEOGRAPHY or f is places[0]]
+    usable.sort(key=lambda one: one[0].kind is FieldKind.GEOGRAPHY)
+    pairs = [Crossing((a, b), (of_a, of_b)) for (a, of_a), (b, of_b) in combinations(usable, 2)]
+    found = sorted(filter(_fits, pairs), key=lambda crossing: crossing.fields[1].kind is FieldKind.GEOGRAPHY)
+    reads = compared.read(periods_of(compared))
+    most = int(max(LEAST_PAIRS, min(MOST_PAIRS, MOST_READ // max(reads, 1))))
+    return tuple(found[:most]), len(pairs) - len(found[:most])
+
+
+def _fits(crossing: Crossing) -> bool:
+    return len(crossing.nodes[0]) * len(crossing.nodes[1]) <= MOST_CELLS
+
+
+def periods_of(compared: Compared) -> tuple[str, ...]:
+    """The new periods and those that they are held against."""
+    if not compared.looked_at:
+        return ()
+    return compared.past_of(compared.looked_at[-1], PAST + len(compared.looked_at))
 
 
 def _level(field: Field) -> tuple[Node, ...]:
@@ -72,10 +82,8 @@ def _level(field: Field) -> tuple[Node, ...]:
 
 def pair_findings(compared: Compared, found: tuple[Crossing, ...]) -> Iterator[Finding]:
     """Combinations that appear in the new periods, or vanish."""
-    if not compared.looked_at:
-        return
-    periods = compared.past_of(compared.looked_at[-1], PAST + len(compared.looked_at))
-    for crossing in found:
+    periods = periods_of(compared)
+    for crossing in found if periods else ():
         fields = tuple((field.id, nodes) for field, nodes in zip(crossing.fields, crossing.nodes, strict=True))
         series = compared.draft.series(periods, fields)
         if series is not None:

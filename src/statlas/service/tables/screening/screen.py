@@ -30,7 +30,7 @@ def screen(compared: Compared, step: Step = lambda _done: None) -> Report:
     reviewed = [*_reviewed_grids(compared)]
     found += revision_findings(compared, reviewed)
     step(0.6)
-    crossed, left_out = pairs.crossings(compared.draft)
+    crossed, left_out = pairs.crossings(compared)
     found += pairs.pair_findings(compared, crossed)
     step(0.9)
     found += areas.area_findings(compared)
@@ -87,6 +87,8 @@ def _checks(
     if older:
         text = several("{n} older new period", "{n} older new periods", older)
         not_looked += [_("{older}, beyond the newest {most}").format(older=text.format(n=older), most=MOST_PERIODS)]
+    if compared.window and len(compared.window) < len(compared.past_of(compared.looked_at[-1])):
+        not_looked.append(_("of the past all but {n} periods, as people are many").format(n=len(compared.window)))
     beyond = "; ".join(not_looked)
     again = several("{n} period of both releases", "{n} periods of both releases", len(compared.reviewed))
     twice = _("{periods}, {fields}").format(

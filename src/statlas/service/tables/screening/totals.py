@@ -57,9 +57,10 @@ class Total:
 
 def totals(tables: ReleaseTables, periods: tuple[str, ...]) -> tuple[Total, ...]:
     """The count, then every sum and mean that can be asked for."""
-    asked = ["", *measures_of(tables)]
-    found = ((measure, tables.series(periods, (), measure)) for measure in asked) if periods else ()
-    return tuple(Total(measure, periods, series) for measure, series in found if series is not None)
+    asked = (tables.database.records.id, *measures_of(tables))
+    names = ("", *asked[1:])
+    found = tables.all_series(periods, (), asked)
+    return tuple(Total(name, periods, series) for name, series in zip(names, found, strict=bool(found)))
 
 
 def measures_of(tables: ReleaseTables) -> Iterator[str]:

@@ -1,0 +1,166 @@
+"""What could be learnt of people from a draft: what is hidden, which rules bite, and what the last release adds.
+
+Shares, areas and rules are read off printed tables; nobody who reads this knows more than a reader of the release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from statlas.errors import StatlasError
+from statlas.model.cells import CellStatus
+from statlas.model.cube import Cube
+from statlas.model.database import FieldKind
+from statlas.model.finding import Check, Fact, Finding, Report, Severity, finding_id, gravest_first
+from statlas.service.tables import risk_comparing, risk_policy
+from statlas.service.tables.release_tables import ReleaseTables
+from statlas.service.tables.screening.compared import Compared
+from statlas.service.tables.screening.wording import named
+from statlas.wording import _, several
+
+HIDDEN, REFUSED = "hidden-more", "table-refused"
+
+MOST_TABLES = 20
+"""Ready-made tables that are looked at, the first of them."""
+MOST_AREAS = 10_000
+"""Areas of a level that is looked at."""
+RISES = 0.1
+"""Rise of the share of hidden cells that is told of: a tenth of all cells; arbitrary."""
+LEAST_CELLS = 20
+"""Cells below which a share says little; arbitrary."""
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a table shows: its cells, how many of them print no number, and what its rules said."""
+
+    n_cells: int
+    n_hidden: int
+    rules: tuple[str, ...]
+
+    @property
+    def share(self) -> float:
+        return self.n_hidden / max(self.n_cells, 1)
+
+
+def risk_report(compared: Compared) -> Report:
+    """What could be learnt of people from the draft."""
+    now, was = _seen(compared.draft), _seen(compared.last) if compared.last else {}
+    found = [
+        *risk_policy.policy_findings(compared),
+        *_table_findings(compared, now, was),
+        *risk_comparing.comparing_findings(compared),
+    ]
+    facts = (
+        *risk_policy.policy_facts(compared.draft),
+        *_table_facts(now, was),
+        *_area_facts(compared.draft),
+        *risk_comparing.comparing_facts(compared),
+    )
+    checks = _with_numbers(_checks(compared, len(now)), found)
+    return Report(gravest_first(tuple(found)), checks, facts)
+
+
+def _with_numbers(checks: Iterator[Check], found: list[Finding]) -> tuple[Check, ...]:
+    ids = [finding.check for finding in found]
+    return tuple(Check(c.id, c.title, c.looked_at, ids.count(c.id), c.left_out) for c in checks)
+
+
+def _checks(compared: Compared, n_tables: int) -> Iterator[Check]:
+    tables = several("{n} ready-made table", "{n} ready-made tables", n_tables).format(n=n_tables)
+    beyond = len(compared.database.tables) - MOST_TABLES
+    left_out = several("{n} ready-made table", "{n} ready-made tables", beyond).format(n=beyond) if beyond > 0 else ""
+    yield Check(risk_policy.WEAKER, _("Weaker protection"), _("the policy and every rule"))
+    yield Check(risk_policy.CHANGED, _("Other changes of protection"), _("the policy and every rule"))
+    yield Check(HIDDEN, _("Tables that hide more than before"), tables, left_out=left_out)
+    yield Check(REFUSED, _("Tables that cannot be made"), tables, left_out=left_out)
+    revised = several("{n} revised period", "{n} revised periods", len(compared.revised))
+    yield Check(risk_comparing.OFTEN, _("Periods revised often"), revised.format(n=len(compared.revised)))
+    yield Check(
+        risk_comparing.SLIVER, _("Areas and categories redrawn by few people"), risk_comparing.looked_at(compared)
+    )
+
+
+def _seen(tables: ReleaseTables) -> dict[str, _Seen | StatlasError]:
+    """For each ready-made table, by title, what it shows, or why it cannot be made."""
+    found = ((ready.title, tables.answer(ready.query)) for ready in tables.database.tables[:MOST_TABLES])
+    return {title: cube if isinstance(cube, StatlasError) else _look(cube) for title, cube in found}
+
+
+def _look(cube: Cube) -> _Seen:
+    hidden = sum(int(np.isin(m.status, (CellStatus.LOW, CellStatus.CONFIDENTIAL)).sum()) for m in cube.measures)
+    bites = [outcome for outcome in cube.rules if outcome.blocked]
+    said = tuple(
+        _("{rule} blocks {n:,} of {all:,} areas").format(rule=o.rule, n=o.blocked, all=o.evaluated) for o in bites
+    )
+    return _Seen(cube.n_cells * len(cube.measures), hidden, said)
+
+
+def _table_facts(now: Mapping[str, _Seen | StatlasError], was: Mapping[str, _Seen | StatlasError]) -> Iterator[Fact]:
+    for title, seen in now.items():
+        if isinstance(seen, StatlasError):
+            yield Fact(title, _("cannot be made"), seen.message)
+            continue
+        before = was.get(title)
+        last = _("{share:.0%} in the last release").format(share=before.share) if isinstance(before, _Seen) else ""
+        notes = [*seen.rules, *filter(None, [last])]
+        value = _("{share:.0%} of {n:,} cells print no number").format(share=seen.share, n=seen.n_cells)
+        yield Fact(title, value, "; ".join(notes))
+
+
+def _table_findings(
+    compared: Compared, now: Mapping[str, _Seen | StatlasError], was: Mapping[str, _Seen | StatlasError]
+) -> Iterator[Finding]:
+    for title, seen in now.items():
+        before = was.get(title)
+        if isinstance(seen, StatlasError):
+            yield _refused(compared, title, seen)
+        elif isinstance(before, _Seen) and before.n_cells >= LEAST_CELLS and seen.share - before.share > RISES:
+            yield _hidden(compared, title, before, seen)
+
+
+def _refused(compared: Compared, title: str, why: StatlasError) -> Finding:
+    return Finding(
+        finding_id(REFUSED, compared.database.id, title),
+        REFUSED,
+        Severity.PROBLEM,
+        title,
+        _("This ready-made table cannot be made: {why}").format(why=why.message),
+        mend=_("Change the table in the definition, or take it out."),
+    )
+
+
+def _hidden(compared: Compared, title: str, before: _Seen, seen: _Seen) -> Finding:
+    said = _("{now:.0%} of the cells of this table print no number; in the last release it was {was:.0%}.")
+    return Finding(
+        finding_id(HIDDEN, compared.database.id, title),
+        HIDDEN,
+        Severity.WARNING,
+        title,
+        said.format(now=seen.share, was=before.share),
+        f"{before.share:.0%}",
+        f"{seen.share:.0%}",
+        _("See whether records are missing, or whether the table should be coarser."),
+    )
+
+
+def _area_facts(tables: ReleaseTables) -> Iterator[Fact]:
+    """For each geography and level how many areas print no number at the newest period."""
+    period = tables.manifest.periods[-1:]
+    for field in tables.database.categories if period else ():
+        if field.kind is not FieldKind.GEOGRAPHY:
+            continue
+        for level in field.classification.valuesets:
+            series = tables.series(period, ((field.id, level.nodes()),)) if len(level) <= MOST_AREAS else None
+            if series is None:
+                continue
+            blocked = int((series.status == CellStatus.CONFIDENTIAL).sum())
+            low = np.flatnonzero(series.status[0] == CellStatus.LOW).tolist()
+            if not low and not blocked:
+                continue
+            value = _("{n:,} of {all:,} areas print no number").format(n=len(low) + blocked, all=len(level))
+            names = named(level.codes[n].label for n in low)
+            yield Fact(f"{field.label}: {level.label}", value, names)

@@ -7,6 +7,7 @@ from statlas.store.answers import AnswerFiles
 from statlas.store.checked_json import canonical
 from statlas.store.cuboids import CuboidFiles
 from statlas.store.draft_files import check_first as check_no_draft
+from statlas.store.draft_files import clean as clean_drafts
 from statlas.store.draft_files import discard, draft, drafts
 from statlas.store.facts import dumps as facts_dumps
 from statlas.store.facts import loads as facts_loads
@@ -28,6 +29,7 @@ __all__ = [
     "Publication",
     "canonical",
     "check_no_draft",
+    "clean_drafts",
     "discard",
     "draft",
     "drafts",

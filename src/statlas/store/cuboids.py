@@ -18,16 +18,24 @@ from statlas.store import destroying, layout, locking, reading
 
 
 class CuboidFiles:
-    """The files of cuboids of one database: ``CuboidFiles(home.path, "hb_new")``."""
+    """The files of cuboids of one database: ``CuboidFiles(home.path, "hb_new")``.
 
-    def __init__(self, home: Path, database_id: str) -> None:
+    With ``aside`` they are those of a draft: new ones are kept in that folder, others are read where they are.
+    """
+
+    def __init__(self, home: Path, database_id: str, aside: Path | None = None) -> None:
         self._home, self._database_id = home, database_id
         self._database = layout.database_folder(home, database_id)
-        self.folder = layout.cuboids_folder(self._database)
+        self._aside = aside
+        self.folder = aside or layout.cuboids_folder(self._database)
 
     def path_of(self, sha256: str) -> Path:
         """Where the cuboids of a file of records lie, if there are any."""
-        return layout.cuboid_file(self._database, sha256)
+        path = self._kept(sha256)
+        return path if self._aside is None or path.exists() else layout.cuboid_file(self._database, sha256)
+
+    def _kept(self, sha256: str) -> Path:
+        return self.folder / f"{sha256}{layout.CUBOIDS}"
 
     def keep(self, sha256: str, parts: Iterable[bytes | memoryview]) -> None:
         """Put the cuboids of a file of records in the place of those before, at one instant, for the owner alone.
@@ -40,7 +48,7 @@ class CuboidFiles:
         draft = self.folder / f".{sha256}.{secrets.token_hex(8)}{layout.DRAFT}"
         try:
             _write(draft, parts)
-            draft.replace(self.path_of(sha256))
+            draft.replace(self._kept(sha256))
         except BaseException:
             with suppress(OSError):
                 draft.unlink(missing_ok=True)
@@ -52,6 +60,8 @@ class CuboidFiles:
         Raises:
             HomeError: a manifest is missing or damaged, so that nobody knows what is listed.
         """
+        if self._aside is not None:
+            return
         releases = reading.all_releases(self._home, self._database_id)
         manifests = (reading.any_manifest(self._home, self._database_id, release) for release in releases)
         listed = {self.path_of(record.sha256).name for manifest in manifests for record in manifest.records}

@@ -7,8 +7,8 @@ At sealing a *statement* is written, canonical JSON of
 * ``tables``: the fingerprint of every ready-made table as it will be printed, by its id,
 * ``manifest``: SHA-256 of 32 private bytes followed by ``manifest.json``, which itself stays confidential.
 
-Its *digest*, SHA-256 of 32 salt bytes followed by the statement, is announced. It tells nothing: without the salt nobody
-can try statements out. The release publishes salt and statement, and everybody can work the digest out again.
+Its *digest*, SHA-256 of 32 salt bytes followed by the statement, is announced. It tells nothing: without the salt
+nobody can try statements out. The release publishes salt and statement, and everybody can work the digest out again.
 """
 
 from __future__ import annotations

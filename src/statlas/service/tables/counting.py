@@ -24,7 +24,7 @@ MAX_CELLS = 1_000_000
 NOISE_SECRET, NOISE_BYTES = "noise.v1", 16
 
 
-def count(
+def count(  # noqa: PLR0913 - whoever counts what is not published yet says where it lies
     *,
     home: Home,
     database: Database,
@@ -34,6 +34,7 @@ def count(
     backend: Backend | None = None,
     path_of: Callable[[str], Path] | None = None,
     noise_key: bytes | None = None,
+    aside: Path | None = None,
 ) -> Cube:
     """Count and protect a query on a release, whether or not it answers yet.
 
@@ -42,6 +43,7 @@ def count(
         path_of: where the records of a period lie, if not in the home (a dry run); asked before each period is counted,
             so that what it raises ends the count.
         noise_key: the key of the noise, if it is not kept in the home yet (a dry run).
+        aside: the folder of cuboids of a draft.
     """
     from statlas import engine  # noqa: PLC0415 - answers already given are given without it
 
@@ -59,7 +61,7 @@ def count(
             noise_key=key,
             max_cells=most,
             backend=backend or engine.count,
-            cuboids=cuboids_of(home, manifest) if backend is None else engine.no_cuboids,
+            cuboids=cuboids_of(home, manifest, aside) if backend is None else engine.no_cuboids,
         )
 
     if not query.derived:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from statlas import records as record_files
 from statlas.engine.axes import FieldAxis
@@ -113,27 +114,42 @@ def rebuild_cuboids(
 
 
 def update_cuboids(
-    *, home: Home, database: Database, manifest: Manifest, given: Collection[str], progress: Progress | None = None
+    *,
+    home: Home,
+    database: Database,
+    manifest: Manifest,
+    given: Collection[str],
+    aside: Path | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Build the cuboids of a release that was just published; the caller holds the lock of its database.
 
     Args:
+        aside: the folder they are kept in, of a draft that is to be published.
         given: periods whose records were given now. To others cuboids are added as far as ``KEPT_ROWS`` goes, and
             none is taken away.
 
     Raises:
         OSError: the disk failed.
     """
-    work = _Work(home, database.with_periods(manifest.periods), manifest)
+    work = _Work(home, database.with_periods(manifest.periods), manifest, aside=aside)
     work.build(given, progress=progress)
 
 
 class _Work:
     """The cuboids of one release, with all that decides about them."""
 
-    def __init__(self, home: Home, database: Database, manifest: Manifest, budget: float | None = None) -> None:
+    def __init__(
+        self,
+        home: Home,
+        database: Database,
+        manifest: Manifest,
+        budget: float | None = None,
+        *,
+        aside: Path | None = None,
+    ) -> None:
         self.home, self.database, self.manifest = home, database, manifest
-        self.files = CuboidFiles(home.path, database.id)
+        self.files = CuboidFiles(home.path, database.id, aside)
         self.budget = self._budget_before() if budget is None else budget
 
     @cached_property

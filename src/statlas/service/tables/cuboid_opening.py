@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from statlas.engine.raw import OpenPeriod
 
 
-def cuboids_of(home: Home, manifest: Manifest) -> OpenCuboids:
-    """What opens the cuboids of each period of a release."""
-    files = CuboidFiles(home.path, manifest.database)
+def cuboids_of(home: Home, manifest: Manifest, aside: Path | None = None) -> OpenCuboids:
+    """What opens the cuboids of each period of a release; ``aside`` has those of a draft."""
+    files = CuboidFiles(home.path, manifest.database, aside)
     names = {record.period: record.sha256 for record in manifest.records}
     return lambda period: opened(files, names[period])
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-from contextlib import suppress
 
 from statlas import definitions
 from statlas.errors import RequestError, StatlasError
 from statlas.model.query_data import read_query
 from statlas.service.keeper import prepared, privacy
 from statlas.service.office import heartbeat
-from statlas.service.tables import cube_codec
+from statlas.service.tables import cube_codec, drafting
 from statlas.service.tables.databases import DATABASE_FILE
 from statlas.store import Home, layout, manifests
 from statlas.wording import _
@@ -32,7 +31,7 @@ class Ready:
     def look(self) -> None:
         """Make ready what is not; nothing that goes wrong with one draft keeps others waiting."""
         now = heartbeat.running()
-        for draft_id in _sealed(self._home):
+        for draft_id in (one.draft_id for one in drafting.drafts(home=self._home)):
             if now - self._failed.get(draft_id, float("-inf")) > AGAIN_S and not is_ready(self._home, draft_id):
                 self._try(draft_id, now)
 
@@ -92,9 +91,3 @@ def preview(home: Home, draft_id: str, query: str) -> bytes:
         raise RequestError(_("The query cannot be read."), mend=_("Send what query_data gives.")) from error
     with privacy.as_keeper():
         return cube_codec.dumps(prepared.preview(home=home, draft_id=draft_id, query=asked))
-
-
-def _sealed(home: Home) -> tuple[str, ...]:
-    with suppress(OSError):
-        return tuple(sorted(entry.name for entry in layout.sealed_folder(home.path).iterdir() if entry.is_dir()))
-    return ()

@@ -27,7 +27,7 @@ from statlas.service.office import heartbeat, keeper_schedule
 from statlas.service.office.heartbeat import Trouble
 from statlas.service.office.keeper_schedule import ReleaseFactsOfOffice
 from statlas.service.office.releases import acting
-from statlas.store import Home, durable, layout
+from statlas.store import Home, durable, layout, vault
 from statlas.store.locking import HeldError, locked
 from statlas.wording import _
 
@@ -98,6 +98,8 @@ class Minute:
             self._guard = Guard(clock, _anchor(home))
             _keep_anchor(home, self._guard.anchor)
         self._tidied = float("-inf")
+        self._left: list[Trouble] = []
+        self._has_key = False
 
     def tick(self) -> tuple[Trouble, ...]:
         """Look once, do what is to be done, and give a sign of life; what is wrong.
@@ -112,12 +114,12 @@ class Minute:
     def _look(self) -> list[Trouble]:
         try:
             now = self._time()
-            trouble = _jumped(now)
+            trouble = [*_jumped(now), *self._of_the_key()]
             with keeper_schedule.explained():
                 coming = keeper_schedule.due(now=now.safe + READY)
                 for release in coming:
                     trouble += self._see_to(release, now)
-            self._tidy()
+            trouble += self._tidy()
         except (StatlasError, OSError) as error:
             _log.error("The keeper could not look: %s", type(error).__name__)
             return [_could_not(error)]
@@ -164,11 +166,27 @@ class Minute:
 
         acting.opened(home=self._home, release_id=release.id, now=now.safe, rename=rename)
 
-    def _tidy(self) -> None:
+    def _of_the_key(self) -> list[Trouble]:
+        """Make the keeper's key where there is none; what is already ready opens without it."""
+        if not self._has_key:
+            try:
+                with privacy.as_keeper():
+                    vault.found(self._home.path)
+            except StatlasError as error:
+                return [Trouble("key", _("The keeper cannot use its key: {why}").format(why=error.message))]
+            self._has_key = True
+        return []
+
+    def _tidy(self) -> list[Trouble]:
+        """Now and then, after what is due: what a kill left, on the disk and in the office; what takes a person."""
         if self._clock.running() - self._tidied >= TIDY_S:
             with privacy.as_keeper():
                 prepared.tidy(home=self._home)
+            with keeper_schedule.explained():
+                found = keeper_schedule.repair(home=self._home, now=self._guard.look().safe)
+            self._left = [_needs_somebody()] if found.to_do else []
             self._tidied = self._clock.running()
+        return self._left
 
 
 class Reader:
@@ -259,6 +277,10 @@ def _not_ready() -> Trouble:
     return Trouble(
         "not-ready", _("A release that opens within {n} minutes has not been made ready yet.").format(n=minutes)
     )
+
+
+def _needs_somebody() -> Trouble:
+    return Trouble("needs-somebody", _("The office and the disk say different things of a release."))
 
 
 def _why(error: Exception) -> str:

@@ -19,7 +19,7 @@ from statlas.service.office.alarms import Alarms
 from statlas.service.office.heartbeat import Trouble
 from statlas.service.office.releases import reading
 from statlas.store import Home, layout
-from statlas.wording import _
+from statlas.wording import _, later
 
 LOOK_S = 0.5
 """How often the watch looks."""
@@ -106,3 +106,52 @@ def wrong(home: Home) -> Trouble | None:
     if beat is None or beat.age_s > SILENT_S + 1:
         return Trouble("unwatched", _("Nobody watches over the keeper of releases any more. Start the site again."))
     return beat.trouble[0] if beat.trouble else None
+
+
+_MENDS = {
+    "keeper-gone": later("`statlas serve` starts it again by itself; where it does not, look at what it printed."),
+    "unwatched": later("Start the site again with `statlas serve`."),
+    "not-served": later("Start the site with `statlas serve`: the keeper is a part of it."),
+    "release-overdue": later("Look at the other lines here. If there are none, start the site again; it opens then."),
+    "schedule-unread": later("See that the site's database can be reached; releases open once it can."),
+    "clock-jumped": later(
+        "Set the clock right, or, where it is right now and was wrong before, run `statlas keeper check --trust-clock`."
+    ),
+    "not-ready": later("Look at what `statlas serve` printed; if it stays so, take the release off the schedule."),
+    "stale-draft": later("Take the release off the schedule and discard it; make the draft again from its records."),
+    "not-opened": later("See that the disk of the home has room and works; it is tried again every second."),
+    "key": later("Do what it says about the key; drafts are made ready once it is right."),
+    "needs-somebody": later("`statlas release repair` says what, and what to do about it."),
+    "mistake": later("Tell those who make Statlas what the log says; the keeper looks again every second."),
+}
+
+
+def mend_of(trouble: Trouble) -> str:
+    """What can be done about trouble."""
+    return _(_MENDS.get(trouble.kind, _MENDS["mistake"]))
+
+
+def state(home: Home) -> tuple[Trouble, ...]:
+    """What is wrong now, for somebody who asks from outside: also that nobody serves the home."""
+    beat, watched = heartbeat.keeper(home), heartbeat.watch(home)
+    if watched is None or watched.age_s > SILENT_S + 1:
+        return (Trouble("not-served", _("No site serves this home, so that nobody keeps its releases.")), *overdue())
+    if beat is None or beat.age_s > SILENT_S:
+        return (gone(), *overdue())
+    return (*beat.trouble, *overdue())
+
+
+def is_apart(home: Home) -> bool:
+    """Whether the keeper is another user than the owner of the home, who answers pages."""
+    with suppress(OSError):
+        return layout.keeper_folder(home.path).stat().st_uid != home.path.stat().st_uid
+    return False
+
+
+def trust_clock(home: Home) -> None:
+    """Say that the clock of the machine is right now; the keeper believes it at its next look.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    heartbeat.beat(layout.clock_file(home.path))

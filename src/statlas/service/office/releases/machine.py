@@ -197,7 +197,9 @@ def _not_now(state: State, act: Act) -> MoveRefusedError:
 def _way(state: State, act: Act) -> str:
     """What to do first so that an act becomes possible; where it never does, what to do instead."""
     if RULES[act].after is state:
-        return _("It needs not be done again.")
+        return _("It need not be done again.")
+    if act is Act.RESTORE and state in READABLE:
+        return _("There is nothing to restore.")
     first = _first_step(state, RULES[act].before)
     if first is None:
         return _(_INSTEAD.get(state, _NEW_DRAFT))

@@ -140,6 +140,11 @@ class Home:
                 return wanted.read_bytes()
         raise UnknownNameError(_("{name!r} is not a file of the release.").format(name=name), component=name)
 
+    def manifest_bytes(self, manifest: Manifest) -> bytes:
+        """The file of a release's manifest, to the byte."""
+        folder = layout.release_folder(layout.database_folder(self.path, manifest.database), manifest.release)
+        return (folder / layout.MANIFEST).read_bytes()
+
     def secret(self, name: str, n_bytes: int) -> bytes:
         """A secret of this home by name, ``secret("noise.v1", 16)``; made on first use.
 

@@ -45,7 +45,7 @@ class IntoTheHome(FileUploadHandler):
             self._to.write(raw_data)
         except OSError as error:
             self.errors.append(disk_error(error))
-            raise StopUpload(connection_reset=True) from None
+            raise StopUpload(connection_reset=False) from None
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
         """It has come whole."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from statlas.errors import DataError, StatlasError
+from statlas.errors import DataError, StatlasError, UnknownNameError
 from statlas.model.database import Database
 from statlas.model.release import ReleaseKind
 from statlas.service import tables
@@ -47,8 +47,7 @@ STAGES = {
     "reading": later("Reading the files"),
     "checking": later("Checking the records"),
     "writing": later("Encoding the records"),
-    "cuboids": later("Counting ahead"),
-    "screening": later("Looking for what is strange"),
+    "checking the figures": later("Looking for what is strange"),
     "sealing": later("Sealing"),
 }
 
@@ -112,7 +111,10 @@ def _published(database_id: str) -> Database | None:
 @login_required
 def one(request: HttpRequest, upload_id: str) -> HttpResponse:
     """How far an upload is, and what became of it."""
-    found = uploads.get(account=account_of(request), upload_id=upload_id)
+    try:
+        found = uploads.get(account=account_of(request), upload_id=upload_id)
+    except UnknownNameError as error:
+        raise Http404 from error
     word, colour = STATES[found.state]
     is_known = found.database in asking.home().databases()
     told = {

@@ -13,9 +13,10 @@ from statlas.model.release import ReleaseKind
 from statlas.office.uploads import queries
 from statlas.office.uploads.models import Upload
 from statlas.service import tables
-from statlas.service.office.releases import acting
+from statlas.service.office.releases import acting, reading
 from statlas.service.office.uploads.nameless import nameless
 from statlas.service.tables import Agreed, drafting
+from statlas.service.tables.drafting import DraftReport
 from statlas.store import Home
 from statlas.store.upload_files import RECORDS, UploadFiles
 from statlas.wording import _
@@ -80,13 +81,29 @@ def take_up(upload: Upload) -> None:
 
 def _drafted(home: Home, files: UploadFiles, upload: Upload) -> str:
     """Seal the draft and put it under way; the id of its release."""
+    actor = acting.Actor.of_account(upload.account)
+    if upload.attempts > 1 and (sealed := _sealed_before(home, upload)):
+        found = reading.release_of(draft_id=sealed)
+        return (found or acting.adopt(home=home, draft_id=sealed, actor=actor)).id
+    report = _sealed(home, files, upload)
+    kind = ReleaseKind(upload.kind) if upload.kind else ReleaseKind.REVISION if report.revised else ReleaseKind.NEW
+    return acting.begin(home=home, draft=report, actor=actor, kind=kind, note=upload.note).id
+
+
+def _sealed_before(home: Home, upload: Upload) -> str:
+    """The id of the draft that an earlier attempt sealed before its process ended; empty where there is none."""
+    alike = (one for one in drafting.drafts(home=home) if one.database == upload.database)
+    return next((one.draft_id for one in alike if one.by == upload.account.email), "")
+
+
+def _sealed(home: Home, files: UploadFiles, upload: Upload) -> DraftReport:
     definition = files.definition(upload.pk)
     assert definition is not None, "it was there when the upload was taken"
-    records = sorted(files.heap(upload.pk, RECORDS).iterdir())
-    report = drafting.draft(
+    acting.require_may_begin(account=upload.account, database_id=upload.database)
+    return drafting.draft(
         home=home,
         definition=definition,
-        records=records,
+        records=sorted(files.heap(upload.pk, RECORDS).iterdir()),
         period=upload.period or None,
         agreed=Agreed(upload.agreed_by, upload.agreed) if upload.agreed else None,
         kind=ReleaseKind(upload.kind) if upload.kind else None,
@@ -94,9 +111,6 @@ def _drafted(home: Home, files: UploadFiles, upload: Upload) -> str:
         by=upload.account.email,
         progress=Progress(upload.pk),
     )
-    kind = ReleaseKind(upload.kind) if upload.kind else ReleaseKind.REVISION if report.revised else ReleaseKind.NEW
-    actor = acting.Actor.of_account(upload.account)
-    return acting.begin(home=home, draft=report, actor=actor, kind=kind, note=upload.note).id
 
 
 def _fail(files: UploadFiles, upload: Upload, error: StatlasError) -> None:

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "statlas.web.access_log.AccessLog",
+    "statlas.web.usage.Counted",
     "django.middleware.security.SecurityMiddleware",
     "statlas.web.compression.Compression",
     "statlas.web.assets.HashedWhiteNoise",

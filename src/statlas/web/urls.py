@@ -28,6 +28,7 @@ from statlas.web.views import (
     table_file,
     table_rows,
     upload,
+    usage,
     work_home,
 )
 from statlas.web.views import map as map_views
@@ -45,6 +46,9 @@ urlpatterns = [
     path("catalogue", require_safe(finding.catalogue)),
     path("about", require_safe(finding.about)),
     path("privacy", require_safe(finding.privacy)),
+    path("usage", require_safe(usage.page)),
+    path("usage.csv", require_safe(usage.as_csv)),
+    path("usage.json", require_safe(usage.as_json)),
     path("accessibility", require_safe(helping.accessibility)),
     path("help", require_safe(helping.page)),
     path("help/tour", require_safe(helping.tour)),

@@ -13,7 +13,9 @@ from statlas.api.native.read import Asked
 from statlas.definitions.address import Parameters
 from statlas.model.cube import Cube
 from statlas.model.query_data import digest_of
+from statlas.model.usage import UseKind
 from statlas.service import tables
+from statlas.service.office import using
 
 
 def accept(request: HttpRequest) -> str:
@@ -25,13 +27,18 @@ def by_address(request: HttpRequest, without: Iterable[str] = ()) -> Asked:
     """The question of an address; ``without`` are parts that are of the endpoint."""
     own = frozenset(without)
     given: Parameters = tuple(one for one in asking.parameters(request) if one[0] not in own)
-    return read.from_address(asking.home(), given)
+    return _noted(request, read.from_address(asking.home(), given))
 
 
 def by_body(request: HttpRequest, known: Iterable[str] = ()) -> Asked:
     """The question of a body; ``known`` are parameters that may stand in the address beside it."""
     asking.refuse_others(request, *sorted(known))
-    return read.from_body(asking.home(), asking.body(request))
+    return _noted(request, read.from_body(asking.home(), asking.body(request)))
+
+
+def _noted(request: HttpRequest, asked: Asked) -> Asked:
+    using.note(request, asked.query.database, UseKind.API)
+    return asked
 
 
 def cube(request: HttpRequest, asked: Asked, most_counted: int | None = None) -> Cube:

@@ -17,7 +17,8 @@ from statlas.api.native.shapes.asked import body_of
 from statlas.api.native.shapes.job import JobRequest, JobShape
 from statlas.definitions import strict_json
 from statlas.errors import UnknownNameError
-from statlas.service.office import jobs
+from statlas.model.usage import UseKind
+from statlas.service.office import jobs, using
 from statlas.service.office.jobs import JobFacts, State
 
 router = Router(tags=["Jobs"])
@@ -80,6 +81,7 @@ def file(request: HttpRequest, id: str = _ID) -> HttpResponseBase:  # noqa: A002
     found = _found(id)
     if found.state is not State.DONE:
         raise _no_file(found)
+    using.note(request, found.query.database, UseKind.DOWNLOAD, found.form.suffix)
     etag = f'"{found.sha256}"'
     doorway.refuse_unchanged(request, etag)
     path = jobs.path_of(home=asking.home(), job=found)

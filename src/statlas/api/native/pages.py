@@ -38,6 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "version": VERSION,
             "databases": links.to("/databases"),
             "tables": links.to("/tables"),
+            "usage": links.to("/usage"),
             "documentation": links.to("/docs"),
             "openapi": links.to("/openapi.json"),
             "largest_table": MOST_CELLS,

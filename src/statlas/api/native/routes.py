@@ -6,12 +6,24 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, re_path
 from ninja.errors import ValidationError
 
-from statlas.api.native import areas, databases, doorway, jobs, pages, problems, read, saved, table_cells, tables
+from statlas.api.native import (
+    areas,
+    databases,
+    doorway,
+    jobs,
+    pages,
+    problems,
+    read,
+    saved,
+    table_cells,
+    tables,
+    usage,
+)
 from statlas.api.native.interface import api
 from statlas.api.native.problems import Refusal, refused
 from statlas.definitions.strict_json import shown
 
-for _part in (pages, databases, areas, tables, table_cells, jobs, saved):
+for _part in (pages, databases, areas, tables, table_cells, jobs, saved, usage):
     api.add_router("", _part.router)
 
 

@@ -22,8 +22,9 @@ from statlas.definitions.stat_xplore.refusing import ErrorType, refused, unknown
 from statlas.errors import HomeError, UnknownNameError
 from statlas.model.database import Database
 from statlas.model.query import Query
+from statlas.model.usage import UseKind
 from statlas.service import tables
-from statlas.service.office import limits, saved
+from statlas.service.office import limits, saved, using
 from statlas.service.office.keys import KeyFacts
 from statlas.service.office.limits import Asker
 from statlas.service.office.saved import Owner
@@ -31,6 +32,9 @@ from statlas.store import Home
 
 LARGEST_BODY = 8 * 1024 * 1024
 """Bytes of a table request: the ids of 80,000 values; arbitrary. Stat-Xplore refuses large bodies too."""
+
+FORM = "opendata-json"
+"""How answers of this dialect are told apart where they are counted."""
 
 MOST_CELLS = 1_000_000
 """Cells of one answer, as at Stat-Xplore: a matter of capacity, never of disclosure."""
@@ -50,6 +54,7 @@ def component_view(request: HttpRequest, key: KeyFacts, component: str = ids.ROO
     home = _home()
     with _suggesting(home):
         node = schema.find(_catalogue(home, key), component)
+    _note_schema(request, home, component)
     depth = _depth(request, node)
     response = as_json(schema.as_json(node, _locations(request), depth=depth, first=first, n=n))
     if first + n < len(node.children):
@@ -72,10 +77,11 @@ def sparse(request: HttpRequest, _key: KeyFacts) -> HttpResponse:
 
 
 @endpoint("GET", "HEAD", counts_as=("global", "table"), has_etag=False)
-def kept_table(_request: HttpRequest, key: KeyFacts, component: str) -> HttpResponse:
+def kept_table(request: HttpRequest, key: KeyFacts, component: str) -> HttpResponse:
     """The table of a query that the asker saved, or that a publisher made ready."""
     home = _home()
     query = _kept_query(home, key, component)
+    using.note(request, query.database, UseKind.API, FORM)
     found = tables.database(home=home, database_id=query.database, release=query.release)
     return _answered(home, kept.request_of(found, query), sparse=False)
 
@@ -101,7 +107,17 @@ def _asked(request: HttpRequest, *, sparse: bool) -> HttpResponse:
     home = _home()
     with _suggesting(home):
         asked = read.read(body, lambda database_id: _database(home, database_id))
+    using.note(request, asked.query.database, UseKind.API, FORM)
     return _answered(home, asked, sparse=sparse)
+
+
+def _note_schema(request: HttpRequest, home: Home, component: str) -> None:
+    """Note of which database a component is; folders and what a key saved are of none."""
+    found = ids.parse(component)
+    for part in found.parts[:1] if found else ():
+        database_id = part.partition(".")[0]
+        if database_id in home.databases():
+            using.note(request, database_id, UseKind.API, FORM)
 
 
 def _answered(home: Home, asked: TableRequest, *, sparse: bool) -> HttpResponse:

@@ -21,8 +21,9 @@ from statlas.model import titles as model_titles
 from statlas.model.legend import blocked_by
 from statlas.model.query import Query
 from statlas.model.spoken import spoken
+from statlas.model.usage import UseKind
 from statlas.service import tables
-from statlas.service.office import permalinks
+from statlas.service.office import permalinks, using
 from statlas.service.office.limits import Asker
 from statlas.service.office.permalinks import Kept
 from statlas.service.tables.fitting import misfits
@@ -76,6 +77,7 @@ def permalink(request: HttpRequest, permalink_id: str) -> HttpResponse:
         return not_found(request, error)
     except DamagedLinkError as error:
         return _damaged(request, permalink_id, error)
+    using.note(request, found.query.database, UseKind.TABLE, "permalink")
     return render(request, "permalink.html", _shown(request, found))
 
 
@@ -88,11 +90,12 @@ def file(request: HttpRequest, permalink_id: str, suffix: str) -> HttpResponseBa
     """
     form = formats.by_suffix.get(suffix)
     try:
-        _asked, fingerprint = permalinks.facts(permalink_id=permalink_id)
+        asked, fingerprint = permalinks.facts(permalink_id=permalink_id)
     except UnknownNameError as error:
         raise Http404(str(error)) from None
     if form is None:
         raise Http404(_("There is no format whose files end with {suffix!r}.").format(suffix=suffix))
+    using.note(request, asked.database, UseKind.DOWNLOAD, suffix)
     etag = f'"{fingerprint[:32]}-{suffix}-{VERSION}"'
     if etag in (one.removeprefix("W/") for one in parse_etags(request.headers.get("If-None-Match", ""))):
         answer: HttpResponseBase = HttpResponseNotModified()

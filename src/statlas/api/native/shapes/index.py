@@ -21,6 +21,7 @@ class Index(BaseModel):
     version: str
     databases: str
     tables: str
+    usage: str
     documentation: str
     openapi: str
     largest_table: int = Field(description="Cells that are answered at once.")

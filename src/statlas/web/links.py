@@ -22,9 +22,44 @@ _STILL_READ = 60_000  # characters of an address that servers read, if need be
 _NEVER_KEPT = frozenset({"kept", "undo"})
 
 
+def calendar(database_id: str = "", part: str = "") -> str:
+    """The release calendar, of all databases or of one; ``part`` is ``published`` or ``changes``."""
+    return _with(f"/releases/{part}".rstrip("/"), [("database", database_id)] if database_id else [])
+
+
+def calendar_file(suffix: str, database_id: str = "") -> str:
+    """The calendar for programs: ``ics``, ``atom``, ``json``."""
+    return _with(f"/releases.{suffix}", [("database", database_id)] if database_id else [])
+
+
+def announcement(announcement_id: str) -> str:
+    """The page of an announced release."""
+    return f"/releases/{quote(announcement_id)}"
+
+
 def database(database_id: str) -> str:
     """The page of a database."""
     return f"/databases/{quote(database_id)}"
+
+
+def releases(database_id: str) -> str:
+    """Every release of a database and what it changed."""
+    return f"{database(database_id)}/releases"
+
+
+def feed(database_id: str) -> str:
+    """The same as an Atom feed."""
+    return f"{database(database_id)}/releases.atom"
+
+
+def changes(database_id: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
+    """What differs between two releases of a database: ``from``, ``to``, ``level``."""
+    return _with(f"{database(database_id)}/changes", parameters)
+
+
+def changes_file(database_id: str, parameters: Iterable[tuple[str, str]], suffix: str) -> str:
+    """The same as ``csv`` or ``json``."""
+    return _with(f"{database(database_id)}/changes.{suffix}", parameters)
 
 
 def search(text: str = "", kind: str = "") -> str:

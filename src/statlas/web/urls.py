@@ -29,6 +29,7 @@ from statlas.web.views import (
     table_rows,
     upload,
     usage,
+    versions,
     work_home,
 )
 from statlas.web.views import map as map_views
@@ -64,6 +65,10 @@ urlpatterns = [
     path("areas/<str:code>", require_safe(areas.area)),
     path("databases/<str:database_id>", require_safe(database.database)),
     path("databases/<str:database_id>/codes.csv", require_safe(database.codes)),
+    path("databases/<str:database_id>/releases", require_safe(versions.releases)),
+    path("databases/<str:database_id>/releases.atom", require_safe(versions.feed)),
+    path("databases/<str:database_id>/changes", require_safe(versions.changes)),
+    path("databases/<str:database_id>/changes.<str:suffix>", require_safe(versions.changes_file)),
     path("databases/<str:database_id>/table", require_safe(table.table)),
     path("databases/<str:database_id>/table.<str:suffix>", require_safe(table_file.file)),
     path("databases/<str:database_id>/table/plan", require_safe(table.plan)),

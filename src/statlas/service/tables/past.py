@@ -12,13 +12,14 @@ from statlas.store import Home
 
 @dataclass(frozen=True)
 class PastRelease:
-    """A release: its number, when it was made (ISO 8601), its periods, and which of them are not as they were before.
+    """A release: its number, since when it is public (ISO 8601), its version and its periods, changed ones apart.
 
     ``added``, ``revised`` and ``removed`` are period codes, oldest first; a first release only has periods.
     """
 
     number: str
     created: str
+    version: str
     periods: tuple[str, ...]
     added: tuple[str, ...] = ()
     revised: tuple[str, ...] = ()
@@ -29,18 +30,20 @@ def releases(*, home: Home, database_id: str) -> tuple[PastRelease, ...]:
     """Every release of a database, the newest first."""
     manifests = [_manifest(home.path, database_id, number) for number in home.releases(database_id)]
     before = [None, *manifests[:-1]]
-    return tuple(_release(one, last) for one, last in zip(manifests, before, strict=True))[::-1]
+    return tuple(_release(home, one, last) for one, last in zip(manifests, before, strict=True))[::-1]
 
 
-def _release(manifest: Manifest, before: Manifest | None) -> PastRelease:
+def _release(home: Home, manifest: Manifest, before: Manifest | None) -> PastRelease:
     now = {file.period: file.sha256 for file in manifest.records}
     then = {file.period: file.sha256 for file in before.records} if before else {}
-    found = PastRelease(manifest.release, manifest.created, manifest.periods)
+    told = home.facts(manifest.database, manifest.release)
+    found = PastRelease(manifest.release, told.public_from or manifest.created, told.version, manifest.periods)
     if before is None:
         return found
     return PastRelease(
         found.number,
         found.created,
+        found.version,
         found.periods,
         added=tuple(period for period in sorted(now) if period not in then),
         revised=tuple(period for period in sorted(now) if period in then and then[period] != now[period]),

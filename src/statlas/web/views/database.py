@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from statlas.definitions.address import escape, parameters_of
+from statlas.definitions.address import escape, parameters_of, single
 from statlas.formats.csv_text import BOM, line
 from statlas.model.classification import Valueset
 from statlas.model.database import Annotation, Database, Field, FieldKind
 from statlas.service import tables
 from statlas.service.tables import past
 from statlas.service.tables.shared_fields import Shared, shared_fields
+from statlas.service.tables.versions import facts
 from statlas.web import asking, links, snippets, words
 from statlas.web.rule_words import rules
 from statlas.web.views.finding import VIEWS
@@ -52,15 +53,23 @@ class Ready:
 
 
 def database(request: HttpRequest, database_id: str) -> HttpResponse:
-    """The page of one database, as of the release that answers."""
-    found = asking.database(database_id)
+    """The page of one database, as of the release that answers, or of the one that the address names."""
+    parameters = asking.parameters(request)
+    found = asking.database(database_id, single(parameters, "release"))
+    release = tables.manifest(
+        home=asking.home(), database_id=database_id, release=single(parameters, "release") or None
+    )
+    told = facts(home=asking.home(), database_id=database_id, release=release.release)
     policy = tables.policy_of(found)
     n_min = (policy.n_min_magnitude or 0) if found.measures else 0
     elsewhere = shared_fields(found, tables.databases(home=asking.home()))
     shown = {
         "database": found,
         "links": links,
-        "manifest": tables.manifest(home=asking.home(), database_id=database_id),
+        "manifest": release,
+        "facts": told,
+        "released": told.public_from or release.created,
+        "is_superseded": release.release != asking.home().current(database_id).release,
         "groups": _grouped([*_fields(found, elsewhere)]),
         "n_fields": len(found.fields),
         "geographies": [field for field in found.categories if field.kind is FieldKind.GEOGRAPHY],

@@ -1,0 +1,84 @@
+"""Which release of a database answered at a moment: ``asOf=2026-03-01`` on every door.
+
+A day means its end in London; a moment without a zone is London's.
+The same moment gives the same release for ever, once it is over: a release that answered then and was withdrawn since
+is still the one that is meant, and tells its notice.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+
+from statlas.errors import QueryError, UnknownNameError
+from statlas.model.release_times import LONDON
+from statlas.store import Home
+from statlas.wording import _
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LONGEST = 40
+
+
+def release_as_of(*, home: Home, database_id: str, moment: str, now: datetime | None = None) -> str:
+    """The number of the release of a database that answered at a moment; it may have been withdrawn since.
+
+    Args:
+        moment: ``2026-03-01``, ``2026-03-01T09:30`` (London), ``2026-03-01T09:30:00Z``.
+        now: of the asker's clock; None reads the machine's.
+
+    Raises:
+        QueryError: it is no moment, or lies ahead.
+        UnknownNameError: nothing of the database was public then, or there is no such database.
+    """
+    at, now = instant(moment), now or datetime.now(UTC)
+    if at > now and not (_DAY.fullmatch(moment) and at - now <= timedelta(days=1)):
+        raise QueryError(
+            _("{moment} lies ahead: what will be public then is not known.").format(moment=moment),
+            mend=_("Leave it out for the latest."),
+        )
+    if found := _answering(home, database_id, min(at, now)):
+        return found
+    raise UnknownNameError(
+        _("Nothing of {database_id} was public at {moment}.").format(database_id=database_id, moment=moment),
+        component=moment,
+        mend=_("Its page of releases says since when there are figures."),
+    )
+
+
+def instant(text: str) -> datetime:
+    """The moment that a text names.
+
+    Raises:
+        QueryError: it names none.
+    """
+    try:
+        if _DAY.fullmatch(text):
+            day = date.fromisoformat(text)
+            return datetime.combine(day, time.max, LONDON).astimezone(UTC)
+        # A plus in an address is read as a blank.
+        found = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+        return (found if found.tzinfo else found.replace(tzinfo=LONDON)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise QueryError(
+            _("{text!r} is no moment.").format(text=text[:_LONGEST]),
+            mend=_("Write a day, 2026-03-01, or a time, 2026-03-01T09:30:00Z."),
+        ) from None
+
+
+def _answering(home: Home, database_id: str, at: datetime) -> str:
+    """The newest release that was public then and not withdrawn yet; empty where there was none."""
+    notices = home.withdrawn(database_id) if home.has(database_id) else {}
+    for number in reversed(home.all_releases(database_id) if home.has(database_id) else ()):
+        since = _moment(home.facts(database_id, number).public_from)
+        notice = notices.get(number)
+        if since is not None and since <= at and not (notice and (_moment(notice.at) or at) <= at):
+            return number
+    return ""
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -6,6 +6,7 @@ Returns paths and manifests, never rows.
 from statlas.store.answers import AnswerFiles
 from statlas.store.checked_json import canonical
 from statlas.store.cuboids import CuboidFiles
+from statlas.store.destroying import check as check_destroying
 from statlas.store.destroying import destroy
 from statlas.store.draft_files import check_first as check_no_draft
 from statlas.store.draft_files import clean as clean_drafts
@@ -31,6 +32,7 @@ __all__ = [
     "NewRelease",
     "Publication",
     "canonical",
+    "check_destroying",
     "check_no_draft",
     "clean_drafts",
     "destroy",

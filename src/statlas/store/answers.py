@@ -58,6 +58,11 @@ class AnswerFiles:
             os.utime(path)
         return data
 
+    def all(self, release: str, key: bytes) -> dict[str, bytes]:
+        """Everything kept of a release, by name."""
+        names = [path.stem for path in (self.folder / release).glob(f"*{layout.ANSWER}")]
+        return {name: data for name in names if (data := self.read(release, name, key)) is not None}
+
     def keep(self, release: str, name: str, key: bytes, data: bytes) -> None:
         """Keep an answer for the owner of the home alone, where the disk lets us."""
         if self.max_bytes <= 0 or len(data) > self.max_bytes // _LARGEST:

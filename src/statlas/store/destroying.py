@@ -38,6 +38,18 @@ def destroy(home: Path, fact: Destroyed) -> None:
 
 
 def _state(home: Path, fact: Destroyed) -> None:
+    check(home, fact)
+    folder = layout.database_folder(home, fact.database)
+    if not notices.is_destroyed(folder, fact.release):
+        notices.destroy(folder, fact)
+
+
+def check(home: Path, fact: Destroyed) -> None:
+    """See that the records of a release may be destroyed.
+
+    Raises:
+        QueryError: the release is the one that answers.
+    """
     if reading.current_release(home, fact.database) == fact.release:
         raise QueryError(
             _("Release {release} of {database} is the one that answers.").format(
@@ -45,9 +57,6 @@ def _state(home: Path, fact: Destroyed) -> None:
             ),
             mend=_("Publish a later one, or withdraw it, first."),
         )
-    folder = layout.database_folder(home, fact.database)
-    if not notices.is_destroyed(folder, fact.release):
-        notices.destroy(folder, fact)
 
 
 def finish(home: Path, database_id: str) -> None:

@@ -50,6 +50,10 @@ class Home:
         """
         return reading.is_immediate(self.path)
 
+    def want_immediate(self) -> None:
+        """Let this home want releases without ceremony; for homes in which nothing was ever released."""
+        founding.want_immediate(self.path)
+
     def releases(self, database_id: str) -> tuple[str, ...]:
         """Numbers of the releases that may be asked for, oldest first; withdrawn ones are not among them."""
         return reading.releases(self.path, database_id)
@@ -73,6 +77,10 @@ class Home:
     def destroyed(self, database_id: str) -> dict[str, Destroyed]:
         """Of which releases the records were destroyed, by number."""
         return reading.destroyed(self.path, database_id)
+
+    def is_destroyed(self, database_id: str, release: str) -> bool:
+        """Whether the records of a release were destroyed."""
+        return reading.is_destroyed(self.path, database_id, release)
 
     def facts(self, database_id: str, release: str) -> ReleaseFacts:
         """What readers are told of a release, withdrawn or not; of a home of old, what follows from its manifest.

@@ -12,10 +12,10 @@
           manifest.json, database.json, definition/...
           release.json                  what readers are told of it, and the sign that the folder is a whole release
           records/<sha256>.arrow        encoded records that are new with it; later releases share them by path
-          printed/...                   figures of it that outlive its records
         notices/<n>.json                release n is withdrawn, and why
         restored/<n>-*.json             notices that hold no longer
         destroyed/<n>.json              the records of release n were destroyed, and why
+        printed/<n>/                    tables of it that outlive its records, kept before the first of them goes
         cuboids/<sha256>.cuboids        0700, 0600; counted from the file of that name, may be removed at any time
         staging-*/                      what a publish writes before it is visible
         current                         of a home of old: number of the newest release without a release.json
@@ -117,11 +117,8 @@ MANIFEST, FACTS = "manifest.json", "release.json"
 """Files of a release: what it is made of, and what readers are told of it."""
 
 
-PRINTED, SEAL = "printed/", "seal.json"
-"""Files of a release that outlive its records, and what opens the commitment to its manifest."""
-
-FOLLOWING = (PRINTED, SEAL)
-"""How the names of files start that say nothing more than the rest of a release."""
+SEAL = "seal.json"
+"""The file of a release that opens the commitment to its manifest; it says nothing more than the rest."""
 
 
 def facts_file(database: Path, release: str) -> Path:
@@ -152,6 +149,11 @@ def notice_file(database: Path, release: str) -> Path:
 def restored_file(database: Path, release: str, mark: str) -> Path:
     """A notice that holds no longer."""
     return database / "restored" / f"{safe_name(release, 'release')}-{mark}.json"
+
+
+def printed_folder(database: Path, release: str) -> Path:
+    """Tables that outlive the records of a release."""
+    return database / "printed" / safe_name(release, "release")
 
 
 def destroyed_file(database: Path, release: str) -> Path:

@@ -321,7 +321,7 @@ def _content(manifest: Manifest) -> tuple[object, ...]:
     """
     folder = f"/releases/{manifest.release}/"
     names = ((file.path.partition(folder)[2], file.sha256) for file in manifest.files)
-    files = tuple((name, sha256) for name, sha256 in names if not name.startswith(layout.FOLLOWING))
+    files = tuple((name, sha256) for name, sha256 in names if name != layout.SEAL)
     records = tuple((r.period, r.sha256, r.epoch) for r in manifest.records)
     return (files, records, manifest.policy, manifest.ptable, manifest.family, manifest.key_version)
 

@@ -152,6 +152,11 @@ def destroyed(home: Path, database_id: str) -> dict[str, Destroyed]:
     return notices.destroyed(layout.database_folder(home, database_id))
 
 
+def is_destroyed(home: Path, database_id: str, release: str) -> bool:
+    """Whether the records of a release were destroyed."""
+    return notices.is_destroyed(layout.database_folder(home, database_id), release)
+
+
 def manifest(home: Path, database_id: str, release: str) -> Manifest:
     """The manifest of one release.
 

@@ -18,6 +18,7 @@ from statlas.store import (
     layout,
     locking,
     notices,
+    printed,
     reading,
     secret,
 )
@@ -126,6 +127,7 @@ def _told_faults(home: Path, folder: Path, manifests: list[Manifest]) -> Iterato
             facts.of(folder, manifest)
         except HomeError as error:
             yield _damaged(home, layout.facts_file(folder, manifest.release), error)
+    yield from printed.faults(home, folder)
     for path in notices.files(folder):
         try:
             checked_json.loads(path.read_bytes(), path.name)
@@ -155,7 +157,7 @@ def _extra(home: Path, folder: Path, manifests: list[Manifest]) -> list[Fault]:
     numbers = [manifest.release for manifest in manifests]
     known |= {layout.release_folder(folder, number) / layout.MANIFEST for number in numbers}
     known |= {layout.facts_file(folder, number) for number in numbers}
-    known |= {layout.current_file(folder), *notices.files(folder)}
+    known |= {layout.current_file(folder), *notices.files(folder), *printed.files(folder)}
     try:
         with locking.locked(folder, wait=False):
             found = sorted(path for path in folder.rglob("*") if not path.is_dir() and path not in known)

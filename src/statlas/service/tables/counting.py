@@ -12,7 +12,7 @@ from statlas.model.database import Database
 from statlas.model.query import Query
 from statlas.model.release import Manifest
 from statlas.service.tables.cuboid_opening import cuboids_of
-from statlas.service.tables.databases import policy_of
+from statlas.service.tables.databases import policy_of, refuse_destroyed
 from statlas.store import Home
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def count(  # noqa: PLR0913 - whoever counts what is not published yet says wher
     """
     from statlas import engine  # noqa: PLC0415 - answers already given are given without it
 
+    refuse_destroyed(home=home, manifest=manifest)
     files = {record.period: home.path_of(record) for record in manifest.records}
     policy = policy_of(database)
     key = noise_key or home.secret(NOISE_SECRET, NOISE_BYTES)

@@ -8,7 +8,7 @@ from pathlib import Path
 from statlas import definitions
 from statlas.disclosure import policy
 from statlas.disclosure.policy import Policy
-from statlas.errors import HomeError, UnknownNameError
+from statlas.errors import DestroyedError, HomeError, UnknownNameError
 from statlas.model.database import Database
 from statlas.model.release import Manifest
 from statlas.store import Home
@@ -75,6 +75,17 @@ def databases(*, home: Home) -> tuple[Database, ...]:
     """Every database of a home, by folder and label; empty for a home with nothing published."""
     found = (database(home=home, database_id=name) for name in home.databases())
     return tuple(sorted(found, key=lambda d: (d.folder, d.label, d.id)))
+
+
+def refuse_destroyed(*, home: Home, manifest: Manifest) -> None:
+    """See that the records of a release are there to be counted.
+
+    Raises:
+        DestroyedError: they were destroyed.
+    """
+    if home.is_destroyed(manifest.database, manifest.release):
+        fact = home.destroyed(manifest.database)[manifest.release]
+        raise DestroyedError(database=fact.database, release=fact.release, reason=fact.reason, since=fact.at)
 
 
 def policy_of(database: Database) -> Policy:

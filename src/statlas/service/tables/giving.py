@@ -20,11 +20,11 @@ from statlas.service.tables.cancelling import TICK_S, Patience
 from statlas.service.tables.counting import NOISE_BYTES, NOISE_SECRET, count, opener
 from statlas.service.tables.cuboid_opening import answers as answers_from_cuboids
 from statlas.service.tables.cuboid_opening import cuboids_of
-from statlas.service.tables.databases import database_of, policy_of
+from statlas.service.tables.databases import database_of, policy_of, refuse_destroyed
 from statlas.service.tables.flights import Flights
 from statlas.service.tables.lanes import Lane
 from statlas.service.tables.shelf import ONE_LARGE, Shelf, name_of, shelf
-from statlas.store import Home
+from statlas.store import Home, printed
 
 if TYPE_CHECKING:
     from statlas.engine.plan import Plan
@@ -81,10 +81,17 @@ class Giving:
     def _kept(self, query: Query) -> Cube | None:
         found = answers.get((self.shelf.release, query))
         if found is None:
-            found = self.shelf.find(query)
+            found = self.shelf.find(query) or self._printed(query)
             if found is not None:
                 answers.keep((self.shelf.release, query), found)
         return found
+
+    def _printed(self, query: Query) -> Cube | None:
+        """What was printed before the records were destroyed; None where they are there."""
+        home, database_id, release = self.home, self.manifest.database, self.manifest.release
+        if not home.is_destroyed(database_id, release):
+            return None
+        return self.shelf.printed(lambda name: printed.read(home.path, database_id, release, name), query)
 
     def _planned(self, query: Query, max_cells: int | None) -> Cube:
         """The table of a query as it is answered: every name resolved, every item listed."""
@@ -92,6 +99,8 @@ class Giving:
 
         asked = database_of(home=self.home, manifest=self.manifest)
         made = plan(asked, query, max_cells=max_cells, exact=policy_of(asked).open)
+        if self.home.is_destroyed(self.manifest.database, self.manifest.release):
+            return self._kept(made.query) or self._refused()
         lane = large if self._seconds(asked, made) > LARGE_S else small
 
         def make() -> Cube:
@@ -100,6 +109,10 @@ class Giving:
         cube = flights.answer((self.shelf.release, made.query), make, lane, self.patience)
         self.shelf.keep_spelling(query, made.query)
         return cube
+
+    def _refused(self) -> Cube:
+        refuse_destroyed(home=self.home, manifest=self.manifest)
+        raise AssertionError("destroyed records come back")
 
     def _seconds(self, asked: Database, made: Plan) -> float:
         """About how long a table takes; cuboids are looked at only where it would be long without."""

@@ -22,7 +22,7 @@ from statlas.model.release import Manifest
 from statlas.service.tables.cancelling import Cancel
 from statlas.service.tables.counting import NOISE_BYTES, NOISE_SECRET, count, opener
 from statlas.service.tables.cuboid_opening import cuboids_of
-from statlas.service.tables.databases import database, database_of, manifest, policy_of
+from statlas.service.tables.databases import database, database_of, manifest, policy_of, refuse_destroyed
 from statlas.service.tables.marking import Marking
 from statlas.store import Home
 from statlas.wording import _
@@ -52,7 +52,7 @@ class Pieces:
 
     def __init__(self, counted: engine.Pieces, cancel: Cancel, marking: Marking) -> None:
         self._counted, self._cancel, self._marking = counted, cancel, marking
-        self.head = counted.head
+        self.head = marking.told(counted.head)
         self.date_axis = counted.date_axis
         self.n_measures = len(counted.counting.plan.asked)
 
@@ -114,6 +114,7 @@ def pieces(*, home: Home, query: Query, cancel: Cancel | None = None) -> Pieces 
     from statlas import engine  # noqa: PLC0415 - nothing else here takes its time to load
 
     found = manifest(home=home, database_id=query.database, release=query.release)
+    refuse_destroyed(home=home, manifest=found)
     asked = database(home=home, database_id=found.database, release=found.release)
     pinned, cancel = replace(query, release=found.release), cancel or Cancel()
     if pinned.derived:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -50,6 +51,20 @@ class Shelf:
             name = found.removeprefix(_SPELLING).decode()
             found = self.files.read(self.release, name, self.key)
         return None if found is None else self._read(name, found)
+
+    def all(self) -> dict[str, bytes]:
+        """Everything that is kept of the release, by name: tables, and other spellings of what they answer."""
+        return self.files.all(self.release, self.key)
+
+    def printed(self, read: Callable[[str], bytes | None], query: Query) -> Cube | None:
+        """The table given to a query, from elsewhere; None if it is not there."""
+        found = read(name_of(query))
+        if found is not None and found.startswith(_SPELLING):
+            found = read(found.removeprefix(_SPELLING).decode())
+        try:
+            return None if found is None else cube_codec.loads(found)
+        except ValueError:
+            return None
 
     def keep(self, cube: Cube) -> None:
         """Keep a table under the query that it answers."""

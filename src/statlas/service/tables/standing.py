@@ -14,6 +14,7 @@ from statlas.errors import HomeError, QueryError, StatlasError
 from statlas.model.cube import Cube
 from statlas.model.query import Query
 from statlas.model.release import Destroyed, Manifest, Notice, ReleaseFacts
+from statlas.service.tables import printed
 from statlas.service.tables.commitment import fingerprint_of, hides, opens, read_statement
 from statlas.service.tables.counting import count
 from statlas.service.tables.databases import DATABASE_FILE, database_of
@@ -75,7 +76,11 @@ def destroy(*, home: Home, database_id: str, release: str, reason: str, at: date
             its end.
     """
     fact = Destroyed(database_id, release, _reason(reason), _moment(at or datetime.now(UTC)))
+    manifest = home.any_manifest(database_id, release)
     with _explained():
+        store.check_destroying(home.path, fact)
+        if not home.is_destroyed(database_id, release):
+            printed.keep(home=home, manifest=manifest)
         store.destroy(home.path, fact)
     return home.destroyed(database_id)[release]
 

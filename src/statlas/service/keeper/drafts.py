@@ -11,8 +11,7 @@ from statlas.model.query_data import read_query
 from statlas.service.keeper import prepared, privacy
 from statlas.service.office import heartbeat
 from statlas.service.tables import cube_codec, drafting
-from statlas.service.tables.databases import DATABASE_FILE
-from statlas.store import Home, layout, manifests
+from statlas.store import Home, layout
 from statlas.wording import _
 
 AGAIN_S = 30.0
@@ -70,11 +69,8 @@ def database(home: Home, draft_id: str) -> bytes:
         HomeError: it cannot be made ready.
     """
     with privacy.as_keeper():
-        prepared.prepare(home=home, draft_id=draft_id)
-        folder = layout.prepared_folder(home.path, draft_id)
-        text = (folder / DATABASE_FILE).read_text("utf-8")
-        periods = manifests.loads((folder / layout.MANIFEST).read_bytes()).periods
-    return definitions.dumps(definitions.loads(text).with_periods(periods)).encode()
+        found = prepared.database(home=home, draft_id=draft_id)
+    return definitions.dumps(found).encode()
 
 
 def preview(home: Home, draft_id: str, query: str) -> bytes:

@@ -46,6 +46,7 @@ def demo(
     todo = missing(home, ask)
     if no_serve:
         _make(home, ask, todo, ("real", "invented"))
+        _announce(home)
         return
     _check_port(port)
     _make(home, ask, [name for name in todo if name == DATABASE_IDS[0]], ("real",))
@@ -122,8 +123,22 @@ def _stop(maker: "subprocess.Popen[bytes]") -> None:
 def _serve(home: Path, port: int) -> None:
     from statlas.cli.serve import serve_demonstration
 
+    _announce(home)
     typer.echo(f"Serving at http://localhost:{port}", err=True)
     serve_demonstration(home, port)
+
+
+def _announce(home: Path) -> None:
+    """Announce a year of made-up releases, in a home whose calendar is empty."""
+    from datetime import UTC, datetime
+
+    from statlas.cli.site import prepare_site
+
+    prepare_site(home)
+    from statlas.demonstration import announcing
+    from statlas.service import tables
+
+    announcing.announce(tables.open_home(home), datetime.now(UTC))
 
 
 def _check_port(port: int) -> None:

@@ -19,7 +19,7 @@ def weekday(moment: datetime) -> str:
     local = in_london(moment)
     if language() in (ENGLISH, PSEUDO):
         return _(_WEEKDAYS[local.weekday()])
-    return _abroad(local, "EEEE")
+    return _weekday_abroad(local, language())
 
 
 def day(moment: datetime) -> str:
@@ -27,12 +27,17 @@ def day(moment: datetime) -> str:
     return words.day(in_london(moment).isoformat())
 
 
+def day_of_year(moment: datetime) -> str:
+    """Day of the week and day in London, under a heading that says the year: *Tuesday 9 February*."""
+    return _("{weekday} {day}").format(weekday=weekday(moment), day=words.day_of_year(in_london(moment)))
+
+
 def clock(moment: datetime) -> str:
     """The time in London: *9:30am*."""
     local = in_london(moment)
     if language() in (ENGLISH, PSEUDO):
-        half = "am" if local.hour < _NOON else "pm"
-        return f"{local.hour % _NOON or _NOON}:{local.minute:02d}{half}"
+        said = _("{hour}:{minute}am") if local.hour < _NOON else _("{hour}:{minute}pm")
+        return said.format(hour=local.hour % _NOON or _NOON, minute=f"{local.minute:02d}")
     return f"{local:%H:%M}"
 
 
@@ -43,17 +48,13 @@ def full(moment: datetime) -> str:
 
 def month(moment: datetime) -> str:
     """The month in London: *February 2027*."""
-    local = in_london(moment)
-    if language() in (ENGLISH, PSEUDO):
-        # "9 February 2027" without its day: one list of months is translated, not two.
-        return words.day(local.isoformat()).split(" ", 1)[1]
-    return _abroad(local, "MMMM y")
+    return words.month(in_london(moment))
 
 
-def _abroad(local: datetime, form: str) -> str:
+def _weekday_abroad(local: datetime, spoken: str) -> str:
     from babel.dates import format_date  # noqa: PLC0415 - English is spoken without it
 
-    return format_date(local.date(), form, locale=language().replace("-", "_"))
+    return format_date(local.date(), "EEEE", locale=spoken.replace("-", "_"))
 
 
 def standing(one: Announcement) -> str:

@@ -50,12 +50,26 @@ def day(instant: str) -> str:
     return _day_abroad(found, language())
 
 
+def day_of_year(instant: datetime) -> str:
+    """The day of an instant where its year stands beside it: *18 November*."""
+    if language() in (ENGLISH, PSEUDO):
+        return _("{day} {month}").format(day=instant.day, month=_(_MONTHS[instant.month - 1]))
+    return _day_abroad(instant, language(), "d MMMM")
+
+
+def month(instant: datetime) -> str:
+    """The month of an instant: *November 2025*."""
+    if language() in (ENGLISH, PSEUDO):
+        return _("{month} {year}").format(month=_(_MONTHS[instant.month - 1]), year=instant.year)
+    return _day_abroad(instant, language(), "MMMM y")
+
+
 @lru_cache(maxsize=256)
-def _day_abroad(day: datetime, spoken: str) -> str:
+def _day_abroad(day: datetime, spoken: str, form: str = "d MMMM y") -> str:
     """A day as the people of a language write it: *18 Tachwedd 2025*."""
     from babel.dates import format_date  # noqa: PLC0415 - English is spoken without it
 
-    return format_date(day.date(), "d MMMM y", locale=spoken.replace("-", "_"))
+    return format_date(day.date(), form, locale=spoken.replace("-", "_"))
 
 
 _MONTHS = (

@@ -1,6 +1,6 @@
 """Addresses of the site. One spelling each, without a slash at the end."""
 
-from django.urls import include, path, register_converter
+from django.urls import include, path, re_path, register_converter
 from django.urls.converters import StringConverter
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,6 +22,7 @@ from statlas.web.views import (
     jobs,
     motion,
     permalinks,
+    releases,
     searching,
     shared,
     table,
@@ -63,6 +64,12 @@ urlpatterns = [
     path("areas", areas.areas),
     path("areas/<str:code>.csv", require_safe(areas.file)),
     path("areas/<str:code>", require_safe(areas.area)),
+    path("releases", require_safe(releases.upcoming), name="releases"),
+    path("releases/published", require_safe(releases.published)),
+    path("releases/changes", require_safe(releases.changes)),
+    re_path(r"^releases\.(?P<suffix>ics|atom|json)\Z", require_safe(releases.file)),
+    re_path(r"^releases/(?P<announcement_id>[0-9a-f]{32})\Z", require_safe(releases.announcement)),
+    re_path(r"^releases/(?P<announcement_id>[0-9a-f]{32})\.ics\Z", require_safe(releases.announcement_ics)),
     path("databases/<str:database_id>", require_safe(database.database)),
     path("databases/<str:database_id>/codes.csv", require_safe(database.codes)),
     path("databases/<str:database_id>/releases", require_safe(versions.releases)),

@@ -141,7 +141,7 @@ def test_the_page_of_a_database_tells_what_it_is(get):
         "A seeded generator",
         "These numbers are made up.",
         "Claimants by tenure and age",
-        "Release 1, published",
+        "Release 1, version 1.0.0, published",
     ):
         assert expected in said
 
@@ -351,7 +351,7 @@ def test_an_old_release_keeps_its_numbers_and_points_to_the_new_one(client, tmp_
     after, moved = client.get(pinned).content.decode(), client.get(latest).content.decode()
     assert _cells(after) == _cells(before) != _cells(moved)
     assert _cells(moved) == [["7"], ["0"], ["0"]]
-    assert "This is release 1. See the newest figures" in _text(after)
+    assert "This is release 1, version 1.0.0. See the newest figures" in _text(after)
     assert "See the newest figures" not in _text(moved)
 
 

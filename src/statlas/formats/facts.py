@@ -35,6 +35,7 @@ def _facts(cube: CubeContent, about: About) -> Iterator[Fact]:
     yield Fact("database", _("Database"), f"{cube.database_label} ({cube.database})")
     yield Fact("source", _("Source"), cube.source)
     yield Fact("release", _("Release"), cube.release)
+    yield Fact("version", _("Version"), cube.version)
     yield Fact("released", _("Published"), words.day(cube.released))
     yield Fact("made", _("File made"), about.made if about.made != cube.released else "")
     yield Fact("contact", _("Contact"), about.contact)

@@ -53,6 +53,7 @@ def _before(cube: Cube, about: About) -> dict[str, Any]:
         "database": cube.database,
         "label": cube.database_label,
         "release": cube.release,
+        "version": cube.version,
         "released": cube.released,
         "synthetic": cube.synthetic,
         "source": cube.source,

@@ -144,6 +144,7 @@ class CubeContent:
     ``query`` is the query as answered: release fixed, the mandatory date added, every item listed.
     ``cell_annotations`` maps flat row-major positions to annotation keys.
     ``annotations`` maps the keys that occur here to their texts.
+    ``released`` is when the release became public, ISO 8601; ``version`` is its version, empty where it is not known.
     ``threshold`` is the smallest count printed, ``n_min_magnitude`` the smallest beside which an amount is; 0 for all.
     ``rules`` is what the rules of disclosure control said; ``blocked`` (uint8, shape of the cube, None where nothing
     is) holds for every cell the position in ``rules``, from 1, of the rule that blocks it.
@@ -168,6 +169,7 @@ class CubeContent:
     unit: str = ""
     rules: tuple[RuleOutcome, ...] = ()
     blocked: NDArray[np.uint8] | None = None
+    version: str = ""
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -29,6 +29,16 @@ class Citation:
     url: str
     licence: str
     synthetic: bool = False
+    version: str = ""
+
+    @property
+    def _release(self) -> str:
+        """The release with its version: *4 (version 2.0.0)*."""
+        return (
+            _("{release} (version {version})").format(release=self.release, version=self.version)
+            if self.version
+            else self.release
+        )
 
     @property
     def text(self) -> str:
@@ -37,7 +47,7 @@ class Citation:
             f"{self.author} ({self.published[:4]})" if self.author else f"({self.published[:4]})",
             self.title,
             _("{database}, release {release}, published {day}").format(
-                database=self.database, release=self.release, day=words.day(self.published)
+                database=self.database, release=self._release, day=words.day(self.published)
             ),
             _("Source: {source}").format(source=self.source) if self.source else "",
             _("Synthetic: these numbers are made up") if self.synthetic else "",
@@ -56,7 +66,7 @@ class Citation:
             "year": self.published[:4],
             "month": self.published[5:7].lstrip("0"),
             "howpublished": _("{database}, release {release}").format(
-                database=_tex(self.database), release=_tex(self.release)
+                database=_tex(self.database), release=_tex(self._release)
             ),
             "note": _tex(self._note),
             "url": self.url,
@@ -72,7 +82,7 @@ class Citation:
             ("AU", self.author),
             ("TI", self.title),
             ("T2", self.database),
-            ("ET", self.release),
+            ("ET", self._release),
             ("PY", self.published[:4]),
             ("DA", self.published[:10].replace("-", "/")),
             ("UR", self.url),
@@ -106,6 +116,7 @@ def citation_of(cube: CubeContent, title: str, url: str, publisher: str = "") ->
         url,
         words.licence(cube.licence).name,
         cube.synthetic,
+        cube.version,
     )
 
 

@@ -186,6 +186,8 @@ def text_of(cube: CubeContent) -> str:
     widths = [max(len(line[i]) for line in [head, *body]) for i in range(len(head))]
     lines = [_line(line, widths) for line in [head, *body]]
     release = _("release {release}").format(release=cube.release)
+    if cube.version:
+        release = _("{release}, version {version}").format(release=release, version=cube.version)
     return "\n".join([f"{title_of(cube)} ({cube.database_label}, {release})", *lines, *notes_of(cube)])
 
 

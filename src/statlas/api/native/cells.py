@@ -108,6 +108,7 @@ def cell(
     return {
         "database": cube.database,
         "release": cube.release,
+        "version": cube.version,
         "released": cube.released,
         "digest": digest_of(cube.query),
         "synthetic": cube.synthetic,

@@ -49,7 +49,7 @@ def dumps(cube: Cube) -> bytes:
     arrays = [_of_fixed_width(array) for array in _arrays(cube)]
     head = {
         "format": FORMAT,
-        "plain": {name: getattr(cube, name) for name in _PLAIN},
+        "plain": {name: getattr(cube, name) for name in _PLAIN} | ({"version": cube.version} if cube.version else {}),
         "query": query_data(cube.query),
         "dimensions": [_dimension(d) for d in cube.dimensions],
         "measures": [_measure(m) for m in cube.measures],

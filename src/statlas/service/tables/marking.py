@@ -51,12 +51,17 @@ class Marking:
         """What marks the tables of a release."""
         return cls(home, manifest, _standing(home.path, manifest), ask)
 
+    def told(self, cube: Cube) -> Cube:
+        """A table, or its head, with the version of its release and the moment at which that became public."""
+        return replace(cube, version=self.standing.version, released=self.standing.released)
+
     def marked(self, cube: Cube) -> Cube:
-        """A table with its marks.
+        """A table with its marks, its version and its moment.
 
         Raises:
             BusyError, CancelledError: as of any table.
         """
+        cube = self.told(cube)
         provisional, revised = self._provisional(cube), self._revised(cube)
         if provisional is None and not revised:
             return cube
@@ -101,12 +106,14 @@ class Marking:
 
 @dataclass(frozen=True)
 class Standing:
-    """How a release stands to the one before it.
+    """What is told of a release, and how it stands to the one before it.
 
     provisional, revised, kept: periods; kept are those with the same records. otherwise: fields by which a table of
     kept periods can print other numbers all the same, the date among them where every table can.
     """
 
+    version: str
+    released: str
     last: Manifest | None
     provisional: frozenset[str]
     revised: frozenset[str] = frozenset()
@@ -118,15 +125,17 @@ class Standing:
 def _standing(path: Path, manifest: Manifest) -> Standing:
     """Kept, as a release never changes."""
     home = Home(path)
-    provisional = frozenset(facts(home=home, database_id=manifest.database, release=manifest.release).provisional)
+    found = facts(home=home, database_id=manifest.database, release=manifest.release)
+    told = (found.version, found.public_from or manifest.created)
+    provisional = frozenset(found.provisional)
     last = before(home=home, manifest=manifest)
     if last is None:
-        return Standing(None, provisional)
+        return Standing(*told, None, provisional)
     _added, revised, removed = periods_apart(last, manifest)
     kept = frozenset({*last.periods} - {*revised} - {*removed})
     now, then = (database_of(home=home, manifest=made) for made in (manifest, last))
     fields = [field.id for field in now.fields if counted_otherwise(then, now, last, manifest, [field.id])]
-    return Standing(last, provisional, frozenset(revised), kept, frozenset(fields))
+    return Standing(*told, last, provisional, frozenset(revised), kept, frozenset(fields))
 
 
 def as_of(database: Database, query: Query) -> Query | None:

@@ -115,6 +115,7 @@ class CellShape(BaseModel):
 
     database: str
     release: str
+    version: str = Field(description="Version of the release: major, minor, patch.")
     released: str
     digest: str
     synthetic: bool

@@ -13,17 +13,19 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from statlas.office.accounts.models import Account
 from statlas.office.accounts.roles import Role
 from statlas.office.keys.models import ApiKey
 from statlas.office.limits.models import GroupLimits
-from statlas.service.office import accounts
+from statlas.service.office import accounts, acts
 from statlas.web.accounts import inviting
+from statlas.web.views import audit
 
 POLICY = {
     "default-src": ["'none'"],
@@ -67,6 +69,19 @@ class Administration(admin.AdminSite):
         """To the one place to change a password."""
         return HttpResponseRedirect(reverse("account_change_password"))
 
+    def get_urls(self) -> list[Any]:
+        """The pages of the administration, and the audit log beside them."""
+        return [path("audit", self.admin_view(require_safe(audit.page)), name="audit"), *super().get_urls()]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """What is managed, and the audit log, which nobody can change."""
+        listed = super().get_app_list(request, app_label)
+        if app_label is not None or not self.has_permission(request):
+            return listed
+        log = {"name": "Audit log", "object_name": "Audit", "admin_url": reverse("admin:audit"), "view_only": True}
+        acts_done = {"name": "What was done", "app_label": "audit", "app_url": log["admin_url"], "models": [log]}
+        return [*listed, acts_done]
+
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's own
         """A page of the administration, under the policy that its own pages need."""
         return csp_replace(POLICY)(super().admin_view(view, cacheable))
@@ -107,6 +122,48 @@ class Managed(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 - Django's own
         """Whether a row may be deleted."""
         return self.can_delete and _administers(request)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Write to the audit log that a row was added."""
+        _record(request, f"{_kind(obj)}.create", _named(obj))
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Write to the audit log which fields were changed, by name."""
+        _record(request, f"{_kind(obj)}.change", _named(obj), {"changed": _changed(message)})
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Write to the audit log that rows are deleted; an account tells of its own end."""
+        for obj in queryset:
+            if not isinstance(obj, Account):
+                _record(request, f"{_kind(obj)}.delete", _named(obj))
+        return super().log_deletions(request, queryset)
+
+
+def _record(request: HttpRequest, action: str, subject: str, details: dict[str, str] | None = None) -> None:
+    actor = request.user
+    assert isinstance(actor, Account)
+    acts.record(actor=acts.name_of(actor), action=action, subject=subject, details=details)
+
+
+def _kind(obj: models.Model) -> str:
+    """What a row is, as the audit log names acts on it: ``account``, ``group``."""
+    return str(obj._meta.verbose_name).replace(" ", "-")  # noqa: SLF001 - Django's documented way to a model's names
+
+
+def _named(obj: models.Model) -> str:
+    """How the audit log names a row; by its number where its name is its owner's affair."""
+    if isinstance(obj, Account):
+        return acts.name_of(obj)
+    return f"key {obj.pk}" if isinstance(obj, ApiKey) else str(obj)
+
+
+def _changed(message: Any) -> str:
+    """The fields of a change, and of the rows that hang on it, as Django tells them."""
+    told = [one.get(act, {}) for one in (message if isinstance(message, list) else []) for act in one]
+    fields = [str(name) for one in told for name in one.get("fields", [one.get("name", "")])]
+    return ", ".join(sorted({name for name in fields if name})) or "nothing"
 
 
 @admin.register(Account, site=site)
@@ -151,6 +208,16 @@ class Accounts(Managed):
         if not change:
             self._invite(request, obj)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        """Save roles and groups; each that is given or taken is a line of the audit log."""
+        account = form.instance
+        before = {group.name for group in account.groups.all()}
+        super().save_related(request, form, formsets, change)
+        after = {group.name for group in Account.objects.get(pk=account.pk).groups.all()}
+        for name in sorted(before ^ after):
+            action = "role.give" if name in after else "role.take"
+            _record(request, action, account.email if name in [*Role] else _named(account), {"role": name})
+
     def _invite(self, request: HttpRequest, account: Account) -> None:
         accounts.vouch_for(account)
         if settings.STATLAS.sends_email:
@@ -161,9 +228,11 @@ class Accounts(Managed):
             said = "This site sends no e-mail. Give this link to the owner yourself; it works once, for three days:"
             self.message_user(request, f"{said} {link}", messages.WARNING)
 
-    def delete_model(self, request: HttpRequest, obj: Account) -> None:  # noqa: ARG002 - Django's own
+    def delete_model(self, request: HttpRequest, obj: Account) -> None:
         """Delete an account as its owner would."""
-        accounts.delete(account_id=obj.pk)
+        by = request.user
+        assert isinstance(by, Account)
+        accounts.delete(account_id=obj.pk, by=by)
 
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Account]) -> None:
         """Delete several."""
@@ -204,6 +273,14 @@ class Groups(Managed):
         """How many accounts are in a group."""
         return Account.objects.filter(groups=group).count()
 
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+        """Save the limits of a group, and write to the audit log what they are now."""
+        super().save_formset(request, form, formset, change)
+        for limits in (*formset.new_objects, *(one for one, _fields in formset.changed_objects)):
+            told = {field.name: getattr(limits, field.name) for field in limits._meta.concrete_fields}  # noqa: SLF001
+            values = {name: str(told[name]) for name in told if name not in {"id", "group"} and told[name] is not None}
+            _record(request, "limits.set", str(form.instance), values)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> Any:  # noqa: ARG002
         """A role keeps its name: the site knows it by that."""
         return ("name",) if obj and obj.name in [*Role] else ()
@@ -227,5 +304,9 @@ class ApiKeys(Managed):
     @admin.action(description="Revoke the keys chosen")
     def take_back(self, request: HttpRequest, queryset: models.QuerySet[ApiKey]) -> None:
         """Take keys out of force, at once."""
-        n = queryset.filter(revoked__isnull=True).update(revoked=timezone.now())
-        self.message_user(request, f"Keys revoked: {n}.")
+        in_force = [key.pk for key in queryset.filter(revoked__isnull=True)]
+        with transaction.atomic():
+            ApiKey.objects.filter(pk__in=in_force).update(revoked=timezone.now())
+            for key_id in in_force:
+                _record(request, "key.revoke", f"key {key_id}")
+        self.message_user(request, f"Keys revoked: {len(in_force)}.")

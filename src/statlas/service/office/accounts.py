@@ -14,13 +14,14 @@ from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from statlas.errors import UnknownNameError, UnusableNameError
 from statlas.office.accounts import queries
 from statlas.office.accounts.models import Account
 from statlas.office.accounts.roles import Role
+from statlas.service.office import acts
 from statlas.wording import _
 
 UNCONFIRMED_DAYS = 3
@@ -33,6 +34,7 @@ DEMONSTRATION_DOMAIN = "demonstration.example"
 """Where the accounts of a demonstration have their addresses: a name that can never be anybody's (RFC 2606)."""
 
 
+@transaction.atomic
 def make_administrator(*, email: str, password: str | None) -> None:
     """Give the role of administrator to the account of ``email``, made where there is none.
 
@@ -49,6 +51,8 @@ def make_administrator(*, email: str, password: str | None) -> None:
         queries.make(address, password, Role.ADMINISTRATOR)
     else:
         queries.give(found, Role.ADMINISTRATOR)
+    action = "role.give" if found else "account.create"
+    acts.record(actor=acts.name_of(None), action=action, subject=address, details={"role": Role.ADMINISTRATOR.value})
 
 
 def exists(*, email: str) -> bool:
@@ -100,11 +104,18 @@ def kept_about(*, account_id: int) -> Mapping[str, Any]:
     }
 
 
-def delete(*, account_id: int) -> None:
-    """Delete an account and all that belongs to it; nothing that tells of its owner stays."""
+@transaction.atomic
+def delete(*, account_id: int, by: Account | None = None) -> None:
+    """Delete an account and all that belongs to it; nothing that tells of its owner stays.
+
+    The acts of somebody who had a role stay in the audit log, with their address. ``by`` is who deletes it, if not its
+    owner.
+    """
     account = Account.objects.filter(pk=account_id).first()
     if account is not None:
+        name = acts.name_of(account)
         queries.erase(account)
+        acts.record(actor=acts.name_of(by) if by else name, action="account.delete", subject=name)
 
 
 def forget_what_is_past() -> None:

@@ -7,15 +7,19 @@ was made on the command line, and is known there by its name.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from django.db import transaction
 from django.utils import timezone
 
 from statlas.errors import UnknownNameError, UnusableNameError
+from statlas.office.accounts.models import Account
 from statlas.office.keys import queries
 from statlas.office.keys.models import ApiKey
+from statlas.service.office import acts
 from statlas.wording import _
 
 N_BYTES = 32
@@ -54,6 +58,7 @@ class KeyFacts:
         return self.revoked or (self.expires if self.has_expired else None)
 
 
+@transaction.atomic
 def create(*, name: str, account_id: int | None = None, days: int | None = None) -> str:
     """A new key for ``name``: 64 hexadecimal characters, given here and never again.
 
@@ -71,12 +76,15 @@ def create(*, name: str, account_id: int | None = None, days: int | None = None)
             name=name,
         )
     key = secrets.token_hex(N_BYTES)
-    if queries.add(name, _digest(key), now, account_id, None if days is None else now + timedelta(days=days)) is None:
+    expires = None if days is None else now + timedelta(days=days)
+    made = queries.add(name, _digest(key), now, account_id, expires)
+    if made is None:
         raise UnusableNameError(
             _("There is a key for {name!r} already.").format(name=name),
             mend=_("Choose another name, or revoke that key first."),
             name=name,
         )
+    _record("key.create", made.pk, account_id, {"days": str(days)} if days else {})
     return key
 
 
@@ -90,20 +98,24 @@ def check(*, key: str) -> KeyFacts | None:
     return _facts(found)
 
 
+@transaction.atomic
 def revoke(*, name: str) -> None:
     """Take the key of ``name``, made on the command line, out of force, at once.
 
     Raises:
         UnknownNameError: there is none.
     """
-    if not queries.revoke(name.strip(), timezone.now()):
+    found = next((key for key in queries.every() if key.name == name.strip() and key.revoked is None), None)
+    if found is None or not queries.revoke(name.strip(), timezone.now()):
         raise UnknownNameError(
             _("There is no key in force for {name!r}.").format(name=name),
             mend=_("`statlas key list` shows the names."),
             component=name,
         )
+    _record("key.revoke", found.pk, None)
 
 
+@transaction.atomic
 def revoke_of(*, account_id: int, key_id: int) -> None:
     """Take a key of an account out of force, at once; of another's key nothing is told.
 
@@ -112,6 +124,7 @@ def revoke_of(*, account_id: int, key_id: int) -> None:
     """
     if not queries.revoke_of(account_id, key_id, timezone.now()):
         raise UnknownNameError(_("You have no such key in force."), component=str(key_id))
+    _record("key.revoke", key_id, account_id)
 
 
 def list_all() -> tuple[KeyFacts, ...]:
@@ -122,6 +135,12 @@ def list_all() -> tuple[KeyFacts, ...]:
 def list_of(*, account_id: int) -> tuple[KeyFacts, ...]:
     """Every key of an account, oldest first."""
     return tuple(_facts(key) for key in queries.every_of(account_id))
+
+
+def _record(action: str, key_id: int, account_id: int | None, details: Mapping[str, str] | None = None) -> None:
+    """A line of the audit log. It names a key by its number: what its owner calls it is theirs."""
+    owner = None if account_id is None else Account.objects.get(pk=account_id)
+    acts.record(actor=acts.name_of(owner), action=action, subject=f"key {key_id}", details=details)
 
 
 def _checked(name: str) -> str:

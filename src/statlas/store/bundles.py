@@ -125,6 +125,11 @@ class Unbundling:
     def flush(self) -> None:
         """Nothing is held back."""
 
+    def stop(self) -> None:
+        """Hold no file open any longer, whatever came."""
+        if self._open is not None:
+            self._open.close()
+
     def close(self) -> None:
         """See that every file came whole.
 
@@ -154,7 +159,7 @@ class Unbundling:
         try:
             told: Any = json.loads(text)
             self.about = {str(key): str(value) for key, value in told["about"].items()}
-            self._files = [(self._inside(name), int(size), str(sha256)) for name, size, sha256 in told["files"]]
+            self._files = [(self._inside(name), _size(size), str(sha256)) for name, size, sha256 in told["files"]]
         except (ValueError, KeyError, TypeError, AttributeError):
             raise _damaged() from None
 
@@ -192,6 +197,12 @@ class Unbundling:
         self._open = None
         if self._digest.hexdigest() != self._sha256:
             raise _damaged()
+
+
+def _size(told: object) -> int:
+    if not isinstance(told, int) or told < 0:
+        raise _damaged()
+    return told
 
 
 def _damaged() -> HomeError:

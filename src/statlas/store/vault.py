@@ -47,6 +47,8 @@ def unseal(home: Path, draft_id: str, into: Path) -> None:
             f"A sealed draft cannot be read: {type(error).__name__}.",
             mend="See that the disk works and that the keeper's key is the one it was sealed for; or make it again.",
         ) from error
+    finally:
+        writer.stop()
     if writer.about.get("draft_id") != draft_id:
         raise HomeError("A sealed draft lies under another's name.", mend="Discard it, and make it again.")
 

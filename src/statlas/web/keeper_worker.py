@@ -20,6 +20,8 @@ GENTLE = 5
 
 _LOOK_S = 1.0
 _READER = "--reader"
+_COMMAND = [sys.executable, "-P", "-s", "-m", "statlas.web.keeper_worker", _READER]
+"""As the server starts the first half: modules come from nowhere but the installation."""
 
 ending = threading.Event()
 
@@ -45,7 +47,7 @@ def main() -> None:
         os.nice(GENTLE)
         asking.answer(home=home, clock=clock)
     else:
-        tending.tend(home=home, clock=clock, reader=[sys.executable, "-m", "statlas.web.keeper_worker", _READER])
+        tending.tend(home=home, clock=clock, reader=_COMMAND)
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:

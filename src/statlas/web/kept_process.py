@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from statlas.service.office import heartbeat
-from statlas.web.owner import Owner
+from statlas.web.owner import ROOT, Owner, roots_environment
 
 _AGAIN_S = 1.0
 _STEADY_S = 60.0
@@ -27,7 +27,8 @@ class KeptProcess:
     """
 
     def __init__(self, module: str, *, last_s: float, again_at_most_s: float, user: Owner | None = None) -> None:
-        self._command = [sys.executable, "-m", module]
+        # Neither the folder that the site was started in nor a user's own packages are looked into for modules.
+        self._command = [sys.executable, "-P", "-s", "-m", module]
         self._last_s = last_s
         self._again_at_most_s = again_at_most_s
         self._user = user
@@ -83,8 +84,10 @@ class KeptProcess:
         with self._lock:
             if not self._ending.is_set():
                 self._since = heartbeat.running()
-                self._process = (
-                    subprocess.Popen(self._command, user=self._user.user, group=self._user.group)
-                    if self._user
-                    else subprocess.Popen(self._command)
-                )
+                self._process = self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._user is None:
+            return subprocess.Popen(self._command)
+        environment = roots_environment() if self._user == ROOT else None
+        return subprocess.Popen(self._command, user=self._user.user, group=self._user.group, env=environment)

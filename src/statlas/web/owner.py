@@ -27,6 +27,12 @@ class Owner:
 
 ROOT = Owner(0, 0)
 
+_roots_own: dict[str, str] = {}
+"""What the environment said before this process acted as somebody else."""
+
+_PACKAGE = Path(__file__).parents[1]
+_OF_A_USER = ("HOME", "USER", "LOGNAME", "NUMBA_CACHE_DIR")
+
 
 def owner_of(home: Path) -> Owner | None:
     """Whom pages shall be answered by; None where that is whoever serves: the home is theirs, or they are not root."""
@@ -46,7 +52,8 @@ def act_as(owner: Owner, home: Path) -> None:
     os.setgroups(_groups(owner))
     os.setegid(owner.group)
     os.seteuid(owner.user)
-    os.environ.update(_environment(owner))
+    _roots_own.update(os.environ)
+    os.environ.update(_environment(owner, home))
     for needed in (home, Path(sys.executable), Path(__file__), Path(os.__file__)):
         if not os.access(needed, os.R_OK, effective_ids=True):
             raise SettingsError(
@@ -80,10 +87,22 @@ def _name(owner: Owner) -> str:
         return f"user {owner.user}"
 
 
-def _environment(owner: Owner) -> dict[str, str]:
+def _environment(owner: Owner, home: Path) -> dict[str, str]:
     """What programs ask the environment about the user they run as."""
-    try:
+    found = {"HOME": "/nonexistent"}
+    with suppress(KeyError):
         known = pwd.getpwuid(owner.user)
-    except KeyError:
-        return {}
-    return {"HOME": known.pw_dir, "USER": known.pw_name, "LOGNAME": known.pw_name}
+        found = {"HOME": known.pw_dir, "USER": known.pw_name, "LOGNAME": known.pw_name}
+    if not os.access(_PACKAGE, os.W_OK, effective_ids=True):
+        # Compiled loops are kept where the owner can write; they would be compiled anew by every process.
+        found["NUMBA_CACHE_DIR"] = str(home / "cache" / "compiled")
+    return found
+
+
+def roots_environment() -> dict[str, str]:
+    """The environment of what this process starts as root: nothing in it leads to a folder of the owner's.
+
+    From the folder of a user Python would load programs of theirs, and numba loops that they compiled.
+    """
+    ours = {name: value for name, value in os.environ.items() if name not in _OF_A_USER}
+    return ours | {name: _roots_own[name] for name in _OF_A_USER if name in _roots_own}

@@ -11,8 +11,8 @@ from statlas.errors import BackendError
 from statlas.office.accounts import queries as account_queries
 from statlas.service.office import organisations
 from statlas.service.office.releases import acting, reading
-from statlas.service.office.releases.repairing import repair
 from statlas.service.office.releases.facts import ReleaseFactsOfOffice
+from statlas.service.office.releases.repairing import repair
 from statlas.store import Home
 
 __all__ = ["ReleaseFactsOfOffice", "all_under_way", "allowed", "due", "explained", "let_go", "repair"]

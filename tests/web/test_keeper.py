@@ -1,0 +1,296 @@
+"""The keeper beside a real site: it is there, it is watched over, and pages cannot reach what is its own."""
+
+import json
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from statlas.service import tables
+from statlas.store import layout
+
+SECONDS = 5.0
+"""In which an alarm sounds."""
+
+
+def health(site):
+    """Status and body of ``/healthz``."""
+    try:
+        with urllib.request.urlopen(f"{site.address}/healthz", timeout=10) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+def until(found, what, within_s=30.0):
+    """Wait until ``found`` gives something true; what it gave."""
+    end = time.monotonic() + within_s
+    while time.monotonic() < end:
+        if got := found():
+            return got
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not come within {within_s:.0f} s")
+
+
+def process_of(site, module):
+    """The process that runs a module, started by the site; None while there is none."""
+    for child in _children(site.process.pid):
+        if module in _command(child):
+            return child
+    return None
+
+
+def keeper_of(site):
+    """The process of the keeper, once it has spoken."""
+    beat = layout.heartbeat_file(site.home)
+    return until(
+        lambda: (
+            beat.exists()
+            and (keeper := process_of(site, "keeper_worker"))
+            and json.loads(beat.read_text())["process"] == keeper
+            and keeper
+        ),
+        "a sign of the keeper's life",
+    )
+
+
+def _children(pid):
+    """What any thread of a process has started."""
+    found = [path.read_text("utf-8") for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [int(child) for text in found for child in text.split()]
+
+
+def _command(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text("utf-8")
+    except OSError:
+        return ""
+
+
+def _users(pid):
+    """Real, effective and saved user of a process, and the one for touching files."""
+    status = Path(f"/proc/{pid}/status").read_text("utf-8")
+    return {int(user) for user in status.partition("\nUid:")[2].partition("\n")[0].split()}
+
+
+@pytest.fixture
+def site(serve, tmp_path):
+    """A site with a new home."""
+    served = serve(tmp_path / "home", "--workers", "1").wait()
+    served.home = tmp_path / "home"
+    return served
+
+
+def alarms(site):
+    """What was sounded so far."""
+    path = layout.alarms_file(site.home)
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def sounded(site, kind):
+    """Whether an alarm of that kind was sounded, and ``healthz`` shows it."""
+    status, body = health(site)
+    return any(one.get("alarm") == kind for one in alarms(site)) and status == 503 and body["error"] == kind
+
+
+def test_an_alarm_sounds_within_five_seconds_and_is_over_by_itself(site):
+    """When the keeper dies and when it hangs; a site that is stopped says goodbye, and leaves no alarm behind."""
+    for how in (signal.SIGKILL, signal.SIGSTOP):
+        keeper = keeper_of(site)
+        until(lambda: health(site)[0] == 200, "a site that is well")
+        n_alarms = len(alarms(site))
+        os.kill(keeper, how)
+        until(lambda n=n_alarms: len(alarms(site)) > n and sounded(site, "keeper-gone"), f"an alarm ({how})", SECONDS)
+        with suppress(ProcessLookupError):
+            os.kill(keeper, signal.SIGKILL)
+        until(lambda k=keeper: keeper_of(site) != k, "a new keeper")
+        until(lambda: health(site)[0] == 200, "the end of the alarm")
+        assert alarms(site)[-1]["over"] == "keeper-gone"
+    said = site.stop()
+    assert said.count("ALARM: The keeper of releases is gone.") == 2
+    assert not layout.watch_file(site.home).exists()
+
+
+def test_the_keeper_ends_with_the_site_however_that_ends(site):
+    """Killed, it leaves no keeper behind that would open releases while nobody watches over it."""
+    keeper = keeper_of(site)
+    os.kill(site.process.pid, signal.SIGKILL)
+    until(lambda: not _command(keeper), "the end of the keeper", 10.0)
+    os.killpg(site.process.pid, signal.SIGKILL)
+    site.process.communicate(timeout=20)
+
+
+def test_two_sites_of_one_home_have_one_keeper(site, serve):
+    """The other waits for its turn, and neither sounds an alarm."""
+    keeper_of(site)
+    other = serve(site.home, "--workers", "1").wait()
+    time.sleep(3)
+    assert health(site)[0] == health(other)[0] == 200
+    first = process_of(site, "keeper_worker")
+    assert json.loads(layout.heartbeat_file(site.home).read_text())["process"] == first
+    site.stop()
+    other.home = site.home
+    until(lambda: health(other)[0] == 200 and keeper_of(other), "the other's keeper")
+
+
+# --- root serves another user's home ----------------------------------------------------------------------------------
+
+NOBODY = 65534
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="root serves another user's home | run the tests as root")
+
+
+@pytest.fixture
+def readable_python(root):
+    """A Python that another user can run, and the environment with which it finds the packages."""
+    packages = next(path for path in sys.path if path.endswith("site-packages"))
+    environment = {"PYTHONPATH": os.pathsep.join([str(root / "src"), packages])}
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for found in (sys.executable, f"/usr/bin/{version}", f"/usr/local/bin/{version}"):
+        tried = [found, "-c", "import django, numpy"]
+        with suppress(OSError):
+            done = subprocess.run(tried, env=environment, user=NOBODY, group=NOBODY, capture_output=True, check=False)
+            if done.returncode == 0:
+                return found, environment
+    pytest.skip(f"no {version} that nobody can run | install one where all users may read")
+    return None
+
+
+@pytest.fixture
+def owned():
+    """A folder of nobody's, which nobody can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="statlas-owned-", dir="/tmp"))
+    folder.chmod(0o755)
+    os.chown(folder, NOBODY, NOBODY)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def apart(owned, readable_python, department, tmp_path, free_port):
+    """A site that root serves, of a home with two databases that is nobody's."""
+    python, environment = readable_python
+    home = owned / "home"
+    opened = tables.open_home(home)
+    for definition, records in department.write(tmp_path):
+        tables.publish(home=opened, definition=definition, records=[records])
+    for path in (home, *home.rglob("*")):
+        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+    options = ["serve", "--home", str(home), "--port", str(free_port), "--workers", "1"]
+    command = [python, "-c", "from statlas.cli import app; app()", *options]
+    process = subprocess.Popen(
+        command, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        start_new_session=True, cwd="/",
+    )  # fmt: skip
+    served = _Apart(process, free_port, home)
+    yield served.wait()
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=20)
+
+
+class _Apart:
+    """As ``Served`` of the fixtures, for another Python."""
+
+    def __init__(self, process, port, home):
+        self.process, self.port, self.home = process, port, home
+        self.address = f"http://127.0.0.1:{port}"
+
+    def wait(self):
+        def answers():
+            assert self.process.poll() is None, self.process.stdout.read()
+            try:
+                return health(self)[0] == 200
+            except OSError:
+                return False
+
+        until(answers, "the site", 60.0)
+        return self
+
+
+@needs_root
+def test_pages_run_as_the_owner_and_the_keeper_as_root(apart):
+    """Workers and jobs can never be root again; what they and the site make is the owner's."""
+    keeper = keeper_of(apart)
+    assert _users(keeper) == {0, NOBODY}, "it is root, and touches files as the owner"
+    jobs = process_of(apart, "jobs_worker")
+    workers = [child for child in _children(apart.process.pid) if child not in (keeper, jobs)]
+    assert workers
+    for process in (jobs, *workers):
+        assert _users(process) == {NOBODY}, _command(process)
+        assert "CapPrm:\t0000000000000000" in Path(f"/proc/{process}/status").read_text("utf-8")
+    with urllib.request.urlopen(f"{apart.address}/databases/hb_new", timeout=30) as answer:
+        assert b"Housing Benefit" in answer.read()
+    mine = [path for path in apart.home.rglob("*") if path.lstat().st_uid == 0]
+    assert {path.relative_to(apart.home).parts[0] for path in mine} <= {"keeper", "keeper.pub"}
+
+
+@needs_root
+def test_the_system_keeps_pages_from_the_keepers_folder(apart):
+    """Whoever a page is cannot list it, nor open what lies in it, whatever a hook of ours says."""
+    keeper_of(apart)
+    folder = layout.keeper_folder(apart.home)
+    assert folder.stat().st_uid == 0
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert list(folder.iterdir())
+    key = str(folder / "clock.json")
+    for reach in (
+        f"os.open({key!r}, 0)",
+        f"open({key!r})",
+        f"os.listdir({str(folder)!r})",
+        f"os.rename({key!r}, '/tmp/x')",
+    ):
+        assert _as_nobody(reach) == "PermissionError", reach
+
+
+def _as_nobody(reach):
+    """What a line raises where nobody runs it, in a child of ours: it may not be able to start a program."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+        try:
+            exec(reach)
+        except BaseException as error:  # noqa: BLE001 - told to the parent
+            os.write(writer, type(error).__name__.encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    with os.fdopen(reader) as told:
+        return told.read()
+
+
+@needs_root
+def test_a_home_that_its_owner_cannot_reach_is_refused(tmp_path):
+    """In a sentence, before anything is served."""
+    folder = tmp_path / "closed"
+    home = folder / "home"
+    home.mkdir(parents=True)
+    folder.chmod(0o700)
+    os.chown(home, NOBODY, NOBODY)
+    statlas = Path(sys.executable).with_name("statlas")
+    command = [statlas, "serve", "--home", home, "--port", str(_free())]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 5
+    name = pwd.getpwuid(NOBODY).pw_name
+    assert f"{name}, to whom {home} belongs, may not read" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def _free():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]

@@ -41,7 +41,8 @@ def values(home, release=None):
     query = Query(QUERY.database, dimensions=QUERY.dimensions, release=release)
     manifest = tables.manifest(home=home, database_id="clubs", release=release)
     database = tables.database(home=home, database_id="clubs", release=release)
-    return [float(v) for v in count(home=home, database=database, manifest=manifest, query=query).measures[0].values.flat]
+    cube = count(home=home, database=database, manifest=manifest, query=query)
+    return [float(value) for value in cube.measures[0].values.flat]
 
 
 def in_child(work):

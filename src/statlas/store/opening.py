@@ -45,7 +45,7 @@ def open_release(
         check_is_next(home, manifest)
         families.check(home, manifest.database, manifest.family, manifest.policy, manifest.ptable)
         keep()
-        durable.replace(folder / layout.FACTS, facts.dumps(told))
+        durable.replace(folder / layout.FACTS, facts.dumps(told), draft_folder=folder.parent)
         hand_over(home, folder / layout.FACTS)
         target = layout.release_folder(layout.database_folder(home, manifest.database), manifest.release)
         _make_room(home, target)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from statlas.model.finding import Finding, Severity
 from statlas.service.tables.screening.breaks import FLOOR, NOISES, Beside, breaks
@@ -23,8 +24,8 @@ _WHY = {
 }
 
 
-def breaking(compared: Compared, grid: Grid, period: str, told: Told) -> Iterator[Finding]:
-    """A finding for each code that breaks in a period, and is not told of yet."""
+def breaking(compared: Compared, grid: Grid, period: str, told: Told, gone: NDArray[np.bool_]) -> Iterator[Finding]:
+    """A finding for each code that breaks in a period, and is not told of yet; ``gone`` are the codes that vanish."""
     until = grid.until(period)
     beside = breaks(
         grid.series.values[until],
@@ -34,7 +35,9 @@ def breaking(compared: Compared, grid: Grid, period: str, told: Told) -> Iterato
         heads=grid.is_count,
     )
     found = [int(n) for n in np.flatnonzero(beside)]
-    alone = [n for n in found if not _is_of_its_parts(grid, period, n, found) and told.is_new(grid, period, n)]
+    parts = [*found, *(int(n) for n in np.flatnonzero(gone))]
+    new = [n for n in found if told.is_new(grid, period, n)]
+    alone = [n for n in new if not _is_of_its_parts(grid, period, n, parts)]
     yield from told_of(
         compared, grid, period, BREAK, alone, lambda n: _break(compared, grid, period, n, Beside(int(beside[n])))
     )
@@ -46,7 +49,7 @@ def _is_of_its_parts(grid: Grid, period: str, code: int, found: list[int]) -> bo
     if not parts or not grid.is_count:
         return False
     at = grid.periods.index(period)
-    before, now = grid.series.values[at - 1], grid.series.values[at]
+    before, now = np.nan_to_num(grid.series.values[at - 1]), np.nan_to_num(grid.series.values[at])
     rest = before[code] - before[parts].sum()
     change = abs(now[code] - now[parts].sum() - rest)
     return bool(change <= max(FLOOR * abs(rest), NOISES * float(grid.series.error[at, code])))

@@ -28,10 +28,14 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from statlas.model.period import Frequency
+
 Floats = NDArray[np.float64]
 
-PAST = 24
-"""Periods of the past from which a tolerance is learnt: two years of months, so that seasons are known."""
+PAST = {Frequency.MONTH: 24, Frequency.QUARTER: 12, Frequency.YEAR: 10, Frequency.FINANCIAL_YEAR: 10}
+"""Periods of the past from which a tolerance is learnt: every season twice or more, and no longer than it must be, as
+the spring of 2020 in it lets everything pass.
+"""
 LEAST_PAST = 6
 """Changes in the past below which nothing is called sudden."""
 SPREADS = 6.0
@@ -48,6 +52,9 @@ EXPLAINS = 0.25
 """Part of a departure that another reference must have made itself before it explains it."""
 NOISES = 3.0 * float(np.sqrt(2))
 """Standard deviations of noise within which two printed counts tell nothing apart (decisions page, D8)."""
+SURELY = 6.0
+"""Standard deviations that two printed counts of a revised period must be apart: of thousands none is by noise alone,
+which is bounded by about three on either side."""
 MEDIAN_TO_SD = 1.4826
 """Standard deviation of a normal distribution by its median absolute deviation."""
 _POOL = 8
@@ -84,7 +91,8 @@ def breaks(
     """Which codes break at the last period, and against what.
 
     Args:
-        values: (n_periods, n_codes) printed numbers, oldest first; NaN where none is printed.
+        values: (n_periods, n_codes) printed numbers, oldest first, as many as are to be learnt from and two; NaN where
+            none is printed.
         error: (n_periods, n_codes) standard deviation of their noise, and of a survey's design.
         whole: (n_periods,) printed number of the whole table; NaN where there is none.
         heads: whether they are numbers of people, whose chance grows with the root of their size.
@@ -93,23 +101,26 @@ def breaks(
     Returns:
         (n_codes,) of ``Beside``; NOTHING where a number is missing, or the past too short.
     """
-    values, error, whole = (part[-PAST - 2 :] for part in (values, error, whole))
     if len(values) < LEAST_PAST + 2:
         return np.zeros(values.shape[1], dtype=np.int8)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)  # of columns in which nothing is printed
-        return _judge([*_departures(values, error, whole, family, heads=heads, floor=floor)])
+        beside = _judge([*_departures(values, error, whole, family, heads=heads, floor=floor)])
+        still = ~(np.abs(_growth(values[-2:])[0]) > floor)  # what did not move is judged by what moved beside it
+        return np.where(still, np.int8(Beside.NOTHING), beside)
 
 
 @dataclass(frozen=True, eq=False)
 class _Departure:
     """How far every code departs from one reference now, and what it may.
 
+    judges: whether the reference itself moved as it may; one that breaks explains, and judges nobody.
     moved: how much the reference itself grew. size: departure in heads; size_tolerance: what of it is usual.
     """
 
     now: Floats
     tolerance: Floats
+    judges: NDArray[np.bool_]
     moved: Floats
     size: Floats
     size_tolerance: Floats
@@ -130,11 +141,12 @@ def _departures(
         least = floor if n == 0 else max(floor, FLOOR_BESIDE)
         tolerance = np.fmax(np.maximum(SPREADS * spread, RECORDS * np.nanmax(np.abs(past), axis=0)), least)
         tolerance[np.isfinite(past).sum(axis=0) < LEAST_PAST] = np.inf
+        usual = np.fmax(RECORDS * np.nanmax(np.abs(reference[:-1]), axis=0), least)
+        judges = ~(np.abs(reference[-1]) > usual)
         size = np.abs(values[1:] - values[:-1] * np.exp(reference))
         of_noise = NOISES * np.fmax(error[-1], error[-2])
-        yield _Departure(
-            now, tolerance, reference[-1], size[-1], np.fmax(RECORDS * np.nanmax(size[:-1], axis=0), of_noise)
-        )
+        of_size = np.fmax(RECORDS * np.nanmax(size[:-1], axis=0), of_noise)
+        yield _Departure(now, tolerance, judges, reference[-1], size[-1], of_size)
 
 
 def _growth(values: Floats) -> Floats:
@@ -161,14 +173,14 @@ def _pooled(past: Floats, values: Floats, family: Family, *, heads: bool) -> Flo
     for level in family.levels:
         if len(level) >= _POOL:
             found[level] = MEDIAN_TO_SD * np.nanmedian(scaled[:, level])
-    now = np.sqrt(np.fmin(np.abs(values[-1]), np.abs(values[-2]))) if heads else 1.0
-    return found / now
+    return found / np.sqrt(np.abs(values[-2])) if heads else found
 
 
 def _judge(departures: Sequence[_Departure]) -> NDArray[np.int8]:
     """Codes that depart from the reference that knows them best, unless another explains it."""
     tolerances = np.stack([np.where(np.isfinite(d.tolerance), d.tolerance, np.inf) for d in departures])
-    best, codes = np.argmin(tolerances, axis=0), np.arange(tolerances.shape[1])
+    usable = np.where(np.stack([d.judges for d in departures]), tolerances, np.inf)
+    best, codes = np.argmin(usable, axis=0), np.arange(tolerances.shape[1])
     now = np.stack([d.now for d in departures])
     chosen, moved = now[best, codes], np.stack([d.moved for d in departures])
     large = np.stack([d.size > d.size_tolerance for d in departures])[best, codes]
@@ -195,7 +207,7 @@ def revisions(was: Floats, now: Floats, error: Floats, family: Family, *, floor:
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)
         change = _growth(np.stack([was, now]))[0]
-        beyond = np.abs(now - was) > NOISES * error
+        beyond = np.abs(now - was) > SURELY * error
         whole, codes = change[0], change[1:]
         references = _references(codes[None], np.stack([was[:1], now[:1]])[:, 0], family)
         found = np.abs(codes) > floor

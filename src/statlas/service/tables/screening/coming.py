@@ -13,7 +13,7 @@ from statlas.model.finding import Finding, Severity
 from statlas.service.tables.screening.compared import Compared
 from statlas.service.tables.screening.grids import Grid
 from statlas.service.tables.screening.telling import APPEARED, VANISHED, Told, held, id_of, told_of, where_of
-from statlas.wording import _
+from statlas.wording import _, several
 
 STEADY = 6
 """Periods in which a code must have been there, or not, before its going or coming is told."""
@@ -23,7 +23,7 @@ def coming_and_going(compared: Compared, grid: Grid, period: str, told: Told) ->
     """A finding for each code that is there no more, or for the first time."""
     if not grid.is_count:
         return
-    for check, found in ((VANISHED, _gone(grid, period)), (APPEARED, _come(grid, period))):
+    for check, found in ((VANISHED, gone(grid, period)), (APPEARED, _come(grid, period))):
         alone = [int(n) for n in np.flatnonzero(found) if not held(grid, int(n), found)]
         alone = [n for n in alone if told.is_new(grid, period, n)]
         one = partial(_came_or_went, compared, grid, period, check=check)
@@ -37,15 +37,15 @@ def _numbers(grid: Grid, period: str) -> tuple[NDArray[np.float64], NDArray[np.f
     return values[-STEADY - 1 : -1], values[-1], status[-1]
 
 
-def _gone(grid: Grid, period: str) -> NDArray[np.bool_]:
+def gone(grid: Grid, period: str) -> NDArray[np.bool_]:
     """Codes that were clearly there in every period of the past, were not on their way out, and print no number."""
     past, now, status = _numbers(grid, period)
     if not len(past):
         return np.zeros(now.shape, dtype=bool)
     fading = past[-1] - 2 * np.maximum(past[0] - past[-1], 0) / max(len(past) - 1, 1) <= grid.series.clear_number
     none = (now <= 0) & np.isin(status, (CellStatus.LOW, CellStatus.SHOWN))
-    gone: NDArray[np.bool_] = (past.min(axis=0) >= grid.series.clear_number) & none & ~fading
-    return gone
+    found: NDArray[np.bool_] = (past.min(axis=0) >= grid.series.clear_number) & none & ~fading
+    return found
 
 
 def _come(grid: Grid, period: str) -> NDArray[np.bool_]:
@@ -61,9 +61,14 @@ def _come(grid: Grid, period: str) -> NDArray[np.bool_]:
 
 def _came_or_went(compared: Compared, grid: Grid, period: str, code: int, *, check: str) -> Finding:
     before = grid.periods[grid.periods.index(period) - 1]
-    gone = _("{label} prints no number in {period}; it has had one in every period before.")
-    come = _("{label} prints a number in {period}; it has had none in the periods before.")
-    said = (gone if check == VANISHED else come).format(label=grid.label(code), period=compared.label_of(period))
+    n = min(STEADY, grid.periods.index(period))
+    gone = several(
+        "{label} prints no number in {period}; it did in the period before.",
+        "{label} prints no number in {period}; it did in each of the {n} periods before.",
+        n,
+    )
+    come = _("{label} prints a number in {period}; it did in none of the {n} periods before.")
+    said = (gone if check == VANISHED else come).format(label=grid.label(code), period=compared.label_of(period), n=n)
     mend = {
         VANISHED: _(
             "See whether its records are missing or carry another code; if it has ended, say so in the definition."

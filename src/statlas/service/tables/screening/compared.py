@@ -81,20 +81,25 @@ class Compared:
         """New periods that are looked at code by code."""
         return self.added[-MOST_PERIODS:]
 
-    def past_of(self, period: str, n: int = PAST + 2) -> tuple[str, ...]:
-        """The period and those before it, ``n`` together at most, oldest first."""
+    @property
+    def reach(self) -> int:
+        """Periods that judge one: those that are learnt from, and the two between which it changes."""
+        return PAST[self.database.calendar.frequency] + 2
+
+    def past_of(self, period: str, n: int = 0) -> tuple[str, ...]:
+        """The period and those before it, ``n`` together at most, or as many as judge it; oldest first."""
         end = self.periods.index(period) + 1
-        return self.periods[max(0, end - n) : end]
+        return self.periods[max(0, end - (n or self.reach)) : end]
 
     @cached_property
     def window(self) -> tuple[str, ...]:
         """Every period that is needed to judge those looked at, oldest first."""
         if not self.looked_at:
             return ()
-        for n in range(PAST + 2, LEAST_PAST, -1):
+        for n in range(self.reach, LEAST_PAST, -1):
             if self.read(self._since(n)) * len(self.database.categories) <= MOST_READ:
                 return self._since(n)
-        return self._since(LEAST_PAST)
+        return self._since(min(LEAST_PAST, self.reach))
 
     def _since(self, n: int) -> tuple[str, ...]:
         first = self.past_of(self.looked_at[0], n)[0]

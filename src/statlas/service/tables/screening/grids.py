@@ -14,7 +14,7 @@ from statlas.model.database import Database, Field
 from statlas.model.display import cell_text
 from statlas.model.finding import Place
 from statlas.service.tables.release_tables import ReleaseTables, Series, levels_up_to
-from statlas.service.tables.screening.breaks import Family
+from statlas.service.tables.screening.breaks import PAST, Family
 
 MOST_CODES = 1_000
 """Codes of a level that is looked at: authorities and constituencies are, small areas are not."""
@@ -50,8 +50,9 @@ class Grid:
         return Family(np.array(parents, dtype=np.int64), _arrays(siblings), _arrays(levels))
 
     def until(self, period: str) -> slice:
-        """The rows of the period and all before it."""
-        return slice(0, self.periods.index(period) + 1)
+        """The rows of the period and of those that judge it."""
+        end = self.periods.index(period) + 1
+        return slice(max(0, end - PAST[self.database.calendar.frequency] - 2), end)
 
     def text(self, period: str, code: int) -> str:
         """What is printed for a code at a period."""

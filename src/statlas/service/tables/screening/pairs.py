@@ -134,8 +134,8 @@ def _one(
     check: str,
 ) -> Finding:
     (a, b), (x, y) = crossing.fields, _names(crossing, place)
-    new = _("{a} together with {b} prints a number in {period}; it has had none in the periods before.")
-    gone = _("{a} together with {b} prints no number in {period}; it has had one in every period before.")
+    new = _("{a} together with {b} prints a number in {period}; it did in none of the {n} periods before.")
+    gone = _("{a} together with {b} prints no number in {period}; it did in each of the {n} periods before.")
     nodes = [nodes[n] for nodes, n in zip(crossing.nodes, place, strict=True)]
     return Finding(
         finding_id(check, compared.database.id, a.id, *nodes[0], b.id, *nodes[1], period),
@@ -143,7 +143,7 @@ def _one(
         Severity.PROBLEM if check == NEW else Severity.WARNING,
         f"{a.label}: {x}; {b.label}: {y}; {compared.label_of(period)}",
         (new if check == NEW else gone).format(
-            a=f"{a.label} {x}", b=f"{b.label} {y}", period=compared.label_of(period)
+            a=f"{a.label} {x}", b=f"{b.label} {y}", period=compared.label_of(period), n=min(at, PAST)
         ),
         cell_text(series.cube, series.measure, (at - 1, *place)),
         cell_text(series.cube, series.measure, (at, *place)),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from statlas.model.finding import Check, Finding, Report, gravest_first
 from statlas.service.tables.screening import areas, pairs, periods, repeats, telling, totals
 from statlas.service.tables.screening.breaking import breaking
-from statlas.service.tables.screening.coming import coming_and_going
+from statlas.service.tables.screening.coming import coming_and_going, gone
 from statlas.service.tables.screening.compared import MOST_PERIODS, Compared
 from statlas.service.tables.screening.grids import MOST_CODES, Grid, grids
 from statlas.service.tables.screening.revising import revision_findings
@@ -42,7 +42,7 @@ def _code_findings(compared: Compared, looked: Sequence[Grid]) -> Iterator[Findi
     told = telling.Told()
     for grid in looked:
         for period in compared.looked_at:
-            yield from breaking(compared, grid, period, told)
+            yield from breaking(compared, grid, period, told, gone(grid, period))
             yield from coming_and_going(compared, grid, period, told)
 
 

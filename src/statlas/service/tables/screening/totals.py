@@ -76,7 +76,7 @@ def total_findings(compared: Compared) -> Iterator[Finding]:
     told: set[tuple[str, str]] = set()
     for total in totals(compared.draft, compared.periods):
         for period in compared.added:
-            if _is_new(total, period, told) and _breaks(total, period):
+            if _is_new(total, period, told) and _breaks(total, compared.past_of(period)):
                 told.add((_family(total), period))
                 yield _sudden(compared, total, period)
     if compared.last is not None and compared.reviewed:
@@ -98,8 +98,8 @@ def _is_new(total: Total, period: str, told: set[tuple[str, str]]) -> bool:
     return not (follows and {("", period), (_family(total), period)} & told)
 
 
-def _breaks(total: Total, period: str) -> bool:
-    until = slice(0, total.periods.index(period) + 1)
+def _breaks(total: Total, past: tuple[str, ...]) -> bool:
+    until = slice(total.periods.index(past[0]), total.periods.index(past[-1]) + 1)
     values, error = total.series.values[until, None], total.series.error[until, None]
     alone = Family(np.array([-1]), (), ())
     return bool(breaks(values, error, np.full(len(values), np.nan), alone, floor=FLOOR_OF_WHOLE)[0])

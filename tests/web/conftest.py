@@ -49,8 +49,8 @@ def database(home):
 
 
 @pytest.fixture
-def site(client, home, settings):
-    """Django's test client on the site that serves ``home``."""
+def site(db, client, home, settings):
+    """Django's test client on the site that serves ``home``; pages of databases tell what the calendar announces."""
     settings.STATLAS = replace(settings.STATLAS, home=home.path)
     return client
 

@@ -596,7 +596,8 @@ def test_every_address_is_documented(root):
     """docs/reference/pages.md lists them all."""
     text = (root / "docs/reference/pages.md").read_text("utf-8")
     for pattern in get_resolver().url_patterns:
-        address = re.sub(r"<\w+:(database_id|permalink_id)>", "ID", str(pattern.pattern)).replace("<str:code>", "CODE")
+        address = re.sub(r"<\w+:(database|permalink|announcement)_id>", "ID", str(pattern.pattern))
+        address = address.replace("<str:code>", "CODE")
         address = (
             address.replace("<str:suffix>", "SUFFIX").replace("<str:job_id>", "JOB").replace("<str:token>", "TOKEN")
         )

@@ -1,6 +1,6 @@
 """Addresses of the site. One spelling each, without a slash at the end."""
 
-from django.urls import include, path, re_path, register_converter
+from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -67,9 +67,9 @@ urlpatterns = [
     path("releases", require_safe(releases.upcoming), name="releases"),
     path("releases/published", require_safe(releases.published)),
     path("releases/changes", require_safe(releases.changes)),
-    re_path(r"^releases\.(?P<suffix>ics|atom|json)\Z", require_safe(releases.file)),
-    re_path(r"^releases/(?P<announcement_id>[0-9a-f]{32})\Z", require_safe(releases.announcement)),
-    re_path(r"^releases/(?P<announcement_id>[0-9a-f]{32})\.ics\Z", require_safe(releases.announcement_ics)),
+    path("releases.<str:suffix>", require_safe(releases.file)),
+    path("releases/<undotted:announcement_id>", require_safe(releases.announcement)),
+    path("releases/<undotted:announcement_id>.ics", require_safe(releases.announcement_ics)),
     path("databases/<str:database_id>", require_safe(database.database)),
     path("databases/<str:database_id>/codes.csv", require_safe(database.codes)),
     path("databases/<str:database_id>/releases", require_safe(versions.releases)),

@@ -45,6 +45,7 @@ _MORE_ERRORS: Mapping[str, Mapping[int, str]] = {
         410: "The job has ended without a file.",
         416: "The file has no such part.",
     },
+    "/releases": {404: "There is no such database or announcement."},
     "/saved/{": {404: "You saved no such table."},
     "/saved": {413: "The body has too many bytes."},
     "/tables": {

@@ -38,6 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "version": VERSION,
             "databases": links.to("/databases"),
             "tables": links.to("/tables"),
+            "releases": links.to("/releases"),
             "usage": links.to("/usage"),
             "documentation": links.to("/docs"),
             "openapi": links.to("/openapi.json"),

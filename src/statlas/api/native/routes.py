@@ -14,6 +14,7 @@ from statlas.api.native import (
     pages,
     problems,
     read,
+    releases,
     saved,
     table_cells,
     tables,
@@ -23,7 +24,7 @@ from statlas.api.native.interface import api
 from statlas.api.native.problems import Refusal, refused
 from statlas.definitions.strict_json import shown
 
-for _part in (pages, databases, areas, tables, table_cells, jobs, saved, usage):
+for _part in (pages, databases, areas, tables, table_cells, releases, jobs, saved, usage):
     api.add_router("", _part.router)
 
 

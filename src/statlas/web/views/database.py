@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db import Error as SiteDatabaseError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from statlas.definitions.address import escape, parameters_of, single
 from statlas.formats.csv_text import BOM, line
+from statlas.model import calendar_words
+from statlas.model.announcement import Announcement
 from statlas.model.classification import Valueset
 from statlas.model.database import Annotation, Database, Field, FieldKind
 from statlas.service import tables
+from statlas.service.office import calendar
 from statlas.service.tables import past
 from statlas.service.tables.shared_fields import Shared, shared_fields
 from statlas.service.tables.versions import facts
@@ -21,6 +26,8 @@ from statlas.web import asking, links, snippets, words
 from statlas.web.rule_words import rules
 from statlas.web.views.finding import VIEWS
 from statlas.wording import _, several
+
+_log = logging.getLogger("statlas.web")
 
 MOST_PERIODS_NAMED = 6
 """Periods of a release that are named one by one; of more, the first and the last. Arbitrary."""
@@ -81,12 +88,23 @@ def database(request: HttpRequest, database_id: str) -> HttpResponse:
         "licence": words.licence(found.licence),
         "often": _often(found),
         "next_release": found.next_release if found.next_release >= timezone.localdate().isoformat() else "",
+        "coming": _coming(found),
+        "calendar_words": calendar_words,
         "period_count": _period_count(found),
         "notes": [a for a in found.annotations if not a.where],
         "releases": [*_releases(found)],
         "code_to_copy": snippets.of_database(request, found),
     }
     return render(request, "database.html", shown)
+
+
+def _coming(database: Database) -> Announcement | None:
+    """The next release that is announced; None also where the site's database does not answer: the page still does."""
+    try:
+        return calendar.next_release(home=asking.home(), database_id=database.id)
+    except SiteDatabaseError:
+        _log.exception("The release calendar does not answer.")
+        return None
 
 
 def codes(request: HttpRequest, database_id: str) -> StreamingHttpResponse:

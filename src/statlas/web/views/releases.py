@@ -121,6 +121,8 @@ def announcement_ics(request: HttpRequest, announcement_id: str) -> HttpResponse
 
 def file(request: HttpRequest, suffix: str) -> HttpResponse:
     """The calendar for programs, of all databases or of one."""
+    if suffix not in _WRITERS:
+        raise Http404(_("The calendar is not made as such a file."))
     database_id, now = _asked_for(request), timezone.now()
     home = asking.home()
     announced = service.entries(home=home, since=now - KEPT, database_id=database_id, now=now)

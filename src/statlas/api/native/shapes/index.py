@@ -21,6 +21,7 @@ class Index(BaseModel):
     version: str
     databases: str
     tables: str
+    releases: str
     usage: str
     documentation: str
     openapi: str

@@ -18,6 +18,8 @@ from statlas.service.office.calendar.disk import Disk
 from statlas.store import Home
 from statlas.wording import _
 
+_ID = re.compile(r"[0-9a-f]{32}")
+
 PREPARES = frozenset({Role.PRODUCER, Role.APPROVER})
 """Who announces a release provisionally."""
 
@@ -138,7 +140,7 @@ def found(announcement_id: str) -> AnnouncedRelease:
     Raises:
         UnknownNameError: there is none.
     """
-    row = queries.get(announcement_id)
+    row = queries.get(announcement_id) if _ID.fullmatch(announcement_id) else None
     if row is None:
         raise unknown(announcement_id)
     return row

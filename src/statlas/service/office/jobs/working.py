@@ -12,7 +12,9 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 
+from statlas.errors import StatlasError
 from statlas.office.jobs import queries
+from statlas.service.office import calendar
 from statlas.service.office.jobs import queue, running
 from statlas.service.office.uploads import queue as uploads
 from statlas.store import Home
@@ -70,6 +72,15 @@ def sweep(*, home: Home) -> None:
     queue.forget_finished()
     uploads.sweep(home=home)
     JobFiles(home.path).sweep(queries.with_files())
+    _extend_calendar(home)
+
+
+def _extend_calendar(home: Home) -> None:
+    """Keep the release calendar a year ahead; what stands in the way is told, and stops nothing else."""
+    try:
+        calendar.extend(home=home)
+    except StatlasError:
+        _log.exception("The release calendar could not be kept a year ahead.")
 
 
 def _sweep_by_times(home: Home) -> None:

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,20 @@ def keep_answers(max_bytes: int) -> None:
     _max_bytes = max_bytes
 
 
+_heard: ContextVar[list[tuple[Manifest, Query, Cube]] | None] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def hearing() -> Iterator[list[tuple[Manifest, Query, Cube]]]:
+    """Every table given meanwhile, by whomever this thread asks: of which release, to which query."""
+    heard: list[tuple[Manifest, Query, Cube]] = []
+    token = _heard.set(heard)
+    try:
+        yield heard
+    finally:
+        _heard.reset(token)
+
+
 @dataclass(frozen=True)
 class Giving:
     """Gives tables of one release to one asker."""
@@ -76,6 +91,9 @@ class Giving:
         if cube is None or (max_cells is not None and cube.n_cells > max_cells):
             cube = self._planned(query, max_cells)
             answers.keep((self.shelf.release, query), cube)
+        heard = _heard.get()
+        if heard is not None:
+            heard.append((self.manifest, query, cube))
         return cube
 
     def _kept(self, query: Query) -> Cube | None:

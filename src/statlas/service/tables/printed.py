@@ -5,19 +5,16 @@ All of it was printed, or would have been to whoever had asked; nothing of it is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
 from statlas.errors import StatlasError
-from statlas.model.cube import Cube
-from statlas.model.query import Query
 from statlas.model.release import Manifest
 from statlas.service.tables import cube_codec, differences
 from statlas.service.tables.cancelling import Patience
 from statlas.service.tables.databases import database_of, policy_of
 from statlas.service.tables.deriving import with_derived
-from statlas.service.tables.giving import Giving
+from statlas.service.tables.giving import Giving, hearing
 from statlas.service.tables.shelf import name_of
 from statlas.store import Home, printed
 
@@ -31,31 +28,27 @@ def keep(*, home: Home, manifest: Manifest) -> None:
     if printed.is_kept(home.path, manifest.database, manifest.release):
         return
     giving = Giving.of(home, manifest, Patience.of(None, None))
-    tables = {name: cube_codec.dumps(cube) for name, cube in _ready_made(home, giving)}
-    for other in _neighbours(home, manifest):
-        _compare(home, manifest, other)
-    tables |= giving.shelf.all()
+    tables = giving.shelf.all()
+    with hearing() as heard:
+        _ready_made(home, giving)
+        for other in _neighbours(home, manifest):
+            _compare(home, manifest, other)
+    for made, query, cube in heard:
+        if made == manifest:
+            tables |= dict.fromkeys((name_of(query), name_of(cube.query)), cube_codec.dumps(cube))
     printed.keep(home.path, manifest.database, manifest.release, tables)
 
 
-def _ready_made(home: Home, giving: Giving) -> Iterator[tuple[str, Cube]]:
-    """Every table that a ready-made one is made of, by its name; one that is refused was never printed."""
+def _ready_made(home: Home, giving: Giving) -> None:
+    """Ask every table that a ready-made one is made of; one that is refused was never printed."""
     database = database_of(home=home, manifest=giving.manifest)
-    given: dict[str, Cube] = {}
-
-    def ask(query: Query, most: int | None) -> Cube:
-        cube = giving.give(query, most)
-        given.update({name_of(query): cube, name_of(cube.query): cube})
-        return cube
-
     for ready in database.tables:
         query = replace(ready.query, release=giving.manifest.release)
         with suppress(StatlasError):
             if query.derived:
-                with_derived(database, query, ask, exact=policy_of(database).open, max_cells=None)
+                with_derived(database, query, giving.give, exact=policy_of(database).open, max_cells=None)
             else:
-                ask(query, None)
-    yield from given.items()
+                giving.give(query, None)
 
 
 def _neighbours(home: Home, manifest: Manifest) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from statlas.model.finding import Finding, Severity
-from statlas.service.tables.screening.breaks import FLOOR, NOISES, Beside, breaks
+from statlas.service.tables.screening.breaks import FLOOR, FLOOR_OF_MEAN, NOISES, Beside, breaks
 from statlas.service.tables.screening.compared import Compared
 from statlas.service.tables.screening.grids import Grid
 from statlas.service.tables.screening.telling import BREAK, Told, id_of, told_of, where_of
@@ -33,6 +33,7 @@ def breaking(compared: Compared, grid: Grid, period: str, told: Told, gone: NDAr
         grid.whole.values[until],
         grid.family,
         heads=grid.is_count,
+        floor=FLOOR if grid.is_count else FLOOR_OF_MEAN,
     )
     found = [int(n) for n in np.flatnonzero(beside)]
     parts = [*found, *(int(n) for n in np.flatnonzero(gone))]

@@ -48,6 +48,8 @@ FLOOR_OF_WHOLE = float(np.log(1.05))
 """Of a whole table a twentieth is."""
 FLOOR_BESIDE = float(np.log(1.25))
 """Beside other series a quarter is."""
+FLOOR_OF_MEAN = float(np.log(2))
+"""Of a mean of one code twice is: it moves with the few people it is of, and a change of units makes more."""
 EXPLAINS = 0.25
 """Part of a departure that another reference must have made itself before it explains it."""
 NOISES = 3.0 * float(np.sqrt(2))

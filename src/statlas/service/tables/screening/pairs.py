@@ -80,19 +80,30 @@ def _level(field: Field) -> tuple[Node, ...]:
     return levels[0 if field.kind is FieldKind.GEOGRAPHY else -1].nodes()
 
 
-def pair_findings(compared: Compared, found: tuple[Crossing, ...]) -> Iterator[Finding]:
-    """Combinations that appear in the new periods, or vanish."""
+def pair_findings(
+    compared: Compared, found: tuple[Crossing, ...], told: frozenset[tuple[str, str, str]] = frozenset()
+) -> Iterator[Finding]:
+    """Combinations that appear in the new periods, or vanish.
+
+    Args:
+        told: period, field and code of what is told of by itself: that combinations of it are gone follows.
+    """
     periods = periods_of(compared)
     for crossing in found if periods else ():
         fields = tuple((field.id, nodes) for field, nodes in zip(crossing.fields, crossing.nodes, strict=True))
         series = compared.draft.series(periods, fields)
         if series is not None:
             for period in compared.looked_at:
-                yield from _of_crossing(compared, crossing, series, periods, period)
+                yield from _of_crossing(compared, crossing, series, periods, period, told)
 
 
 def _of_crossing(
-    compared: Compared, crossing: Crossing, series: Series, periods: tuple[str, ...], period: str
+    compared: Compared,
+    crossing: Crossing,
+    series: Series,
+    periods: tuple[str, ...],
+    period: str,
+    told: frozenset[tuple[str, str, str]],
 ) -> Iterator[Finding]:
     at = periods.index(period)
     past, now = np.nan_to_num(series.values[max(0, at - PAST) : at]), np.nan_to_num(series.values[at])
@@ -101,13 +112,25 @@ def _of_crossing(
     low = series.status[at] == CellStatus.LOW
     least = series.clear_number
     new = (past.max(axis=0) <= 0) & (now >= least) & _common(past, least)
-    gone = (past.min(axis=0) >= _GONE_TIMES * least) & low & _common(now[None], least)
+    gone = (
+        (past.min(axis=0) >= _GONE_TIMES * least) & low & _common(now[None], least) & ~_follows(crossing, period, told)
+    )
     for check, cells in ((NEW, new), (GONE, gone)):
         places = [(int(a), int(b)) for a, b in np.argwhere(cells)]
         if len(places) > MOST_TOLD:
             yield _many(compared, crossing, period, places, check)
         else:
             yield from (_one(compared, crossing, series, at, period, place, check) for place in places)
+
+
+def _follows(crossing: Crossing, period: str, told: frozenset[tuple[str, str, str]]) -> NDArray[np.bool_]:
+    """Cells one of whose codes is told of by itself."""
+    rows, columns = (
+        np.array([(period, field.id, node.code) in told for node in nodes])
+        for field, nodes in zip(crossing.fields, crossing.nodes, strict=True)
+    )
+    follows: NDArray[np.bool_] = rows[:, None] | columns[None, :]
+    return follows
 
 
 def _common(values: NDArray[np.float64], least: float) -> NDArray[np.bool_]:

@@ -31,11 +31,17 @@ def screen(compared: Compared, step: Step = lambda _done: None) -> Report:
     found += revision_findings(compared, reviewed)
     step(0.6)
     crossed, left_out = pairs.crossings(compared)
-    found += pairs.pair_findings(compared, crossed)
+    found += pairs.pair_findings(compared, crossed, _codes_of(found))
     step(0.9)
     found += areas.area_findings(compared)
     checks = _checks(compared, looked, reviewed, len(crossed), left_out)
     return Report(gravest_first(tuple(found)), _with_numbers(checks, found))
+
+
+def _codes_of(found: Iterable[Finding]) -> frozenset[tuple[str, str, str]]:
+    """Period, field and code of each finding on a single code."""
+    places = (finding.place for finding in found if len(finding.place) == 2)  # noqa: PLR2004 - a period and a code
+    return frozenset((period, field_id, code) for (_date, period), (field_id, code) in places)
 
 
 def _code_findings(compared: Compared, looked: Sequence[Grid]) -> Iterator[Finding]:

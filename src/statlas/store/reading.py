@@ -8,6 +8,7 @@ number is not above the one in ``current``.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ from statlas.store import facts as release_facts
 from statlas.store import layout, manifests, notices
 from statlas.wording import _
 
-_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 _RESTORE = "Restore the home from a backup; `statlas verify` lists what is damaged."
 
@@ -99,16 +100,19 @@ def _numbers(database: Path) -> tuple[str, ...]:
 
 
 def _newest_first(database: Path) -> Iterator[str]:
+    """Without making a path for each release: pages look here many times."""
+    folder = os.fspath(layout.releases_folder(database))
     old = _newest_of_old(database)
-    for n in sorted((n for n in _numbered(layout.releases_folder(database)) if n > old), reverse=True):
-        if layout.facts_file(database, str(n)).is_file():
+    for n in sorted((n for n in _numbered(folder) if n > old), reverse=True):
+        if os.path.lexists(f"{folder}/{n}/{layout.FACTS}"):
             yield str(n)
     yield from (str(n) for n in range(old, 0, -1))
 
 
-def _numbered(folder: Path) -> list[int]:
+def _numbered(folder: str) -> list[int]:
     try:
-        return [int(entry.name) for entry in folder.iterdir() if _NUMBER.fullmatch(entry.name)]
+        with os.scandir(folder) as found:
+            return [int(entry.name) for entry in found if _NUMBER.fullmatch(entry.name)]
     except (FileNotFoundError, NotADirectoryError):
         return []
 
@@ -116,7 +120,7 @@ def _numbered(folder: Path) -> list[int]:
 def _newest_of_old(database: Path) -> int:
     """The number in ``current``; 0 where there is none, as in any home that is not of old."""
     file = layout.current_file(database)
-    if not file.is_file():
+    if not os.path.lexists(file):
         return 0
     text = file.read_bytes().strip()
     if not (text.isdigit() and int(text) > 0):

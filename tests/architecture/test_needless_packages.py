@@ -66,7 +66,7 @@ def test_an_installation_needs_neither_pandas_nor_polars(tmp_path: Path):
     query = tmp_path / "query.json"
     query.write_text('{"database": "str:database:clubs", "dimensions": [["str:field:clubs:MEMBERS:AREA"]]}')
     run(COMMAND, "new", records, "--out", tmp_path / "draft", blocked=blocked)
-    assert "Release 1" in run(COMMAND, "publish", definition, records, "--home", home, blocked=blocked)
+    assert "Release 1" in run(COMMAND, "publish", "--now", definition, records, "--home", home, blocked=blocked)
     assert run(COMMAND, "verify", "--home", home, blocked=blocked)
     assert len(run(COMMAND, "key", "create", "a program", "--home", home, blocked=blocked).strip()) == 64
     assert "Aldwick" in run(COMMAND, "table", query, "--home", home, blocked=blocked)

@@ -25,7 +25,7 @@ EXAMPLE = ROOT / "examples" / "first_table"
 def site(tmp_path_factory):
     """The address of a site that serves the database of the first table."""
     home = tmp_path_factory.mktemp("native") / "home"
-    publish = [STATLAS, "publish", EXAMPLE / "definition.yaml", EXAMPLE / "applicants.csv", "--home", home]
+    publish = [STATLAS, "publish", "--now", EXAMPLE / "definition.yaml", EXAMPLE / "applicants.csv", "--home", home]
     subprocess.run(publish, check=True, capture_output=True)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

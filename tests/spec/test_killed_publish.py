@@ -1,6 +1,6 @@
 """A publish killed at any moment leaves the previous release answering, and the next publish is clean.
 
-A real ``statlas publish`` is killed with SIGKILL at moments chosen by what can be seen of it on the disk, the last
+A real ``statlas publish --now`` is killed with SIGKILL at moments chosen by what can be seen of it on the disk, the last
 of them between the moves that make a release visible.
 """
 
@@ -114,7 +114,7 @@ def test_a_killed_publish_leaves_a_home_that_answers(folder: Path, moment: str) 
 
 def _kill_when(moment: Callable[[Path], bool], folder: Path) -> None:
     """Start a publish and kill it as soon as the moment has come."""
-    process = statlas("publish", folder / "clubs.yaml", folder / "new.csv", "--home", folder / "home")
+    process = statlas("publish", "--now", folder / "clubs.yaml", folder / "new.csv", "--home", folder / "home")
     ends = time.monotonic() + 60
     while process.poll() is None and not moment(folder / "home"):
         assert time.monotonic() < ends

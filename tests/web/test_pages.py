@@ -81,7 +81,7 @@ def test_an_empty_home_says_how_to_publish(client, tmp_path, settings):
         assert response.status_code == 200
         said = _text(response.content.decode())
         assert "No database is published yet" in said
-        assert f"statlas publish claims.yaml claims.csv --home {tmp_path}" in said
+        assert f"statlas publish claims.yaml claims.csv --home {tmp_path} --now" in said
 
 
 def test_the_catalogue_shows_folders_in_folders(get, home):

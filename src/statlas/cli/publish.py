@@ -1,15 +1,33 @@
-"""``statlas publish``: release records under a definition."""
+"""``statlas publish``: make a draft of a release, or with ``--now`` the release itself."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from statlas.errors import QueryError
+from statlas.cli.identity import As
+from statlas.errors import AccessError, QueryError
+from statlas.model.release import ReleaseKind
 
 if TYPE_CHECKING:
-    from statlas.service.tables import PublishReport
+    from statlas.service.tables import Agreed, PublishReport
+    from statlas.service.tables.drafting import DraftReport
+
+Definition = Annotated[Path, typer.Argument(help="The database's YAML file.")]
+Records = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Record files (CSV, CSV.gz, Parquet, Arrow) and folders of them; none keeps the last ones."),
+]
+Home = Annotated[Path, typer.Option("--home", envvar="STATLAS_HOME", help="Folder of the installation.")]
+Period = Annotated[str | None, typer.Option("--period", help="Every record must be of it, such as 202509.")]
+Note = Annotated[str, typer.Option("--note", metavar="TEXT", help="What readers are told of the release: why, what.")]
+AgreedBy = Annotated[
+    str | None, typer.Option("--agreed-by", help="Disclosure officer who agreed to a period's fourth version.")
+]
+AgreedBecause = Annotated[str | None, typer.Option("--reason", help="Why it was agreed to.")]
+
+HERE = Path("statlas-home")
 
 
 def register(app: typer.Typer) -> None:
@@ -17,54 +35,123 @@ def register(app: typer.Typer) -> None:
     app.command("publish")(publish)
 
 
-def publish(
-    definition: Annotated[Path, typer.Argument(help="The database's YAML file.")],
-    records: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="Record files (CSV, CSV.gz, Parquet, Arrow) and folders of them; none keeps the last ones."
-        ),
+def publish(  # noqa: PLR0917 - typer calls it by name
+    definition: Definition,
+    records: Records = None,
+    home: Home = HERE,
+    now: Annotated[
+        bool, typer.Option("--now", help="Release it at once, on a home that wants that; no draft is made.")
+    ] = False,
+    as_: As = "",
+    kind: Annotated[
+        ReleaseKind | None, typer.Option("--kind", help="Why there is a release; worked out where it is left out.")
     ] = None,
-    home: Annotated[Path, typer.Option("--home", envvar="STATLAS_HOME", help="Folder of the installation.")] = Path(
-        "statlas-home"
-    ),
-    period: Annotated[str | None, typer.Option("--period", help="Every record must be of it, such as 202509.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything but release it.")] = False,
-    agreed_by: Annotated[
-        str | None, typer.Option("--agreed-by", help="Disclosure officer who agreed to a period's fourth version.")
-    ] = None,
-    reason: Annotated[str | None, typer.Option("--reason", help="Why it was agreed to.")] = None,
+    note: Note = "",
+    period: Period = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything but draft or release it.")] = False,
+    agreed_by: AgreedBy = None,
+    reason: AgreedBecause = None,
 ) -> None:
-    """Check and encode records and make them the release that answers.
+    """Check and encode records and make a sealed draft of them, which others look at before it is public.
 
     Faults are all reported at once, and then nothing has changed.
     Periods that are not among the records stay as they are.
     """
-    from statlas.cli.progress import bar
     from statlas.service import tables
 
-    console = Console(stderr=True)
-    agreed = _agreed(agreed_by, reason)
-    with bar(console) as progress:
-        report = tables.publish(
-            home=tables.open_home(home),
-            definition=definition,
-            records=records or (),
-            period=period,
-            dry_run=dry_run,
-            agreed=agreed and tables.Agreed(*agreed),
-            progress=progress,
-        )
-    for line in _told(report):
+    given = {
+        "definition": definition,
+        "records": records or (),
+        "period": period,
+        "agreed": agreement(agreed_by, reason),
+        "kind": kind,
+        "note": note,
+    }
+    if dry_run:
+        told = _told(_with_bar(tables.publish, home=tables.open_home(home), dry_run=True, **given))
+    elif now:
+        told = _told(_at_once(tables.open_home(home), given))
+    else:
+        told = draft(home, as_, given)
+    for line in told:
         typer.echo(line)
 
 
-def _agreed(by: str | None, reason: str | None) -> tuple[str, str] | None:
-    """Who agreed, and why; both or neither."""
+def draft(home: Path, email: str, given: dict[str, Any]) -> list[str]:
+    """Make a sealed draft and put it under way, in the name of an account; what to tell of it."""
+    from statlas import definitions
+    from statlas.cli import identity
+    from statlas.cli.site import prepare_site
+    from statlas.service import tables
+
+    database = definitions.read(given["definition"]).id
+    _check_said_who(home, email)
+    prepare_site(home, make=True)
+
+    from statlas.service.office.releases import acting
+    from statlas.service.tables import drafting
+
+    actor, opened = identity.actor(email), tables.open_home(home)
+    acting.require_may_begin(account=actor.account, database_id=database)
+    made = _with_bar(drafting.draft, home=opened, by=actor.name, **given)
+    kind, note = given["kind"] or _kind(made), given["note"]
+    acting.begin(home=opened, draft=made, actor=actor, kind=kind, note=note)
+    return _drafted(made)
+
+
+def _check_said_who(home: Path, email: str) -> None:
+    from statlas.service import tables
+
+    opened = tables.open_home(home)
+    if not email.strip() and (not opened.exists or opened.immediate):
+        raise AccessError(
+            "Who makes the draft is not said.",
+            mend="Name your account with --as EMAIL, or release at once, with no draft, by --now.",
+        )
+
+
+def _kind(made: "DraftReport") -> ReleaseKind:
+    return ReleaseKind.REVISION if made.revised else ReleaseKind.NEW
+
+
+def _at_once(home: Any, given: dict[str, Any]) -> "PublishReport":
+    from statlas.service.tables import auditing
+    from statlas.service.tables.at_once import publish_now
+
+    made: PublishReport = _with_bar(publish_now, home=home, by=auditing.of_this_machine(), **given)
+    return made
+
+
+def _with_bar(make: Any, **given: Any) -> Any:
+    from statlas.cli.progress import bar
+
+    with bar(Console(stderr=True)) as progress:
+        return make(**given, progress=progress)
+
+
+def agreement(by: str | None, reason: str | None) -> "Agreed | None":
+    """Who agreed, and why; both or neither.
+
+    Raises:
+        QueryError: one of the two is missing.
+    """
+    from statlas.service.tables import Agreed
+
     by, reason = (by or "").strip(), (reason or "").strip()
     if bool(by) != bool(reason):
         raise QueryError("An agreement has a name and a reason.", mend="Give --agreed-by and --reason together.")
-    return (by, reason) if by else None
+    return Agreed(by, reason) if by else None
+
+
+# --- what is told -----------------------------------------------------------------------------------------------------
+
+
+def _drafted(made: "DraftReport") -> list[str]:
+    lines = [f"Release {made.release} of {made.database} is a draft, version {made.version}:"]
+    lines += _periods(made.added, made.revised)
+    found = "no finding needs a reason" if not made.n_findings else f"findings that need a reason: {made.n_findings}"
+    lines += [f"  {found}", f"  digest {made.digest}", ""]
+    return [*lines, f"Go on with: statlas release show {made.database} --reports"]
 
 
 def _told(report: "PublishReport") -> list[str]:
@@ -73,10 +160,7 @@ def _told(report: "PublishReport") -> list[str]:
     if not report.is_new:
         return [f"Nothing has changed: {name} stays the one that answers."]
     lines = [f"Would be {name}:" if report.dry_run else f"{name[0].upper()}{name[1:]} answers now:"]
-    for periods, what in ((report.added, "new"), (report.revised, "revised")):
-        lines += [f"  {what}: {_listed(periods)}"] if periods else []
-    if not report.added + report.revised:
-        lines.append("  the definition alone has changed")
+    lines += _periods(report.added, report.revised)
     if report.without_cuboids:
         lines.append(f"  without cuboids ({report.without_cuboids}): every table is counted from the records")
     if report.first_table is not None:
@@ -84,6 +168,12 @@ def _told(report: "PublishReport") -> list[str]:
     if report.first_refusal is not None:
         lines += ["", "Its first table would be refused:", f"{report.first_refusal}"]
     return lines
+
+
+def _periods(added: tuple[str, ...], revised: tuple[str, ...]) -> list[str]:
+    """Which periods are new and which have other records, or that there are none."""
+    lines = [f"  {what}: {_listed(periods)}" for periods, what in ((added, "new"), (revised, "revised")) if periods]
+    return lines or ["  the definition alone has changed"]
 
 
 def _listed(periods: tuple[str, ...]) -> str:

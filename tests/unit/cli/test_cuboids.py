@@ -71,7 +71,7 @@ def test_publish_tells_that_there_are_none(home, tmp_path, monkeypatch):
 
     monkeypatch.setattr(cuboid_files, "_write", fail)
     records = write_records(tmp_path / "r.csv", months=("202503",))
-    arguments = ["publish", str(write_definition(tmp_path)), str(records), "--home", str(home.path)]
+    arguments = ["publish", "--now", str(write_definition(tmp_path)), str(records), "--home", str(home.path)]
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 0
     assert "  without cuboids (No space left on device): every table is counted from the records" in done.stdout

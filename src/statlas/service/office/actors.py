@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from statlas.errors import AccessError
+from statlas.office.accounts import queries
 from statlas.office.accounts.models import Account
+from statlas.wording import _
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,25 @@ class Actor:
     def of_account(cls, account: Account, *, os_user: str = "") -> Actor:
         """An account that acts; whoever calls has seen to it that it is this one."""
         return cls(account.email, account, os_user)
+
+    @classmethod
+    def named(cls, email: str, *, os_user: str) -> Actor:
+        """An account that acts on the command line, by its address; whoever keeps the home is believed.
+
+        Raises:
+            AccessError: none is named, or there is none of that address in use.
+        """
+        if not email.strip():
+            raise AccessError(
+                _("Who acts is not said."), mend=_("Name your account with --as EMAIL, or in STATLAS_AS.")
+            )
+        account = queries.find(email)
+        if account is None or not account.is_active:
+            raise AccessError(
+                _("No account in use has the address {email}.").format(email=email.strip()[:320]),
+                mend=_("`statlas organisation add EMAIL ROLE --new` opens one."),
+            )
+        return cls.of_account(account, os_user=os_user)
 
 
 KEEPER = Actor("keeper", is_system=True)

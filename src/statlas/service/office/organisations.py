@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from statlas.errors import AccessError, UnknownNameError, UnusableNameError
@@ -231,14 +233,21 @@ def members(*, slug: str) -> tuple[MemberFacts, ...]:
 
 
 @transaction.atomic
-def add_member(*, home: Home, slug: str, email: str, role: Role, actor: Actor) -> None:
+def add_member(*, home: Home, slug: str, email: str, role: Role, actor: Actor, opens_account: bool = False) -> None:
     """Give an account a role in an organisation; nothing happens where it has it.
+
+    Args:
+        opens_account: make an account where there is none; nobody can sign in to it before a password is set.
 
     Raises:
         AccessError: only administrators of the organisation and of the site may.
         UnknownNameError: there is no such organisation or account.
+        UnusableNameError: an account is to be opened, and the address is none.
     """
     found = _administered(slug, actor)
+    if opens_account and account_queries.find(email) is None:
+        _require_site_administrator(actor)
+        _open_account(home, email, actor)
     if queries.give(found, _account(email), role):
         _record(home, actor, "organisation.add-member", found, member=email.strip().lower(), role=role.value)
 
@@ -324,6 +333,18 @@ def _account(email: str) -> Account:
             component=email,
         )
     return found
+
+
+def _open_account(home: Home, email: str, actor: Actor) -> None:
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise UnusableNameError(
+            _("This is no e-mail address."), mend=_("Write it as name@example.org."), name=email[:320]
+        ) from None
+    account_queries.make(address, None, None)
+    auditing.record(home=home, actor=actor.name, action="account.create", subject=address)
 
 
 def _checked(name: str) -> str:

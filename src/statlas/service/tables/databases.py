@@ -33,7 +33,7 @@ def existing_home(path: Path | str) -> Home:
     if not home.exists:
         raise HomeError(
             _("{path} is not a Statlas home.").format(path=path),
-            mend=_("Publish a database into it first: `statlas publish`."),
+            mend=_("Publish a database into it first: `statlas publish --now`."),
         )
     return home
 

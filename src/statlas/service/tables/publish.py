@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,6 +52,7 @@ def publish(  # noqa: PLR0913 - what a publisher says, each in its own words
     agreed: Agreed | None = None,
     kind: ReleaseKind | None = None,
     note: str = "",
+    before: Callable[[Manifest], object] | None = None,
     progress: Progress | None = None,
 ) -> PublishReport:
     """Check, encode and release records under a definition, at once and without ceremony.
@@ -65,6 +66,7 @@ def publish(  # noqa: PLR0913 - what a publisher says, each in its own words
         agreed: needed for a fourth and any later version of a period's records (decisions page, D1).
         kind: why there is a release; None is a revision where published periods change, else new.
         note: plain words for readers: why, and what.
+        before: told of the release when everything is certain, before it is public; where it raises, nothing is.
         progress: told how far it has come.
 
     Raises:
@@ -76,11 +78,19 @@ def publish(  # noqa: PLR0913 - what a publisher says, each in its own words
     begun = releasing.begin(source)
     with home.publish(begun.database.id) as publication:
         made = releasing.make(home, publication, source, begun, progress)
-        report = _finish(home, publication, made, source, dry_run=dry_run)
+        report = _finish(home, publication, made, source, before, dry_run=dry_run)
         return report if dry_run or not report.is_new else _with_cuboids(home, report, progress)
 
 
-def _finish(home: Home, publication: Publication, made: Made, source: Source, *, dry_run: bool) -> PublishReport:
+def _finish(
+    home: Home,
+    publication: Publication,
+    made: Made,
+    source: Source,
+    before: Callable[[Manifest], object] | None,
+    *,
+    dry_run: bool,
+) -> PublishReport:
     report = PublishReport(
         database=made.database,
         manifest=publication.draft(made.release),
@@ -95,6 +105,8 @@ def _finish(home: Home, publication: Publication, made: Made, source: Source, *,
     if not report.is_new and publication.previous is not None:
         return replace(report, manifest=publication.previous)
     told = releasing.told(home, publication, made, source)
+    if before is not None:
+        before(report.manifest)
     return replace(report, manifest=publication.commit(made.release, told))
 
 

@@ -1,7 +1,10 @@
 """The release calendar as anybody sees it: pages, iCalendar, Atom and JSON, and the native API."""
 
+import hashlib
+import io
 import json
 import re
+from dataclasses import fields
 from datetime import date, timedelta
 from html import unescape
 
@@ -46,7 +49,7 @@ def home(published):
     """The same, as it was before a test changed what the disk says."""
     before = published.facts("clubs", "2")
     yield published
-    announced.tell(published, "2", public_from=before.public_from, digest=before.digest, version=before.version)
+    announced.tell(published, "2", **{one.name: getattr(before, one.name) for one in fields(before)})
 
 
 @pytest.fixture
@@ -428,3 +431,21 @@ def test_a_year_ahead_is_there_for_whoever_subscribes(site, get, home):
         date(2027, 8, 10),
         date(2027, 11, 9),
     ]
+
+
+def test_anybody_proves_a_published_release_with_the_program_on_its_page(site, get, announce, home, clock, monkeypatch):
+    """The program of the page, run as it stands, says that the digest is that of the release; and of another, not."""
+    salt, statement = "0b" * 32, '{"database":"clubs","release":2,"text":"ä"}'
+    digest = hashlib.sha256(bytes.fromhex(salt) + statement.encode()).hexdigest()
+    announce()
+    made = calendar.settle(home=home, database_id="clubs", moment=FEBRUARY, digest=digest, actor="a@example.org")
+    announced.tell(home, "2", public_from=FEBRUARY.isoformat(), digest=digest, salt=salt, statement=statement)
+    clock(FEBRUARY)
+    page = get(f"/releases/{made.id}")
+    program = unescape(re.search(r"<code>(import hashlib.*?)</code>", page, re.DOTALL)[1])
+    monkeypatch.setattr("urllib.request.urlopen", lambda address: io.BytesIO(site.get(address).content))
+    said = []
+    exec(program, {"print": said.append})
+    announced.tell(home, "2", salt=salt, statement=statement + " ")
+    exec(program, {"print": said.append})
+    assert said == [True, False]

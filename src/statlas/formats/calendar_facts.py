@@ -68,6 +68,8 @@ def announcement_data(one: Announcement, facts: CalendarFacts) -> dict[str, Any]
         "exemption": one.exemption or None,
         "note": one.note or None,
         "digest": one.digest or None,
+        "salt": one.salt or None,
+        "statement": one.statement or None,
         "contact": {"name": one.contact.name or None, "email": one.contact.email or None},
         "synthetic": one.synthetic,
         "sequence": one.sequence,

@@ -66,6 +66,7 @@ class Announcement:
     exemption: why it is at another time than 09:30 on a working day; empty where it is not.
     sequence: 0, and one more with every change. changes: oldest first.
     release, version, public_from: of what was published, empty or None until it is.
+    salt, statement: what opens the digest, hexadecimal and canonical JSON; empty until the release is published.
     """
 
     id: str
@@ -86,6 +87,8 @@ class Announcement:
     release: str = ""
     version: str = ""
     public_from: datetime | None = None
+    salt: str = ""
+    statement: str = ""
 
     @property
     def is_out(self) -> bool:

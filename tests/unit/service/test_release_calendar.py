@@ -94,6 +94,7 @@ def test_nothing_of_an_unreleased_release_is_told_beyond_its_announcement(announ
     assert {field.name for field in fields(Announcement)} == {
         *("id", "title", "moment", "standing", "announced", "changed", "kind", "database", "digest", "exemption"),
         *("note", "contact", "sequence", "changes", "synthetic", "release", "version", "public_from"),
+        *("salt", "statement"),
     }, "whatever is added here is told to everybody: look whether it may be"
     assert calendar.entries(home=home, database_id="secret_new", now=NOW) == ()
     assert calendar.entries(home=home, database_id="nothing_new", now=NOW) == ()
@@ -398,8 +399,12 @@ def test_a_release_is_out_when_the_disk_says_so(announce, home):
     late = calendar.entry(home=home, announcement_id=made.id, now=after)
     assert late.is_late(after)
     assert not late.is_out
-    announced.tell(home, "1", public_from=FEBRUARY.isoformat(), digest=DIGEST, version="2.1.0")
+    announced.tell(
+        home, "1", public_from=FEBRUARY.isoformat(), digest=DIGEST, version="2.1.0", salt="0a", statement="{}"
+    )
     out = calendar.entry(home=home, announcement_id=made.id, now=after)
+    assert (late.salt, late.statement) == ("", "")
+    assert (out.salt, out.statement) == ("0a", "{}")
     assert (out.is_out, out.release, out.version, out.public_from) == (True, "1", "2.1.0", FEBRUARY)
     assert not out.is_late(after)
 

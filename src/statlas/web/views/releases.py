@@ -108,8 +108,21 @@ def announcement(request: HttpRequest, announcement_id: str) -> HttpResponse:
     """One announced release: when, how certain, what of it is known before, and how to prove it after."""
     one, now = _found(announcement_id), timezone.now()
     access = reading.pre_release_list(database=one.database, release=one.release) if one.is_out else ()
-    shown = {"listed": _listed(one, now), "one": one, "access": access}
+    shown = {"listed": _listed(one, now), "one": one, "access": access, "proof": _proof(request, one)}
     return _page(request, "releases/announcement.html", one.database, shown)
+
+
+def _proof(request: HttpRequest, one: Announcement) -> str:
+    """A program that works out the digest of a published release again, from what is told of it."""
+    address = request.build_absolute_uri(f"{links.NATIVE_INTERFACE}/releases/{one.id}")
+    return "\n".join(
+        (
+            "import hashlib, json, urllib.request",
+            f'told = json.load(urllib.request.urlopen("{address}"))',
+            'salted = bytes.fromhex(told["salt"]) + told["statement"].encode()',
+            f'print(hashlib.sha256(salted).hexdigest() == "{one.digest}")',
+        )
+    )
 
 
 def announcement_ics(request: HttpRequest, announcement_id: str) -> HttpResponse:

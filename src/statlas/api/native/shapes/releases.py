@@ -37,6 +37,8 @@ class AnnouncementShape(BaseModel):
     exemption: str | None = Field(description="What allows another time than 09:30 on a working day.")
     note: str | None
     digest: str | None = Field(description="SHA-256 that the sealed release is known by, once it is sealed.")
+    salt: str | None = Field(description="Once it is published: the bytes before the statement, hexadecimal.")
+    statement: str | None = Field(description="Once it is published: what the digest is of, behind the salt.")
     contact: ContactShape
     synthetic: bool
     sequence: int = Field(description="0, and one more with every change.")

@@ -115,6 +115,8 @@ def _told(row: AnnouncedRelease, disk: Disk, now: datetime, *, for_staff: bool) 
         release=facts.release if facts else "",
         version=facts.version if facts else "",
         public_from=public_from(facts) if facts else None,
+        salt=facts.salt if facts and row.digest else "",
+        statement=facts.statement if facts and row.digest else "",
     )
 
 

@@ -29,7 +29,7 @@ MOST_AREAS = 10_000
 """Areas of a level that is looked at."""
 RISES = 0.1
 """Rise of the share of hidden cells that is told of: a tenth of all cells; arbitrary."""
-LEAST_CELLS = 20
+LEAST_CELLS = 10
 """Cells below which a share says little; arbitrary."""
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from statlas.definitions import field_form, form, policy_form, table_form
+from statlas.definitions import field_form, form, mapping_form, policy_form, table_form
 from statlas.definitions.form_base import Form
 
 REFERENCE = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -33,6 +33,11 @@ SECTIONS: dict[type[Form], tuple[str, str]] = {
     ),
     form.DateForm: ("date", ""),
     form.ContactForm: ("contact", ""),
+    mapping_form.MappingForm: (
+        "mapping",
+        "In the definition of the release that makes the change; see [mapping plans](../how-to/change-codes.md).",
+    ),
+    mapping_form.FieldMappingForm: ("mapping: fields", ""),
     field_form.FieldForm: (
         "fields",
         "Each entry has `codes` or `levels`, and one of `column`, `band`, `look_up` and `combine`.",

@@ -248,11 +248,11 @@ def test_a_disk_that_takes_nothing_leaves_no_link(pens, settings):
 # --- caches, and what strangers send ----------------------------------------------------------------------------------
 
 
-def test_files_are_kept_by_caches_for_ever(client, pens):
-    """They never change; whoever has one is told so without its being opened."""
+def test_files_are_kept_by_caches_for_minutes(client, pens):
+    """They never change, but their release may be withdrawn; whoever has one is told so without its being opened."""
     link = kept(client)
     answer = client.get(f"{link}.csv")
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
     again = client.get(f"{link}.csv", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
     assert client.get(f"{link}.json").headers["ETag"] != answer.headers["ETag"]

@@ -1,6 +1,7 @@
 """``statlas table``: answer a table request file from the command line."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +29,9 @@ def table(
     home: Annotated[Path, typer.Option("--home", envvar="STATLAS_HOME", help="Folder of the installation.")] = Path(
         "statlas-home"
     ),
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="Day or moment whose release answers: 2026-03-01; left out, the latest.")
+    ] = "",
     form: Annotated[str, typer.Option("--format", help=_FORMAT_HELP)] = "",
     out: Annotated[Path, typer.Option("-o", "--out", help="File to write; - for standard output.")] = Path("-"),
 ) -> None:
@@ -38,10 +42,18 @@ def table(
     from statlas import formats
     from statlas.definitions.stat_xplore.read import read
     from statlas.service import tables
+    from statlas.service.tables.times import release_as_of
 
     opened = tables.existing_home(home)
-    asked = read(body_of(query), lambda name: tables.database(home=opened, database_id=name))
-    cube = tables.table(home=opened, query=asked.query, door="cli", max_cells=None, wait_s=None)
+
+    def release(name: str) -> str | None:
+        return release_as_of(home=opened, database_id=name, moment=as_of) if as_of else None
+
+    asked = read(
+        body_of(query), lambda name: tables.database(home=opened, database_id=name, release=release(name))
+    ).query
+    pinned = replace(asked, release=release(asked.database))
+    cube = tables.table(home=opened, query=pinned, door="cli", max_cells=None, wait_s=None)
     if form == "text":
         put(f"{cube!r}\n".encode(), out)
         return

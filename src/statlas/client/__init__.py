@@ -12,7 +12,11 @@ from statlas.model.cube import Cube
 from statlas.model.database import Database, Field
 from statlas.model.derived import Change, Derived, Formula, Percentage, Rank
 from statlas.model.query import Dimension, Filter, Query, Role
+from statlas.model.release_difference import LevelDifference, ReleaseDifference
 from statlas.service import tables
+from statlas.service.tables.differences import difference, level_difference
+from statlas.service.tables.history import PublicRelease, history
+from statlas.service.tables.times import release_as_of
 from statlas.store.durable import replace as replace_file
 
 Asked = str | Mapping[str, Any]
@@ -77,6 +81,30 @@ class OpenDatabase:
     def fields(self) -> dict[str, Field]:
         """The fields by id, the date first."""
         return {field.id: field for field in self.definition.fields}
+
+    @property
+    def releases(self) -> tuple[PublicRelease, ...]:
+        """Every release there has been, the newest first: version, what each changed, and what became of it."""
+        return history(home=self._home, database_id=self.definition.id)
+
+    def as_of(self, moment: str) -> OpenDatabase:
+        """The database of the release that answered at a moment: ``2026-03-01``, ``2026-03-01T09:30:00Z``.
+
+        Raises:
+            QueryError: it is no moment, it lies ahead, or nothing was public then.
+            WithdrawnError: the release of then was withdrawn since.
+        """
+        release = release_as_of(home=self._home, database_id=self.definition.id, moment=moment)
+        return OpenDatabase(self._home, self.definition.id, release)
+
+    def changes(self, then: str, now: str | None = None) -> tuple[ReleaseDifference, tuple[LevelDifference, ...]]:
+        """What differs between two releases: definition and periods, and by level the numbers beyond noise.
+
+        Raises:
+            UnknownNameError: there is no such release.
+        """
+        found = difference(home=self._home, database_id=self.definition.id, then=then, now=now)
+        return found, tuple(level_difference(home=self._home, found=found, level=level) for level in found.levels)
 
     def table(
         self,

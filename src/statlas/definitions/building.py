@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from statlas.definitions.asking import parse_periods
@@ -14,6 +14,7 @@ from statlas.definitions.field_form import FieldForm, LevelForm
 from statlas.definitions.findings import Findings, Place, did_you_mean, listed
 from statlas.definitions.form import DateForm, RecordsForm
 from statlas.definitions.levels import LevelBuilder
+from statlas.definitions.mapping_form import plan_of
 from statlas.definitions.measuring import Measuring
 from statlas.definitions.populating import population_of
 from statlas.definitions.protecting import Protecting
@@ -78,6 +79,7 @@ class _Builder:
             protection=resolved,
             weight=measuring.weight(top.weight),
         )
+        database = replace(database, mapping=plan_of(top.mapping, database, self.findings))
         self._check_unique(database)
         self._check_first_periods(calendar)
         return Attaching(self.parts, self.findings, database).database()

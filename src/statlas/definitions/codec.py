@@ -35,6 +35,7 @@ from statlas.model.database import (
     Weight,
 )
 from statlas.model.derivation import Band, Banded, Column, Combined, Constant, LookedUp, Source
+from statlas.model.mapping import FieldMapping, MappingPlan
 from statlas.model.period import Calendar, Frequency
 from statlas.model.protection import Protection, RuleSetting
 from statlas.model.query_data import query_data, read_nodes, read_query
@@ -103,6 +104,7 @@ def _database(d: Database) -> dict[str, Any]:
         **({"quality": d.quality} if d.quality else {}),
         **({"next_release": d.next_release} if d.next_release else {}),
         **({"provisional": list(d.provisional)} if d.provisional else {}),
+        **({"mapping": _mapping(d.mapping)} if d.mapping else {}),
         **({"impossible": [_impossible(i) for i in d.impossible]} if d.impossible else {}),
     }
 
@@ -135,7 +137,28 @@ def _read_database(data: Mapping[str, Any]) -> Database:
         quality=data.get("quality", ""),
         next_release=data.get("next_release", ""),
         provisional=tuple(data.get("provisional", ())),
+        mapping=_read_mapping(*data["mapping"]) if "mapping" in data else MappingPlan(),
         impossible=tuple(_read_impossible(*one) for one in data.get("impossible", ())),
+    )
+
+
+def _mapping(plan: MappingPlan) -> list[Any]:
+    fields = [[one.field, one.to, one.levels, one.codes] for one in plan.fields]
+    return [fields, plan.measures]
+
+
+def _read_mapping(fields: list[Any], measures: list[Any]) -> MappingPlan:
+    return MappingPlan(
+        tuple(
+            FieldMapping(
+                field,
+                to,
+                tuple((old, new) for old, new in levels),
+                tuple((Node(*old), read_nodes(new)) for old, new in codes),
+            )
+            for field, to, levels, codes in fields
+        ),
+        tuple((old, new) for old, new in measures),
     )
 
 

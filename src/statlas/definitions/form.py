@@ -22,6 +22,7 @@ from statlas.definitions.form_base import (
     Reason,
     Text,
 )
+from statlas.definitions.mapping_form import MappingForm
 from statlas.definitions.policy_form import PRESETS, RulesForm
 from statlas.definitions.table_form import TableForm
 
@@ -207,6 +208,9 @@ class DefinitionForm(Form):
     fields: list[FieldForm] = Field([], description="What records are classified by.")
     measures: list[MeasureForm] = Field([], description="Numbers to summarise.")
     weight: WeightForm | None = Field(None, description="For surveys: how many a record stands for.")
+    mapping: MappingForm | None = Field(
+        None, description="What became of names that the release before had, so that saved tables are carried over."
+    )
     impossible: list[ImpossibleForm] = Field([], description="Codes that never meet.")
     annotations: list[AnnotationForm] = Field([], description="Notes.")
     tables: list[TableForm] = Field([], description="Ready-made tables.")

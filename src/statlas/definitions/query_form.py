@@ -84,6 +84,9 @@ class QueryForm(StrictForm):
 
     database: Name = Field(description="Id of the database.")
     release: Name | None = Field(None, description="Number of a release; left out, the latest.")
+    asOf: Name | None = Field(  # noqa: N815 - as SDMX spells it
+        None, description="In its place, the release that answered on that day, `2026-03-01`, or at that moment."
+    )
     measures: Annotated[list[Name], Field(max_length=MOST_MEASURES, fail_fast=True)] = Field(
         [],
         description="`MEASURE:STATISTIC` such as `RENT:MEAN`, `MEASURE` for its first statistic, or the id of the "

@@ -23,6 +23,7 @@ _TEXTS = (
     "licence",
     "next_release",
     "provisional",
+    "mapping",
 )
 """Properties of a database that no number depends on."""
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from statlas.errors import UnknownNameError
 from statlas.model.classification import Classification, Node, Valueset
 from statlas.model.derivation import Source
+from statlas.model.mapping import MappingPlan
 from statlas.model.period import Calendar
 from statlas.model.protection import Protection
 from statlas.model.query import Query
@@ -221,6 +222,7 @@ class Database:
     ``policy`` names the preset or policy file, ``protection`` is what it says.
     ``fields`` hold the date field first, then the others in definition order.
     ``next_release`` is the day on which the next is planned, ISO 8601; empty where none is announced.
+    ``mapping`` says what became of names that the release before had.
     ``provisional`` says which periods are provisional: ``latest(2)``, ``202509``, ``202507..202509``.
     """
 
@@ -247,6 +249,7 @@ class Database:
     quality: str = ""
     next_release: str = ""
     provisional: tuple[str, ...] = ()
+    mapping: MappingPlan = MappingPlan()  # noqa: RUF009 - it is frozen
 
     @cached_property
     def _fields(self) -> dict[str, Field]:

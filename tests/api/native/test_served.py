@@ -59,7 +59,7 @@ def test_a_table_is_served(served):
     assert (status, headers["Statlas-Release"]) == (200, "2")
     pinned = headers["Link"].removeprefix("<").partition(">")[0].partition("/api/v1")[2]
     status, headers, packed = ask(served, "GET", pinned, **{"Accept-Encoding": "gzip"})
-    assert (status, headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
+    assert (status, headers["Cache-Control"]) == (200, "public, max-age=300")
     assert gzip.decompress(packed) == body
     status, headers, nothing = ask(served, "GET", pinned, **{"If-None-Match": headers["ETag"]})
     assert (status, nothing) == (304, b"")

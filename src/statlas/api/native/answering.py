@@ -61,5 +61,5 @@ def of_release(response: HttpResponseBase, asked: Asked) -> HttpResponseBase:
     """The answer with the release that answers; where the question names it, to be kept for good."""
     response.headers[doorway.RELEASE] = str(asked.query.release)
     if asked.is_pinned:
-        response.headers["Cache-Control"] = doorway.IMMUTABLE
+        response.headers["Cache-Control"] = doorway.PINNED
     return response

@@ -31,6 +31,12 @@ _LONGEST = 300
 _SEARCH = Query("", max_length=_LONGEST, description="Words that all have to stand in what is searched.")
 _CURSOR = Query("", max_length=_LONGEST, description="`next` of the page before.")
 _RELEASE = Query("", max_length=_LONGEST, description="Number of a release; left out, the latest.")
+_AS_OF = Query(
+    "",
+    alias="asOf",
+    max_length=_LONGEST,
+    description="In its place, the release that answered on that day, `2026-03-01`, or at that moment.",
+)
 _DATABASE = Path(..., description="Id of a database.")
 _FIELD = Path(..., description="Id or label of a field.")
 
@@ -42,6 +48,9 @@ class CodeSearch(BaseModel):
     q: str = PydanticField("", max_length=_LONGEST, description="Words that all have to stand in code or label.")
     within: str = PydanticField("", max_length=_LONGEST, description="Only codes that lie in this: `CODE@LEVEL`.")
     release: str = PydanticField("", max_length=_LONGEST, description="Number of a release; left out, the latest.")
+    asOf: str = PydanticField(  # noqa: N815 - as SDMX spells it
+        "", max_length=_LONGEST, description="In its place, a day or a moment: the release of then."
+    )
 
 
 @router.get("/databases", response=DatabasePage, summary="Find databases")
@@ -68,17 +77,19 @@ def find(
     return asking.as_json(
         {
             "found": len(found),
-            "databases": [describe.in_list(one, home.current(one.id), links) for one in shown_now],
+            "databases": [describe.in_list(home, one, home.current(one.id), links) for one in shown_now],
             "next": cursors.written(shown_now[-1].id, digest) if len(rest) > limit else None,
         }
     )
 
 
 @router.get("/databases/{database_id}", response=DatabaseShape, summary="Schema of a database")
-def schema(request: HttpRequest, database_id: str = _DATABASE, release: str = _RELEASE) -> HttpResponseBase:
+def schema(
+    request: HttpRequest, database_id: str = _DATABASE, release: str = _RELEASE, as_of: str = _AS_OF
+) -> HttpResponseBase:
     """What can be asked of a database: fields with their levels, measures, notes, releases, ready-made tables."""
-    asking.refuse_others(request, "release")
-    opened = _opened(database_id, release)
+    asking.refuse_others(request, "release", "asOf")
+    opened = _opened(database_id, release, as_of)
     content = describe.schema(asking.home(), opened.database, opened.manifest, Links(request))
     return _of_release(asking.as_json(content), opened, never_changes=False)
 
@@ -93,8 +104,8 @@ def codes(
     cursor: str = _CURSOR,
 ) -> HttpResponseBase:
     """The codes of a field with what holds them, a page at a time; as CSV, where Accept asks for it, all at once."""
-    asking.refuse_others(request, "level", "q", "within", "release", "limit", "cursor")
-    opened = _opened(database_id, search.release)
+    asking.refuse_others(request, "level", "q", "within", "release", "asOf", "limit", "cursor")
+    opened = _opened(database_id, search.release, search.asOf)
     asked, nodes = _codes(opened, field, search)
     if negotiating.choice(request.headers.get("Accept", ""), ("application/json", CSV)):
         return _csv(request, opened, asked, nodes)
@@ -119,8 +130,8 @@ def codes_csv(
     field: str = _FIELD,
 ) -> HttpResponseBase:
     """Every code of a field, a line each: level, code, label, what holds it, first and last period."""
-    asking.refuse_others(request, "level", "q", "within", "release")
-    opened = _opened(database_id, search.release)
+    asking.refuse_others(request, "level", "q", "within", "release", "asOf")
+    opened = _opened(database_id, search.release, search.asOf)
     return _csv(request, opened, *_codes(opened, field, search))
 
 
@@ -134,11 +145,11 @@ def _csv(request: HttpRequest, opened: Opened, field: Field, nodes: Sequence[Nod
     return _of_release(response, opened)
 
 
-def _opened(database_id: str, release: str) -> Opened:
+def _opened(database_id: str, release: str, as_of: str = "") -> Opened:
     """The database of an address; one that is not there is an address at which nothing is."""
-    read.refuse_odd(database_id, release)
+    read.refuse_odd(database_id, release, as_of)
     try:
-        return read.open_database(asking.home(), database_id, release or None)
+        return read.open_database(asking.home(), database_id, release or None, as_of or None)
     except UnknownNameError as error:
         raise Refusal(error, 404) from None
 
@@ -159,5 +170,5 @@ def _codes(opened: Opened, field: str, search: CodeSearch) -> tuple[Field, Seque
 def _of_release(response: HttpResponseBase, opened: Opened, *, never_changes: bool = True) -> HttpResponseBase:
     response.headers[doorway.RELEASE] = opened.manifest.release
     if opened.is_pinned and never_changes:
-        response.headers["Cache-Control"] = doorway.IMMUTABLE
+        response.headers["Cache-Control"] = doorway.PINNED
     return response

@@ -39,8 +39,9 @@ def _names(database: Database) -> Iterator[str]:
         yield from (measure.id, measure.label)
 
 
-def in_list(database: Database, manifest: Manifest, links: Links) -> dict[str, Any]:
+def in_list(home: Home, database: Database, manifest: Manifest, links: Links) -> dict[str, Any]:
     """A database as a list names it."""
+    version, released, _first, _last = _facts_of(home.path, database.id, manifest.release)
     return {
         "id": database.id,
         "label": database.label,
@@ -49,7 +50,8 @@ def in_list(database: Database, manifest: Manifest, links: Links) -> dict[str, A
         "unit": database.records.unit,
         "synthetic": database.synthetic,
         "release": manifest.release,
-        "released": manifest.created,
+        "version": version,
+        "released": released,
         "first_period": database.periods[0],
         "last_period": database.periods[-1],
         "n_periods": len(database.periods),
@@ -65,7 +67,7 @@ def schema(home: Home, database: Database, manifest: Manifest, links: Links) -> 
     """What can be asked of a database."""
     current = home.current(database.id).release
     return {
-        **in_list(database, manifest, links),
+        **in_list(home, database, manifest, links),
         "address": links.schema(database.id, manifest.release),
         "latest": manifest.release == current,
         "frequency": str(database.calendar.frequency),
@@ -130,9 +132,10 @@ def _notes(annotations: Iterable[Annotation]) -> list[dict[str, str]]:
 
 
 def _release(home: Path, database_id: str, release: str, links: Links) -> dict[str, Any]:
-    released, first, last = _facts_of(home, database_id, release)
+    version, released, first, last = _facts_of(home, database_id, release)
     return {
         "release": release,
+        "version": version,
         "released": released,
         "first_period": first,
         "last_period": last,
@@ -141,10 +144,10 @@ def _release(home: Path, database_id: str, release: str, links: Links) -> dict[s
 
 
 @lru_cache(maxsize=4096)
-def _facts_of(home: Path, database_id: str, release: str) -> tuple[str, str, str]:
-    """When a release was published, its first and its last period; kept, as a release never changes."""
-    manifest = Home(home).manifest(database_id, release)
-    return manifest.created, manifest.periods[0], manifest.periods[-1]
+def _facts_of(home: Path, database_id: str, release: str) -> tuple[str, str, str, str]:
+    """A release's version, since when it is public, its first and last period; kept, as a release never changes."""
+    manifest, told = Home(home).any_manifest(database_id, release), Home(home).facts(database_id, release)
+    return told.version, told.public_from or manifest.created, manifest.periods[0], manifest.periods[-1]
 
 
 def _protection(database: Database) -> dict[str, Any]:

@@ -29,11 +29,12 @@ View = Callable[..., HttpResponseBase]
 RELEASE, DIGEST = "Statlas-Release", "Statlas-Digest"
 """Headers that name the release which answered, and the query together with it."""
 
-SHORT = "public, max-age=30, must-revalidate"
-"""Of what a new release changes: arbitrary, half a minute spares the busiest hour and delays nobody."""
+LATEST = "public, no-cache"
+"""Of what a new release changes: it may be kept, and is asked for again each time, so that nothing is stale at the
+minute of a release; with its ``ETag`` that costs nothing."""
 
-IMMUTABLE = "public, max-age=31536000, immutable"
-"""Of what a pinned release answers: it never changes."""
+PINNED = "public, max-age=300"
+"""Of what a pinned release answers: it never changes, but may be withdrawn; five minutes are arbitrary."""
 
 COME_BACK_S = 10
 """Seconds after which to ask again where the site's database does not answer: arbitrary."""
@@ -44,7 +45,7 @@ _EXPOSED = ("Accept-Ranges", "Content-Disposition", "Content-Range", "ETag", "Li
 _HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": ", ".join((*_EXPOSED, RELEASE, DIGEST, *LIMIT_HEADERS)),
-    "Cache-Control": SHORT,
+    "Cache-Control": LATEST,
     "Content-Language": "en",
 }
 _PREFLIGHT = {

@@ -24,6 +24,7 @@ from statlas.model.database import Database
 from statlas.model.query import Query
 from statlas.model.release import Manifest
 from statlas.service import tables
+from statlas.service.tables.times import release_as_of
 from statlas.store import Home
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -63,7 +64,7 @@ def from_data(home: Home, data: Any, body: bytes | None = None, place: str = "")
     if isinstance(data, Mapping) and str(data.get("database", "")).startswith(_STAT_XPLORE):
         return _of_stat_xplore(home, strict_json.dumps(data) if body is None else body)
     form = validated(QueryForm, data, place)
-    opened = open_database(home, form.database, form.release)
+    opened = open_database(home, form.database, form.release, form.asOf)
     try:
         return opened.asked(query_json.query_of(opened.database, form))
     except QueryError as error:
@@ -141,9 +142,12 @@ def from_address(home: Home, parameters: Parameters) -> Asked:
     names = [value for name, value in parameters if name == "database"]
     if len(names) != 1:
         raise refused("The address names no database, or several.", "Give `database` once.", pointer="database")
-    rest = tuple((name, value) for name, value in parameters if name != "database")
+    rest = tuple((name, value) for name, value in parameters if name not in ("database", *AS_OF))
     release = next((value for name, value in rest if name == "release" and value), None)
-    opened = open_database(home, names[0], release)
+    moments = [value for name, value in parameters if name in AS_OF and value]
+    if len(moments) > 1:
+        raise refused("The address names several moments.", "Give `asOf` once.", pointer="asOf")
+    opened = open_database(home, names[0], release, *moments)
     return opened.asked(with_date(opened.database, _read(opened.database, rest)))
 
 
@@ -191,13 +195,19 @@ class Opened:
         return Asked(replace(query, release=self.manifest.release), self.database, self.is_pinned)
 
 
-def open_database(home: Home, database_id: str, release: str | None) -> Opened:
-    """The database as of a release, or of the one that answers.
+AS_OF = ("asOf", "asof")
+"""How an address names a moment in place of a release: as here, and as the pages spell it."""
+
+
+def open_database(home: Home, database_id: str, release: str | None, as_of: str | None = None) -> Opened:
+    """The database as of a release, of the one that answered at a moment, or of the one that answers.
 
     Raises:
         UnknownNameError: there is none, with the nearest that are.
+        WithdrawnError: it was withdrawn.
+        QueryError: the moment is none; or there are both.
     """
-    if database_id not in home.databases():
+    if not home.has(database_id):
         labels = ((d.id, d.label) for d in tables.databases(home=home))
         raise UnknownNameError(
             f"{shown(database_id)} is not a database here.",
@@ -205,13 +215,16 @@ def open_database(home: Home, database_id: str, release: str | None) -> Opened:
             mend="/databases lists them.",
             nearest=list(nearest.nearest(database_id, labels)),
         )
-    if release is not None and release not in home.releases(database_id):
+    if release is not None and as_of:
+        raise refused("The question names both a release and a moment.", "Give one of the two.", pointer="asOf")
+    asked = release_as_of(home=home, database_id=database_id, moment=as_of) if as_of else release
+    if asked is not None and asked not in home.all_releases(database_id):
         raise UnknownNameError(
-            f"{database_id} has no release {shown(release)}.",
-            component=release,
+            f"{database_id} has no release {shown(asked)}.",
+            component=asked,
             mend=f"It has {', '.join(home.releases(database_id)[-_MOST_RELEASES:])}.",
         )
     # The release is settled first: should another come meanwhile, names and numbers are of the same one.
-    manifest = tables.manifest(home=home, database_id=database_id, release=release)
+    manifest = tables.manifest(home=home, database_id=database_id, release=asked)
     database = tables.database(home=home, database_id=database_id, release=manifest.release)
     return Opened(database, manifest, release is not None)

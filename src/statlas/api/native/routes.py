@@ -19,12 +19,13 @@ from statlas.api.native import (
     table_cells,
     tables,
     usage,
+    versions,
 )
 from statlas.api.native.interface import api
 from statlas.api.native.problems import Refusal, refused
 from statlas.definitions.strict_json import shown
 
-for _part in (pages, databases, areas, tables, table_cells, releases, jobs, saved, usage):
+for _part in (pages, databases, versions, areas, tables, table_cells, releases, jobs, saved, usage):
     api.add_router("", _part.router)
 
 

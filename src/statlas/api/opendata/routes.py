@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from statlas.definitions.stat_xplore.ids import Kind
 from statlas.definitions.stat_xplore.near import nearest_id
 from statlas.definitions.stat_xplore.read import TableRequest
 from statlas.definitions.stat_xplore.refusing import ErrorType, refused, unknown_component
-from statlas.errors import HomeError, UnknownNameError
+from statlas.errors import HomeError, QueryError, UnknownNameError
 from statlas.model.database import Database
 from statlas.model.query import Query
 from statlas.model.usage import UseKind
@@ -28,6 +29,8 @@ from statlas.service.office import limits, saved, using
 from statlas.service.office.keys import KeyFacts
 from statlas.service.office.limits import Asker
 from statlas.service.office.saved import Owner
+from statlas.service.tables.times import release_as_of
+from statlas.service.tables.versions import public_from
 from statlas.store import Home
 
 LARGEST_BODY = 8 * 1024 * 1024
@@ -81,6 +84,8 @@ def kept_table(request: HttpRequest, key: KeyFacts, component: str) -> HttpRespo
     """The table of a query that the asker saved, or that a publisher made ready."""
     home = _home()
     query = _kept_query(home, key, component)
+    if moment := request.GET.get("asOf", ""):
+        query = replace(query, release=_release(home, query.database, moment))
     using.note(request, query.database, UseKind.API, FORM)
     found = tables.database(home=home, database_id=query.database, release=query.release)
     return _answered(home, kept.request_of(found, query), sparse=False)
@@ -106,7 +111,10 @@ def _asked(request: HttpRequest, *, sparse: bool) -> HttpResponse:
         return refusal(ErrorType.REQUEST_TOO_LARGE, message, "", 413)
     home = _home()
     with _suggesting(home):
-        asked = read.read(body, lambda database_id: _database(home, database_id))
+        moment = request.GET.get("asOf", "")
+        asked = read.read(body, lambda database_id: _database(home, database_id, moment))
+    if moment:
+        asked = replace(asked, query=replace(asked.query, release=_release(home, asked.query.database, moment)))
     using.note(request, asked.query.database, UseKind.API, FORM)
     return _answered(home, asked, sparse=sparse)
 
@@ -155,12 +163,16 @@ def _saved(key: KeyFacts, table_id: str) -> Query | None:
 def _catalogue(home: Home, key: KeyFacts) -> schema.Catalogue:
     return schema.Catalogue(
         tables.databases(home=home),
-        lambda database_id: _ms(datetime.fromisoformat(home.current(database_id).created)),
+        lambda database_id: _ms(datetime.fromisoformat(_since(home, database_id))),
         lambda: [
             schema.Saved(own.id, own.name, _ms(own.created))
             for own in saved.list_all(owner=Owner(key.account_id, key.id))
         ],
     )
+
+
+def _since(home: Home, database_id: str) -> str:
+    return public_from(home=home, database_id=database_id, release=home.current(database_id).release)
 
 
 def _ms(moment: datetime) -> int:
@@ -191,11 +203,24 @@ def _body(request: HttpRequest) -> bytes:
     return bytes(source.read(LARGEST_BODY + 1))
 
 
-def _database(home: Home, database_id: str) -> Database:
-    if database_id not in home.databases():
+def _database(home: Home, database_id: str, moment: str = "") -> Database:
+    if not home.has(database_id):
         # Asked for by name: a name that no database can have is as unknown as any other.
         raise unknown_component(database_id)
-    return tables.database(home=home, database_id=database_id)
+    release = _release(home, database_id, moment) if moment else None
+    return tables.database(home=home, database_id=database_id, release=release)
+
+
+def _release(home: Home, database_id: str, moment: str) -> str:
+    """The release that answered at a moment.
+
+    Raises:
+        QueryError: it is none, or nothing was public then.
+    """
+    try:
+        return release_as_of(home=home, database_id=database_id, moment=moment)
+    except QueryError as error:
+        raise refused(ErrorType.INVALID_REQUEST, f"{error.message} {error.mend}".strip(), component="asOf") from None
 
 
 def _locations(request: HttpRequest) -> Callable[[str], str]:

@@ -98,23 +98,37 @@ def get(*, home: Home, permalink_id: str) -> Kept:
 
     Raises:
         UnknownNameError: there is no such link.
+        WithdrawnError: its release was withdrawn.
         DamagedLinkError: the kept answer is damaged, and cannot be had again.
     """
     row = _row(permalink_id)
+    _refuse_withdrawn(home, row)
     found = _read(home, row)
     if found is None:
         found = _again(home, row)
     return found
 
 
-def facts(*, permalink_id: str) -> tuple[Query, str]:
+def facts(*, home: Home, permalink_id: str) -> tuple[Query, str]:
     """The query of a permanent link and the fingerprint of its numbers, without opening what it kept.
 
     Raises:
         UnknownNameError: there is no such link.
+        WithdrawnError: its release was withdrawn.
     """
     row = _row(permalink_id)
+    _refuse_withdrawn(home, row)
     return read_query(row.query), row.fingerprint
+
+
+def _refuse_withdrawn(home: Home, row: Permalink) -> None:
+    """What was kept of a withdrawn release is still there, and its notice stands before it.
+
+    Raises:
+        WithdrawnError: the release was withdrawn.
+    """
+    if home.has(row.database) and row.release in home.withdrawn(row.database):
+        home.manifest(row.database, row.release)
 
 
 def _row(permalink_id: str) -> Permalink:

@@ -18,6 +18,7 @@ from statlas.model.query import Dimension, Query, Role, TimeKind, TimeSelector
 from statlas.model.query_data import read_query
 from statlas.service.tables.databases import database as open_database
 from statlas.service.tables.databases import databases
+from statlas.service.tables.times import release_as_of
 from statlas.store import Home
 from statlas.wording import _
 
@@ -156,7 +157,10 @@ def _ours(home: Home, data: Mapping[str, Any]) -> Understood:
             _("The file is no query that is known here, at {place}: {why}.").format(place=place, why=first["msg"]),
             mend=_("Save it again from the page of its table."),
         ) from None
-    database = open_database(home=home, database_id=form.database, release=form.release)
+    release = form.release
+    if form.asOf and release is None:
+        release = release_as_of(home=home, database_id=form.database, moment=form.asOf)
+    database = open_database(home=home, database_id=form.database, release=release)
     return Understood(database, query_json.query_of(database, form))
 
 

@@ -16,6 +16,7 @@ from statlas.model.release import Manifest
 from statlas.service.tables.databases import database, manifest
 from statlas.service.tables.fitting import misfits, renamed
 from statlas.service.tables.table import table
+from statlas.service.tables.versions import public_from
 from statlas.store import Home
 
 _MOST_READ = 100
@@ -121,4 +122,4 @@ def _differs(a: CubeMeasure, b: CubeMeasure) -> NDArray[np.bool_]:
 
 
 def _created(home: Home, database_id: str, release: str) -> str:
-    return home.manifest(database_id, release).created
+    return public_from(home=home, database_id=database_id, release=release)

@@ -28,6 +28,16 @@ def facts(*, home: Home, database_id: str, release: str) -> ReleaseFacts:
     return _facts(home.path, database_id, release, home.any_manifest(database_id, release))
 
 
+def public_from(*, home: Home, database_id: str, release: str) -> str:
+    """Since when a release is public (ISO 8601 UTC): not when it was made.
+
+    Raises:
+        UnknownNameError: there is no such database or release.
+    """
+    found = home.facts(database_id, release).public_from
+    return found or home.any_manifest(database_id, release).created
+
+
 def facts_of_new(
     *,
     home: Home,

@@ -12,6 +12,7 @@ from statlas.catalogue import fold
 from statlas.catalogue.understanding import MOST_LETTERS
 from statlas.model.database import Database
 from statlas.service import tables
+from statlas.service.tables.versions import public_from
 from statlas.store import making
 from statlas.web import asking, links
 from statlas.wording import _, later
@@ -95,7 +96,8 @@ def _has(database: Database, sought: str) -> bool:
 def _listed(databases: Iterable[Database]) -> Iterator[Listed]:
     for database in databases:
         manifest = tables.manifest(home=asking.home(), database_id=database.id)
-        yield Listed(database, manifest.release, manifest.created)
+        since = public_from(home=asking.home(), database_id=database.id, release=manifest.release)
+        yield Listed(database, manifest.release, since)
 
 
 def about(request: HttpRequest) -> HttpResponse:

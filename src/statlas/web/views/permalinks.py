@@ -27,14 +27,15 @@ from statlas.service.office import permalinks, using
 from statlas.service.office.limits import Asker
 from statlas.service.office.permalinks import Kept
 from statlas.service.tables.fitting import misfits
+from statlas.service.tables.versions import public_from
 from statlas.version import VERSION
 from statlas.web import asking, links, notes, paging, titles, visitor, words
 from statlas.web.explaining import not_found
 from statlas.web.grid import grid_of
 from statlas.wording import gettext as _
 
-FOR_EVER = "public, max-age=31536000, immutable"
-"""What is told to caches of a file that never changes."""
+PINNED = "public, max-age=300"
+"""What is told to caches of a file that never changes, but whose release may be withdrawn."""
 
 _VIEW = frozenset({"row", "column", "wafer", "empty", "sort"})
 _APART = ("csv", "csv-bom")
@@ -90,7 +91,7 @@ def file(request: HttpRequest, permalink_id: str, suffix: str) -> HttpResponseBa
     """
     form = formats.by_suffix.get(suffix)
     try:
-        asked, fingerprint = permalinks.facts(permalink_id=permalink_id)
+        asked, fingerprint = permalinks.facts(home=asking.home(), permalink_id=permalink_id)
     except UnknownNameError as error:
         raise Http404(str(error)) from None
     if form is None:
@@ -102,7 +103,7 @@ def file(request: HttpRequest, permalink_id: str, suffix: str) -> HttpResponseBa
     else:
         answer = _file(request, permalinks.get(home=asking.home(), permalink_id=permalink_id), form)
     answer.headers["ETag"] = etag
-    answer.headers["Cache-Control"] = FOR_EVER
+    answer.headers["Cache-Control"] = PINNED
     return answer
 
 
@@ -118,7 +119,7 @@ def _file(request: HttpRequest, found: Kept, form: formats.Format) -> HttpRespon
 
 
 def _damaged(request: HttpRequest, permalink_id: str, error: DamagedLinkError) -> HttpResponse:
-    query, _digest = permalinks.facts(permalink_id=permalink_id)
+    query, _digest = permalinks.facts(home=asking.home(), permalink_id=permalink_id)
     told = {"error": error, "newer": _newer(query, None), "release": query.release}
     return render(request, "permalink_damaged.html", told, status=error.http_status)
 
@@ -180,4 +181,5 @@ def _newer(query: Query, found: Kept | None) -> Newer | None:
     database = tables.database(home=home, database_id=query.database)
     wrong = misfits(database, query, found.database if found else None)
     url = "" if wrong else _moving(query)
-    return Newer(current.release, current.created, url or links.table(query.database), wrong)
+    since = public_from(home=home, database_id=query.database, release=current.release)
+    return Newer(current.release, since, url or links.table(query.database), wrong)

@@ -24,6 +24,9 @@ class TableAddress(BaseModel):
     measure: list[str] = Field([], description="`MEASURE:STATISTIC`; the count where none is named.")
     derived: list[str] = Field([], description="Worked out from the numbers: `percentage;row`, `change;year;percent`.")
     release: str = Field("", description="Number of a release; left out, the latest.")
+    asOf: str = Field(  # noqa: N815 - as SDMX spells it
+        "", description="In its place, the release that answered on that day, `2026-03-01`, or at that moment."
+    )
 
 
 CHOSEN = {

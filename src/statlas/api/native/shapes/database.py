@@ -17,6 +17,7 @@ class DatabaseInList(BaseModel):
     unit: str = Field(description="What is counted: claimant, household.")
     synthetic: bool
     release: str = Field(description="The release that answers.")
+    version: str = Field(description="Its version: major, minor, patch.")
     released: str = Field(description="When it was published (ISO 8601, UTC).")
     first_period: str
     last_period: str
@@ -88,7 +89,8 @@ class ReleaseShape(BaseModel):
     """A release that can be asked for."""
 
     release: str
-    released: str
+    version: str = Field(description="Its version: major, minor, patch.")
+    released: str = Field(description="Since when it is public (ISO 8601, UTC).")
     first_period: str
     last_period: str
     address: str

@@ -352,6 +352,7 @@ def test_a_keeper_that_is_gone_is_said_and_nothing_else(office, draft, monkeypat
         answer = client.get(f"/work/releases/{draft}/{part}")
         assert answer.status_code == 503, part
         assert "does not answer" in answer.content.decode()
+        assert answer.headers["Retry-After"] == "5"
 
 
 def test_a_finding_is_not_accepted_without_a_reason_nor_twice_counted(office, draft, keeper):

@@ -6,14 +6,16 @@ Nothing of it is kept here: every page asks the keeper anew, and it decides whet
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from statlas import definitions
-from statlas.errors import DisclosureRefused, QueryError
+from statlas.errors import DisclosureRefused, KeeperGoneError, QueryError
 from statlas.model import titles
 from statlas.model.database import Database, ReadyTable
 from statlas.model.finding import DraftReports, from_json
@@ -25,6 +27,25 @@ from statlas.service.tables import cube_codec
 from statlas.web import asking, notes, paging
 from statlas.web.grid import grid_of
 from statlas.wording import _
+
+
+def waits_for_the_keeper(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of what the keeper gives; where it does not answer, one that says so and looks again."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except KeeperGoneError as error:
+            response = render(request, "work/waiting.html", {"error": error}, status=error.http_status)
+            response.headers["Retry-After"] = str(LOOK_AGAIN_S)
+            return response
+
+    return shown
+
+
+LOOK_AGAIN_S = 5
+"""Seconds after which a page looks for the keeper again: arbitrary; starting it takes a few."""
 
 _PARTS = ("row", "column", "wafer", "empty")
 """Parts of an address that say what is shown of a table."""

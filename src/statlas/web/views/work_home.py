@@ -17,6 +17,7 @@ from statlas.service.office import organisations, uploads
 from statlas.service.office.organisations import OrganisationFacts, Role
 from statlas.service.office.releases import reading
 from statlas.service.office.releases.reading import ReleaseFactsOfOffice
+from statlas.service.office.uploads import State
 from statlas.web import asking, releasing
 from statlas.web.views.work_upload import STATES
 from statlas.web.visitor import account_of
@@ -87,4 +88,5 @@ def _uploads(account: Account) -> list[dict[str, str]]:
             "when": _("Sent on {moment}").format(moment=releasing.moment(one.created)),
         }
         for one in uploads.list_of(account=account)
+        if one.state is not State.DONE  # its release stands in the list itself
     ]

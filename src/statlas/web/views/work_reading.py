@@ -22,6 +22,7 @@ from statlas.wording import _
 
 @require_http_methods(["GET", "HEAD"])
 @login_required
+@previewing.waits_for_the_keeper
 def of_staff(request: HttpRequest, release_id: str, number: int = 0) -> HttpResponse:
     """A draft's tables made ready, as they would be printed, for its own organisation."""
     account = account_of(request)
@@ -46,6 +47,7 @@ def of_staff(request: HttpRequest, release_id: str, number: int = 0) -> HttpResp
 
 @require_http_methods(["GET", "HEAD"])
 @login_required
+@previewing.waits_for_the_keeper
 def before_release(request: HttpRequest, release_id: str, number: int = 0) -> HttpResponse:
     """The tables of a scheduled release for somebody who is named, in the 24 hours before; else when that is."""
     account = account_of(request)

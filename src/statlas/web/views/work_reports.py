@@ -39,6 +39,7 @@ REPORTS = (
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@previewing.waits_for_the_keeper
 def page(request: HttpRequest, release_id: str) -> HttpResponse:
     """The reports; a finding is accepted with a reason."""
     account = account_of(request)

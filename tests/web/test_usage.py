@@ -1,6 +1,11 @@
 """What is given is counted in every door, and nothing else is."""
 
 import json
+import os
+import re
+import shutil
+import signal
+import urllib.request
 from dataclasses import replace
 
 import pytest
@@ -130,3 +135,110 @@ def test_the_open_data_api_is_counted(counted):
         **key,
     )
     assert found == [("hb_new", "api", "opendata-json", "browser")]
+
+
+# --- what is published ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def used(site, settings, home, tmp_path, monkeypatch):
+    """A site whose use of two months is known."""
+    known = (
+        usage.Usage("2026-10", "hb_new", usage.UseKind.TABLE, "page", usage.Client.BROWSER, 7),
+        usage.Usage("2026-11", "gone", usage.UseKind.API, "json", usage.Client.PYTHON, 3),
+        usage.Usage("2026-11", "hb_new", usage.UseKind.DOWNLOAD, "csv", usage.Client.BOT, 1_000),
+        usage.Usage("2026-11", "hb_new", usage.UseKind.VIEW, "page", usage.Client.BROWSER, 1),
+    )
+
+    def told(*, home, month="", database_id=""):
+        return tuple(r for r in known if month in ("", r.month) and database_id in ("", r.database))
+
+    monkeypatch.setattr(usage, "usage", told)
+    return site
+
+
+def test_the_page_shows_the_last_month_with_bots_apart(used):
+    """Each database with what was given; a total has no bots, and a database that is gone has its id."""
+    page = used.get("/usage").content.decode()
+    rows = [
+        [re.sub(r"<[^>]*>", "", cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
+        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", page, re.DOTALL)
+    ]
+    assert ["All databases", "1", "0", "0", "3", "1,000"] in rows
+    assert ["gone", "0", "0", "0", "3", "0"] in rows
+    assert ["Python", "0", "0", "0", "3"] in rows
+    assert ["JSON", "0", "0", "0", "3"] in rows
+    assert not any(row[0] == "CSV" for row in rows), "bots are left out of the kinds of files"
+    assert "November 2026" in page
+    assert "October 2026" in page
+
+
+def test_another_month_can_be_chosen_and_none_that_is_not_there(used):
+    """A month in which nothing was counted is no page."""
+    page = used.get("/usage?month=2026-10").content.decode()
+    assert "By database, October 2026" in page
+    for odd in ("2020-01", "x", "<script>", "2026-13", "9" * 5_000):
+        answer = used.get("/usage", {"month": odd})
+        assert answer.status_code == 404, odd
+        assert b"<script>" not in answer.content
+
+
+def test_a_site_that_nobody_used_says_so(site, monkeypatch):
+    """Before the first count there is a page, and files with their heads alone."""
+    monkeypatch.setattr(usage, "usage", lambda **_: ())
+    assert "Nothing was counted yet" in site.get("/usage").content.decode()
+    assert site.get("/usage.csv").content == b"month,database,kind,form,client,count\r\n"
+    assert site.get("/usage.json").json()["rows"] == []
+
+
+def test_the_counts_are_open_data(used):
+    """CSV, and JSON with licence and meanings of columns; scripts of other sites may fetch both."""
+    text = used.get("/usage.csv")
+    assert text.content.decode().splitlines()[1] == "2026-10,hb_new,table,page,browser,7"
+    content = used.get("/usage.json")
+    told = content.json()
+    assert [column["name"] for column in told["columns"]] == list(told["rows"][0])
+    assert all(column["description"] for column in told["columns"])
+    assert told["licence"]["url"].startswith("https://")
+    assert len(told["rows"]) == 4
+    assert {answer.headers["Access-Control-Allow-Origin"] for answer in (text, content)} == {"*"}
+    assert not text.cookies
+    assert not content.cookies
+
+
+def test_programs_get_the_counts_a_page_at_a_time(used):
+    """By month or database, with cursors as everywhere."""
+    first = used.get("/api/v1/usage?limit=3").json()
+    assert (first["found"], len(first["usage"]), first["licence"]) == (4, 3, "OGL-UK-3.0")
+    rest = used.get(f"/api/v1/usage?limit=3&cursor={first['next']}").json()
+    assert (len(rest["usage"]), rest["next"]) == (1, None)
+    assert used.get("/api/v1/usage?month=2026-10").json()["found"] == 1
+    assert used.get("/api/v1/usage?database=gone").json()["usage"][0]["client"] == "python"
+    assert used.get("/api/v1/usage?month=october").status_code == 400
+    assert used.get("/api/v1/usage?year=2026").status_code == 400
+    assert used.get(f"/api/v1/usage?month=2026-10&cursor={first['next']}").status_code == 400
+
+
+# --- on a real server -------------------------------------------------------------------------------------------------
+
+
+def _ask(address, user_agent):
+    request = urllib.request.Request(address, headers={"User-Agent": user_agent})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        answer.read()
+
+
+def test_processes_that_are_killed_lose_no_count(home, serve, tmp_path):
+    """Two processes answer and are killed without warning: what they gave is counted, and nothing of who asked."""
+    copy = tmp_path / "home"
+    shutil.copytree(home.path, copy, ignore=shutil.ignore_patterns("usage", "site.sqlite3*", "logs"))
+    site = serve(copy, "--workers", "2").wait()
+    for n in range(12):
+        _ask(f"{site.address}/databases/hb_new", f"Firefox of Mosaic Street {n}")
+        _ask(f"{site.address}/databases/hb_new/table.csv?rows=AREA", "curl/8")
+    os.killpg(site.process.pid, signal.SIGKILL)
+    site.process.communicate(timeout=20)
+    rows = {(row.kind, row.client): row.count for row in usage.usage(home=tables.open_home(copy))}
+    assert rows == {("view", "other"): 12, ("download", "command-line"): 12}
+    kept = b"".join(path.read_bytes() for path in (copy / "usage").iterdir())
+    assert not any(said in kept.lower() for said in (b"mosaic", b"curl", b"127.0.0.1", b"area"))

@@ -73,10 +73,11 @@ _BOTS = (
     r"|whatsapp|telegram|scrapy|nutch|heritrix|dataprovider|semrush|ahrefs|screaming frog|zgrab|masscan|nmap"
     r"|\+https?://|@[a-z0-9.-]+\.[a-z]{2,}"
 )
+# In small letters: a pattern that minds no case takes twice as long.
 _SAID = (
     (Client.BOT, _BOTS),
     (Client.SPREADSHEET, r"microsoft\.data\.mashup|ms ?office|microsoft office|excel|powerbi|googledocs|libreoffice"),
-    (Client.R, r"libcurl/\S+ r-curl/|httr|\bR \(\d|^r/\d|rcurl|\brstudio\b"),
+    (Client.R, r"libcurl/\S+ r-curl/|httr|\br \(\d|^r/\d|rcurl|\brstudio\b"),
     (Client.PYTHON, r"python|aiohttp|httpx|urllib|pandas|polars|\bstatlas/"),
     (Client.STATISTICS, r"\bsas\b|\bstata\b|\bspss\b|matlab|julia|http\.jl|tableau|qlik|knime"),
     (Client.COMMAND_LINE, r"^curl/|^wget|^httpie/|^aria2|powershell"),
@@ -84,7 +85,7 @@ _SAID = (
     # What every browser has said since 1998, with the engine that makes it one.
     (Client.BROWSER, r"^(mozilla|opera)/.*(gecko|applewebkit|trident|presto|msie)"),
 )
-_TABLE = tuple((client, re.compile(said, re.IGNORECASE)) for client, said in _SAID)
+_TABLE = tuple((client, re.compile(said)) for client, said in _SAID)
 
 
 def client_of(user_agent: str) -> Client:
@@ -92,7 +93,7 @@ def client_of(user_agent: str) -> Client:
 
     An empty text is ``UNKNOWN``, one that nothing fits ``OTHER``. Anybody may say anything: it is a rough measure.
     """
-    said = user_agent[:LONGEST].strip()
+    said = user_agent[:LONGEST].strip().lower()
     if not said:
         return Client.UNKNOWN
     return next((client for client, pattern in _TABLE if pattern.search(said)), Client.OTHER)

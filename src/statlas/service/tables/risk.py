@@ -12,6 +12,7 @@ import numpy as np
 
 from statlas.errors import StatlasError
 from statlas.model.cells import CellStatus
+from statlas.model.classification import Valueset
 from statlas.model.cube import Cube
 from statlas.model.database import FieldKind
 from statlas.model.finding import Check, Fact, Finding, Report, Severity, finding_id, gravest_first
@@ -27,6 +28,8 @@ MOST_TABLES = 20
 """Ready-made tables that are looked at, the first of them."""
 MOST_AREAS = 10_000
 """Areas of a level that is looked at."""
+MOST_NAMED = 20
+"""Areas without a number that are named; of more, how many."""
 RISES = 0.1
 """Rise of the share of hidden cells that is told of: a tenth of all cells; arbitrary."""
 LEAST_CELLS = 10
@@ -148,19 +151,21 @@ def _hidden(compared: Compared, title: str, before: _Seen, seen: _Seen) -> Findi
 
 
 def _area_facts(tables: ReleaseTables) -> Iterator[Fact]:
-    """For each geography and level how many areas print no number at the newest period."""
-    period = tables.manifest.periods[-1:]
-    for field in tables.database.categories if period else ():
-        if field.kind is not FieldKind.GEOGRAPHY:
-            continue
-        for level in field.classification.valuesets:
-            series = tables.series(period, ((field.id, level.nodes()),)) if len(level) <= MOST_AREAS else None
-            if series is None:
+    """For each geography and level how many areas print no number at the newest period; equal levels once."""
+    told: set[tuple[tuple[str, ...], bytes]] = set()
+    for field in tables.database.categories:
+        for level in field.classification.valuesets if field.kind is FieldKind.GEOGRAPHY else ():
+            series = tables.series(tables.manifest.periods[-1:], ((field.id, level.nodes()),)) if _few(level) else None
+            key = (tuple(code.id for code in level), b"" if series is None else series.status.tobytes())
+            if series is None or key in told:
                 continue
-            blocked = int((series.status == CellStatus.CONFIDENTIAL).sum())
-            low = np.flatnonzero(series.status[0] == CellStatus.LOW).tolist()
-            if not low and not blocked:
-                continue
-            value = _("{n:,} of {all:,} areas print no number").format(n=len(low) + blocked, all=len(level))
-            names = named(level.codes[n].label for n in low)
-            yield Fact(f"{field.label}: {level.label}", value, names)
+            told.add(key)
+            none = np.flatnonzero(np.isin(series.status[0], (CellStatus.LOW, CellStatus.CONFIDENTIAL))).tolist()
+            if none:
+                value = _("{n:,} of {all:,} areas print no number").format(n=len(none), all=len(level))
+                names = named(level.codes[n].label for n in none) if len(none) <= MOST_NAMED else ""
+                yield Fact(f"{field.label}: {level.label}", value, names)
+
+
+def _few(level: Valueset) -> bool:
+    return len(level) <= MOST_AREAS

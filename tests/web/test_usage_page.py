@@ -1,0 +1,20 @@
+"""The page of the counts in a browser."""
+
+import pytest
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_for_everybody(browser, served, axe, scheme):
+    """No violation under axe, nothing that scrolls sideways, wide and narrow."""
+    context = browser.new_context(base_url=served, bypass_csp=True, color_scheme=scheme)
+    page = context.new_page()
+    page.goto("/databases/hb_new")
+    page.goto("/usage")
+    assert page.get_by_role("rowheader", name="All databases").count() == 1
+    page.evaluate(axe)
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        found = page.evaluate("axe.run(document)")["violations"]
+        assert not found, [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()

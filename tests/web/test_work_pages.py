@@ -1,6 +1,8 @@
 """The staff's pages: who sees what of a release, what every act asks and does, and how it is refused."""
 
 import json
+import re
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -20,7 +22,7 @@ from statlas.office.accounts.models import Account
 from statlas.office.releases.models import ReleaseRow
 from statlas.office.releases.states import Act, State
 from statlas.service import tables
-from statlas.service.office import organisations
+from statlas.service.office import keeper_line, organisations
 from statlas.service.office.actors import Actor
 from statlas.service.office.organisations import Role
 from statlas.service.office.releases import acting
@@ -50,11 +52,10 @@ DIGEST = "ab" * 32
 
 
 @pytest.fixture
-def office(tmp_path, department, settings):
+def office(tmp_path, home, settings):
     """A home with two databases and two organisations; everybody by what they are."""
+    shutil.copytree(home.path, tmp_path / "home", ignore=shutil.ignore_patterns("cache", "logs"))
     home = tables.open_home(tmp_path / "home")
-    for definition, records in department.write(tmp_path):
-        tables.publish(home=home, definition=definition, records=[records])
     settings.STATLAS = replace(settings.STATLAS, home=home.path)
     boss = Account.objects.create_superuser("boss@example.org")
     actor = Actor.of_account(boss)
@@ -66,7 +67,7 @@ def office(tmp_path, department, settings):
     for role in Role:
         people[role.value] = _member(home, actor, "housing", f"{role.value}@example.org", role)
     people["stranger"] = _member(home, actor, "rents", "stranger@example.org", Role.PRODUCER)
-    return SimpleNamespace(home=home, folder=tmp_path, **people)
+    return SimpleNamespace(home=home, **people)
 
 
 def _member(home, actor, slug, email, role):
@@ -334,6 +335,36 @@ def test_a_draft_is_discarded_for_good_and_its_page_says_so(office, draft, keepe
     assert "It was discarded" in page
     assert "The wrong file." in page
     assert client.get(f"/work/releases/{draft}/tables").status_code == 404
+
+
+def test_what_a_public_release_offers_and_to_whom(office, draft, keeper):
+    """A correction to producers alone, withdrawing to those who may; a discarded draft nothing."""
+    ReleaseRow.objects.filter(pk=draft).update(state=State.PUBLIC, public_from=datetime.now(UTC))
+    base = f"/work/releases/{draft}"
+    offers = {
+        who: [
+            address in visit(getattr(office, who)).get(base).content.decode()
+            for address in ("/work/databases/hb_new/send?kind=correction", f"{base}/withdraw", f"{base}/restore")
+        ]
+        for who in ("producer", "approver", "reviewer")
+    }
+    assert offers == {
+        "producer": [True, True, False],
+        "approver": [False, True, False],
+        "reviewer": [False, False, False],
+    }
+    form = visit(office.producer).get("/work/databases/hb_new/send?kind=correction").content.decode()
+    assert re.search('value="correction" checked', form)
+
+
+def test_findings_that_are_not_known_here_are_asked_of_the_keeper(office, draft, keeper, monkeypatch):
+    """Of a draft that was taken up after a crash: reading its reports makes them known."""
+    ReleaseRow.objects.filter(pk=draft).update(to_answer=None)
+    monkeypatch.setattr(keeper_line, "ask", previewing.ask)
+    client = visit(office.producer)
+    assert "is not known yet" in client.get(f"/work/releases/{draft}").content.decode()
+    assert "1 finding has to be accepted" in client.get(f"/work/releases/{draft}/reports").content.decode()
+    assert ReleaseRow.objects.get(pk=draft).to_answer == [FINDING.id]
 
 
 # --- reports and previews ---------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from statlas.errors import StatlasError
 from statlas.model.finding import DraftReports, Finding, Report, Severity
 from statlas.office.releases.states import Act
 from statlas.service.office.actors import Actor
-from statlas.service.office.releases import acting, reading
+from statlas.service.office.releases import acting, reading, steps
 from statlas.service.office.releases.reading import ReleaseFactsOfOffice
 from statlas.web import asking, previewing, releasing
 from statlas.web.views.work_release import head_of
@@ -44,6 +44,9 @@ def page(request: HttpRequest, release_id: str) -> HttpResponse:
     """The reports; a finding is accepted with a reason."""
     account = account_of(request)
     release = releasing.found(account, release_id)
+    if release.to_answer is None:
+        steps.learn_findings(home=asking.home(), release_id=release_id, actor=Actor.of_account(account))
+        release = releasing.found(account, release_id)
     error: StatlasError | None = None
     if request.method == "POST":
         try:

@@ -56,11 +56,15 @@ MADE_BY = ("Fault", "Judgement", "Check", "add", "at_line", "_tell")
 HYPHENATED = re.compile(r"[a-z]+(-[a-z]+)+")
 OTHER_TEXTS = {"code", "first-table"}
 """Texts of those rooms that are no codes: a column, a folder."""
+REPORTS = re.compile(r"/service/tables/(screening/\w+|risk\w*|reporting|release_changes)\.py$")
+"""What names checks of a draft, which have a page of their own."""
 
 
 def fault_codes():
     """The codes of faults in the source: hyphenated texts, and single words given to what makes a fault."""
     for path in chain.from_iterable((SOURCE / room).rglob("*.py") for room in FAULTY):
+        if REPORTS.search(path.as_posix()):
+            continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and HYPHENATED.fullmatch(str(node.value)):
                 yield node.value
@@ -77,6 +81,16 @@ def test_every_fault_is_explained_and_no_other():
     listed = re.findall(r"^\| `([a-z-]+)` \|", (DOCS / "errors" / "faults.md").read_text(), re.MULTILINE)
     assert len(set(listed)) == len(listed)
     assert set(listed) == set(fault_codes()) - OTHER_TEXTS
+
+
+def test_every_check_of_a_draft_is_explained_and_no_other():
+    """The page on checking a release has every check that a report can name, once."""
+    modules = [path for path in (SOURCE / "service" / "tables").rglob("*.py") if REPORTS.search(path.as_posix())]
+    nodes = chain.from_iterable(ast.walk(ast.parse(module.read_text())) for module in modules)
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    listed = re.findall(r"^\| `([a-z-]+)` \|", (DOCS / "how-to" / "check-a-release.md").read_text(), re.MULTILINE)
+    assert len(set(listed)) == len(listed)
+    assert set(listed) == {text for text in texts if HYPHENATED.fullmatch(str(text))}
 
 
 # --- commands ---------------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def keep(home: Path, database_id: str, release: str, tables: Mapping[str, bytes]
     beside.mkdir(mode=0o700, parents=True)
     for name, data in tables.items():
         assert _NAME.fullmatch(name)
-        durable.write_new(beside / f"{name}{_SUFFIX}", [durable.digest_of(data).encode(), b"\n", data])
+        durable.write_new(beside / f"{name}{_SUFFIX}", [durable.digest_of(data).encode(), b"\n", data], mode=0o600)
     durable.flush(beside)
     beside.rename(folder)
     durable.flush(folder.parent)

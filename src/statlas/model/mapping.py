@@ -149,17 +149,16 @@ class _Carrying:
         return found
 
     def _items(self, found: FieldMapping, items: tuple[Item, ...]) -> Iterator[Item]:
-        made: dict[tuple[Node, ...], Item] = {}
+        moved: set[tuple[Node, ...]] = set()
         singles = frozenset(one.nodes[0] for one in items if len(one.nodes) == 1)
         for one in items:
             nodes = self.nodes(found, one.nodes, singles if len(one.nodes) == 1 else frozenset())
-            if not nodes:
-                continue
-            label = one.label
-            if label is None and len(nodes) > len(one.nodes):
-                label = ", ".join(node.code for node in one.nodes)
-            made.setdefault(nodes, Item(nodes, label))
-        yield from made.values()
+            if nodes == one.nodes:
+                yield one
+            elif nodes and nodes not in moved:
+                moved.add(nodes)
+                split = len(nodes) > len(one.nodes)
+                yield Item(nodes, one.label or (", ".join(node.code for node in one.nodes) if split else None))
 
     def nodes(
         self, found: FieldMapping, nodes: tuple[Node, ...], beside: frozenset[Node] = frozenset()

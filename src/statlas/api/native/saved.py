@@ -21,7 +21,7 @@ from statlas.api.native.shapes.saved import SavedShape, SavedTablesShape, SaveRe
 from statlas.definitions import strict_json
 from statlas.definitions.query_json import query_json
 from statlas.errors import KeyNotInForceError, UnknownNameError
-from statlas.service.office import saved
+from statlas.service.office import carrying, saved
 from statlas.service.office.saved import Owner, SavedFacts
 
 router = Router(tags=["Saved tables"])
@@ -101,7 +101,8 @@ def _told(content: dict[str, Any], status: int = 200) -> HttpResponse:
     return response
 
 
-def _content(found: SavedFacts, links: Links) -> dict[str, Any]:
+def _content(saved_table: SavedFacts, links: Links) -> dict[str, Any]:
+    found = carrying.as_now(home=asking.home(), saved=saved_table)
     return {
         "id": found.id,
         "name": found.name,

@@ -25,7 +25,7 @@ from statlas.model.database import Database
 from statlas.model.query import Query
 from statlas.model.usage import UseKind
 from statlas.service import tables
-from statlas.service.office import limits, saved, using
+from statlas.service.office import carrying, limits, saved, using
 from statlas.service.office.keys import KeyFacts
 from statlas.service.office.limits import Asker
 from statlas.service.office.saved import Owner
@@ -155,9 +155,10 @@ def _ready(home: Home, name: str) -> Query | None:
 
 def _saved(key: KeyFacts, table_id: str) -> Query | None:
     try:
-        return saved.get(table_id=table_id, owner=Owner(key.account_id, key.id)).query
+        found = saved.get(table_id=table_id, owner=Owner(key.account_id, key.id))
     except UnknownNameError:
         return None
+    return carrying.as_now(home=_home(), saved=found).query
 
 
 def _catalogue(home: Home, key: KeyFacts) -> schema.Catalogue:

@@ -149,13 +149,14 @@ def change(
     _change(table_id, owner, **fields)
 
 
-def mark_seen(*, table_id: str, owner: Owner, release: str) -> None:
-    """Remember whose numbers the owner saw last.
+def mark_seen(*, table_id: str, owner: Owner, release: str, query: Query | None = None) -> None:
+    """Remember whose numbers the owner saw last, and the query as it is asked of that release, where it was carried.
 
     Raises:
         UnknownNameError: there is no such table of theirs.
     """
-    _change(table_id, owner, seen=release)
+    carried = {} if query is None else {"query": query_data(query)}
+    _change(table_id, owner, seen=release, **carried)
 
 
 def copy(*, table_id: str, owner: Owner, name: str) -> SavedFacts:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from statlas.errors import StatlasError, UnknownNameError
-from statlas.model.cells import CubeMeasure
-from statlas.model.cube import CellStatus, Cube
 from statlas.model.database import Database
+from statlas.model.difference import Side, differences
 from statlas.model.query import Query
 from statlas.model.release import Manifest
-from statlas.service.tables.databases import database, manifest
+from statlas.service.tables.databases import database, manifest, policy_of
 from statlas.service.tables.fitting import misfits, renamed
+from statlas.service.tables.mapping import carried
 from statlas.service.tables.table import table
 from statlas.service.tables.versions import public_from
 from statlas.store import Home
@@ -30,8 +27,9 @@ class Changes:
     then, now: the release that was seen, and the one that answers.
     releases: those after ``then``, oldest first, each with the ISO time of its publication.
     added: labels of the periods that came. misfits: sentences on what the table can no longer be made of.
-    renamed: old label and new label. cells: numbers and symbols that both releases print, ``differing`` of them not
-    alike; None where they cannot be compared, and ``why_not`` says why.
+    carried: sentences on what is asked for by another name, as a mapping plan says. renamed: old label and new label.
+    cells: numbers and symbols that both releases print, ``differing`` of them by more than noise (decisions page, D8);
+    None where they cannot be compared, and ``why_not`` says why.
     """
 
     then: str
@@ -39,6 +37,7 @@ class Changes:
     releases: tuple[tuple[str, str], ...] = ()
     added: tuple[str, ...] = ()
     misfits: tuple[str, ...] = ()
+    carried: tuple[str, ...] = ()
     renamed: tuple[tuple[str, str], ...] = ()
     cells: int | None = None
     differing: int = 0
@@ -78,12 +77,14 @@ def changes(*, home: Home, query: Query, then: str, max_cells: int | None = None
     except StatlasError:
         wrong = misfits(now, query)
         return Changes(then, current.release, told, misfits=wrong, why_not="gone")
+    over = carried(home=home, query=query, then=then)
     found = Changes(
         then,
         current.release,
         told,
         added=_added(before, now),
-        misfits=misfits(now, query, before),
+        misfits=over.cannot,
+        carried=over.changed,
         renamed=renamed(now, query, before),
     )
     return _compared(home, query, found, current, max_cells)
@@ -105,20 +106,13 @@ def _compared(home: Home, query: Query, found: Changes, current: Manifest, max_c
         return replace(found, why_not="refused")
     if before.shape != now.shape or [m.id for m in before.measures] != [m.id for m in now.measures]:
         return replace(found, why_not="misfit")
-    return replace(found, cells=before.n_cells * len(before.measures), differing=n_differing(before, now))
+    variances = (_variance(home, query.database, one.release) for one in (before, now))
+    told = differences(*(Side(cube, variance) for cube, variance in zip((before, now), variances, strict=True)))
+    return replace(found, cells=before.n_cells * len(told), differing=sum(one.n_beyond for one in told))
 
 
-def n_differing(before: Cube, now: Cube) -> int:
-    """Cells of two cubes of one shape that print otherwise: another number, or another symbol."""
-    pairs = zip(before.measures, now.measures, strict=True)
-    return sum(int(np.count_nonzero(_differs(a, b))) for a, b in pairs)
-
-
-def _differs(a: CubeMeasure, b: CubeMeasure) -> NDArray[np.bool_]:
-    printed = np.isin(a.status, (CellStatus.SHOWN, CellStatus.STRUCTURAL_ZERO))
-    same = np.round(a.values.astype(np.float64), a.precision) == np.round(b.values.astype(np.float64), b.precision)
-    differs: NDArray[np.bool_] = (a.status != b.status) | (printed & ~same)
-    return differs
+def _variance(home: Home, database_id: str, release: str) -> float:
+    return policy_of(database(home=home, database_id=database_id, release=release)).variance
 
 
 def _created(home: Home, database_id: str, release: str) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from statlas.errors import StatlasError, UnknownNameError, UnusableNameError
 from statlas.model.database import Database, Field
 from statlas.service import tables
-from statlas.service.office import folders, groups, saved, sharing
+from statlas.service.office import carrying, folders, groups, saved, sharing
 from statlas.service.office.groups import GroupFacts
 from statlas.web import asking, group_addresses, links, listing
 from statlas.web.group_addresses import Codes
@@ -231,7 +231,7 @@ def _asked(request: HttpRequest) -> Asked | None:
 
 
 def _offer(asked: Asked, group: GroupFacts) -> Offer:
-    fit = groups.fit(group, asked.field)
+    fit = carrying.fit_now(home=asking.home(), group=group, database=asked.database, field_id=asked.field.id)
     if not fit.nodes:
         return Offer(group, 0, fit.missing)
     _page, parameters = group_addresses.parts_of(asked.back)

@@ -18,7 +18,7 @@ from statlas.model import titles as model_titles
 from statlas.model.database import Database
 from statlas.model.query import Query
 from statlas.service import tables
-from statlas.service.office import folders, saved, sharing
+from statlas.service.office import carrying, folders, saved, sharing
 from statlas.service.office.saved import Owner, SavedFacts
 from statlas.service.tables import changes
 from statlas.web import asking, links, listing, titles
@@ -140,7 +140,9 @@ def seen(request: HttpRequest, table_id: str) -> HttpResponse:
     found = _mine(request, table_id)
     if _is_there(found):
         release = asking.home().current(found.query.database).release
-        saved.mark_seen(table_id=table_id, owner=Owner(account_of(request).pk), release=release)
+        over = carrying.carried(home=asking.home(), saved=found)
+        owner = Owner(account_of(request).pk)
+        saved.mark_seen(table_id=table_id, owner=owner, release=release, query=over.query if over.changed else None)
         said = _("From now on you are told what changes after release {release}.")
         messages.success(request, said.format(release=release))
     return HttpResponseRedirect(_page(table_id))
@@ -207,7 +209,8 @@ def _label(found: SavedFacts) -> str:
 
 
 def _url(found: SavedFacts) -> str:
-    parts = (*parameters_of(found.query), *found.defined)
+    now = carrying.as_now(home=asking.home(), saved=found)
+    parts = (*parameters_of(now.query), *found.defined)
     return links.table(found.query.database, parts) if _is_there(found) else ""
 
 
@@ -216,7 +219,8 @@ def _shown(found: SavedFacts, known: dict[str, Database]) -> Shown:
     if database is None:
         return Shown(found, found.query.database, "", is_new=False)
     current = asking.home().current(database.id).release
-    url = links.table(database.id, (*parameters_of(found.query), *found.defined))
+    now = carrying.as_now(home=asking.home(), saved=found)
+    url = links.table(database.id, (*parameters_of(now.query), *found.defined))
     return Shown(found, database.label, url, is_new=bool(found.seen) and found.seen != current and not found.is_pinned)
 
 

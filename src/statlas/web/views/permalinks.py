@@ -22,11 +22,10 @@ from statlas.model.legend import blocked_by
 from statlas.model.query import Query
 from statlas.model.spoken import spoken
 from statlas.model.usage import UseKind
-from statlas.service import tables
 from statlas.service.office import permalinks, using
 from statlas.service.office.limits import Asker
 from statlas.service.office.permalinks import Kept
-from statlas.service.tables.fitting import misfits
+from statlas.service.tables.mapping import carried
 from statlas.service.tables.versions import public_from
 from statlas.version import VERSION
 from statlas.web import asking, links, notes, paging, titles, visitor, words
@@ -157,8 +156,12 @@ def _shown(request: HttpRequest, found: Kept) -> dict[str, Any]:
 
 
 def _moving(query: Query) -> str:
-    """The address of the same table of whichever release answers."""
-    return links.table(query.database, parameters_of(replace(query, release=None)))
+    """The address of the same table of whichever release answers, carried over by mapping plans."""
+    home = asking.home()
+    found = (
+        carried(home=home, query=query, then=query.release or "0").query if query.database in home.databases() else None
+    )
+    return links.table(query.database, parameters_of(found or replace(query, release=None)))
 
 
 def _downloads(found: Kept) -> Iterator[tuple[str, str, str]]:
@@ -178,8 +181,7 @@ def _newer(query: Query, found: Kept | None) -> Newer | None:
     current = home.current(query.database)
     if current.release == query.release and found is not None:
         return None
-    database = tables.database(home=home, database_id=query.database)
-    wrong = misfits(database, query, found.database if found else None)
+    wrong = carried(home=home, query=query, then=query.release or "0").cannot
     url = "" if wrong else _moving(query)
     since = public_from(home=home, database_id=query.database, release=current.release)
     return Newer(current.release, since, url or links.table(query.database), wrong)

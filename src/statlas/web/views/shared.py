@@ -9,7 +9,7 @@ from django.urls import reverse
 from statlas.definitions.address import parameters_of
 from statlas.errors import UnknownNameError
 from statlas.service import tables
-from statlas.service.office import sharing
+from statlas.service.office import carrying, sharing
 from statlas.service.office.saved import SavedFacts
 from statlas.web import asking, links
 from statlas.web.explaining import not_found
@@ -35,7 +35,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 def _table(request: HttpRequest, found: SavedFacts) -> HttpResponse:
     database_id = found.query.database
     is_there = database_id in asking.home().databases()
-    parts = (*parameters_of(found.query), *found.defined)
+    parts = (*parameters_of(carrying.as_now(home=asking.home(), saved=found).query), *found.defined)
     told = {
         "saved": found,
         "database": tables.database(home=asking.home(), database_id=database_id) if is_there else None,

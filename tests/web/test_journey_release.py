@@ -174,6 +174,41 @@ class Person:
         return " ".join(self.page.locator("main").inner_text().split())
 
 
+class Checker:
+    """Looks at pages as they stand, in the dark and in the light, on a wide screen and a narrow one, with axe."""
+
+    def __init__(self, browser, site, axe):
+        self._browser, self._site, self._axe = browser, site, axe
+
+    def check(self, role, *addresses, schemes=("light", "dark")):
+        """No violation of WCAG 2.2 A and AA nor of good practice, nothing that scrolls sideways, no complaint."""
+        for scheme in schemes:
+            context = self._browser.new_context(base_url=self._site.address, bypass_csp=True, color_scheme=scheme)
+            page, complaints = context.new_page(), []
+            page.on("pageerror", lambda error, said=complaints: said.append(str(error)))
+            page.goto(self._site.links[role])
+            for address in addresses:
+                self._look(page, address)
+            assert complaints == []
+            context.close()
+
+    def _look(self, page, address):
+        assert page.goto(address).status in (200, 403), address
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        page.evaluate(self._axe)
+        for width in (1280, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            found = page.evaluate("axe.run(document)")["violations"]
+            assert not found, (address, [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found])
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+
+
+@pytest.fixture
+def checker(browser, site, axe):
+    """Looks at pages with axe."""
+    return Checker(browser, site, axe)
+
+
 @pytest.fixture
 def person(browser, site):
     """``person(role, how)``: somebody who is signed in; without a role a guest."""
@@ -228,11 +263,12 @@ def _ready(somebody, address):
     _until(is_ready, "the keeper makes the draft ready")
 
 
+@pytest.mark.timeout(600)  # a life of many pages, on a machine that others use
 @pytest.mark.parametrize(
     ("how", "release", "month"),
     [("no scripts", "2", "202503"), pytest.param("keyboard", "3", "202504", marks=pytest.mark.slow)],
 )
-def test_a_release_lives(person, site, how, release, month):  # noqa: PLR0915 - a life is long
+def test_a_release_lives(person, checker, site, how, release, month):  # noqa: PLR0915 - a life is long
     """By keyboard alone, and with scripts off on a telephone: every step, its refusals, and nothing early."""
     table = f"{site.address}/databases/pens/table?rows=AREA&columns=AGE&wafers=MONTH&periods={month}"
     producer, approver = person("producer", how), person("approver", how)
@@ -249,6 +285,13 @@ def test_a_release_lives(person, site, how, release, month):  # noqa: PLR0915 - 
     page = producer.page.url
     release_id = page.rpartition("/")[2]
     assert f"Pensions: release {release}" in producer.text()
+
+    sent = f"/work/releases/{release_id}"
+    _ready(producer, f"{page}/tables")
+    schemes = ("light", "dark") if how == "keyboard" else ()
+    checker.check("producer", sent, f"{sent}/reports", f"{sent}/discard", schemes=schemes or ("dark",))
+    checker.check("producer", "/work", f"{sent}/tables/1", "/work/databases/pens", schemes=schemes)
+    checker.check("administrator", "/work/organisations", "/work/organisations/default", schemes=schemes)
 
     # Every finding is answered with a reason; then it is checked.
     _ready(producer, f"{page}/reports")
@@ -268,6 +311,8 @@ def test_a_release_lives(person, site, how, release, month):  # noqa: PLR0915 - 
     producer.go(f"{page}/approve")
     assert "To approve it takes another role" in producer.text()
 
+    checker.check("approver", f"{sent}/approve", schemes=schemes)
+
     # Somebody else looks at it and approves.
     approver.press("Work list")
     approver.press(f"Pensions: release {release}")
@@ -284,6 +329,7 @@ def test_a_release_lives(person, site, how, release, month):  # noqa: PLR0915 - 
 
     # It gets its minute, and one reader before.
     producer.go(page)
+    checker.check("producer", f"{sent}/schedule", schemes=schemes)
     producer.press("Schedule", role="button")
     day = next_working_day(datetime.now(UTC).date() + timedelta(days=15 * int(release)))
     producer.write("Day", day.isoformat())
@@ -296,6 +342,8 @@ def test_a_release_lives(person, site, how, release, month):  # noqa: PLR0915 - 
     producer.press("Add to the list", role="button")
     assert "Jo Bloggs, Private secretary" in producer.text()
 
+    checker.check("approver", sent, f"{sent}/unschedule", f"{sent}/readers", schemes=schemes)
+
     # The reader waits for the 24 hours, reads, and nobody else does.
     reader = person("analyst", how)
     reader.press("Work list")
@@ -305,6 +353,7 @@ def test_a_release_lives(person, site, how, release, month):  # noqa: PLR0915 - 
     reader.go(f"/work/reading/{release_id}")
     reader.press("Pensioners by area and month")
     assert LABELS[month] in reader.page.locator(".statlas-table").inner_text()
+    checker.check("analyst", f"/work/reading/{release_id}/1", "/work", schemes=schemes)
     assert not _shown(site, month)
     assert _status(f"{table}&release={release}") in (400, 404)
     guest = person("", how)
@@ -321,6 +370,8 @@ def test_a_release_lives(person, site, how, release, month):  # noqa: PLR0915 - 
     assert "It is public" in producer.text()
     reader.go(f"/work/reading/{release_id}")
     assert "This release is public now." in reader.text()
+
+    checker.check("producer", sent, "/work/databases/pens/send", f"{sent}/withdraw", schemes=schemes)
 
     # Withdrawn: every link shows the notice; restored: it answers again.
     approver.go(page)

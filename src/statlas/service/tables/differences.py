@@ -36,6 +36,9 @@ from statlas.wording import _
 MOST_AT_ONCE = 500_000
 """Cells of one table that is compared; more periods are compared in turn. Arbitrary, some tens of megabytes."""
 
+MOST_KEPT = 4_000_000
+"""Cells of the tables of one level that are kept for good when records are destroyed: arbitrary, some hundred MB."""
+
 _WAIT_S = 30.0
 
 
@@ -86,7 +89,6 @@ def level_difference(*, home: Home, found: ReleaseDifference, level: Level) -> L
 
     Raises:
         BusyError: no turn came in time.
-        DestroyedError: records are destroyed, and the level is not among what was printed of them.
     """
     database_id = found.database.id
     before = manifest(home=home, database_id=database_id, release=found.then.release)
@@ -95,19 +97,58 @@ def level_difference(*, home: Home, found: ReleaseDifference, level: Level) -> L
     cells: list[ChangedCell] = []
     n_compared = 0
     try:
-        for periods in _at_once(level):
-            a, b = (
-                _printed(home, made, _query(database, level, periods, _measures(one, two)))
-                for database, made in ((one, before), (two, after))
-            )
+        gone = tuple(home.is_destroyed(database_id, made.release) for made in (before, after))
+        for asked_before, asked_after in _pairs(one, two, level, gone):
+            a, b = _printed(home, before, asked_before), _printed(home, after, asked_after)
             for measure in differences(Side(a, policy_of(one).variance), Side(b, policy_of(two).variance)):
                 n_compared += measure.n_compared
                 cells += _cells(a, b, measure)
     except StatlasError as error:
-        if error.code in ("busy", "destroyed", "withdrawn"):
+        if error.code in ("busy", "withdrawn"):
             raise
         return LevelDifference(level, why_not=error.message)
     return LevelDifference(level, n_compared, len(cells), tuple(cells))
+
+
+def whole_tables(database: Database) -> Iterator[Query]:
+    """The tables of a release that are kept when its records are destroyed: by date and each level, all of both.
+
+    Levels with more than ``MOST_KEPT`` cells are left out.
+    """
+    levels = [Level("", "", "", "", 1, database.periods)]
+    levels += [
+        Level(field.id, level.id, field.label, level.label, len(level), database.periods)
+        for field in database.categories
+        for level in field.classification
+    ]
+    for level in levels:
+        if level.n_codes * len(level.periods) <= MOST_KEPT:
+            for periods in _at_once(level):
+                yield _query(database, level, periods, _measures(database, database))
+
+
+def _pairs(one: Database, two: Database, level: Level, gone: tuple[bool, ...]) -> Iterator[tuple[Query, Query]]:
+    """Tables of both releases to compare; of one without records those that were kept, whatever is asked."""
+    measures = _measures(one, two)
+    if not any(gone):
+        for periods in _at_once(level):
+            yield _query(one, level, periods, measures), _query(two, level, periods, measures)
+        return
+    kept = [[*_kept(database, level)] if is_gone else [] for database, is_gone in zip((one, two), gone, strict=True)]
+    for then in kept[0] or [()]:
+        for now in kept[1] or [()]:
+            wanted = tuple(p for p in level.periods if p in (then or level.periods) and p in (now or level.periods))
+            if wanted:
+                yield (
+                    _query(one, level, then, _measures(one, one)) if then else _query(one, level, wanted, measures),
+                    _query(two, level, now, _measures(two, two)) if now else _query(two, level, wanted, measures),
+                )
+
+
+def _kept(database: Database, level: Level) -> Iterator[tuple[str, ...]]:
+    """The periods of each table of a level that is kept of a release."""
+    n_codes = len(database.field(level.field).classification[level.level]) if level.field else 1
+    return _at_once(Level(level.field, level.level, "", "", n_codes, database.periods))
 
 
 def _at_once(level: Level) -> Iterator[tuple[str, ...]]:

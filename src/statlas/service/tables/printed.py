@@ -1,10 +1,11 @@
-"""What outlives the records of a release: its ready-made tables, what differs from its neighbours, and tables given.
+"""What outlives the records of a release: ready-made tables, those by date and each level, and tables given.
 
 All of it was printed, or would have been to whoever had asked; nothing of it is counted from anything else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from statlas.service.tables.databases import database_of, policy_of
 from statlas.service.tables.deriving import with_derived
 from statlas.service.tables.giving import Giving, hearing
 from statlas.service.tables.shelf import name_of
+from statlas.service.tables.table import table
 from statlas.store import Home, printed
 
 
@@ -31,8 +33,9 @@ def keep(*, home: Home, manifest: Manifest) -> None:
     tables = giving.shelf.all()
     with hearing() as heard:
         _ready_made(home, giving)
-        for other in _neighbours(home, manifest):
-            _compare(home, manifest, other)
+        _by_level(home, giving)
+        for later in _later(home, manifest):
+            _marked(home, later)
     for made, query, cube in heard:
         if made == manifest:
             tables |= dict.fromkeys((name_of(query), name_of(cube.query)), cube_codec.dumps(cube))
@@ -51,20 +54,25 @@ def _ready_made(home: Home, giving: Giving) -> None:
                 giving.give(query, None)
 
 
-def _neighbours(home: Home, manifest: Manifest) -> tuple[str, ...]:
-    """The releases before and after, and the one that answers, as far as there are any."""
-    numbers = home.releases(manifest.database)
-    if manifest.release not in numbers:
-        return ()
-    at = numbers.index(manifest.release)
-    return tuple(dict.fromkeys((*numbers[max(at - 1, 0) : at], *numbers[at + 1 : at + 2], *numbers[at + 1 :][-1:])))
+def _by_level(home: Home, giving: Giving) -> None:
+    """Ask the table by date and each level: what differs from any other release is worked out from these."""
+    for query in differences.whole_tables(database_of(home=home, manifest=giving.manifest)):
+        with suppress(StatlasError):
+            giving.give(replace(query, release=giving.manifest.release), None)
 
 
-def _compare(home: Home, manifest: Manifest, other: str) -> None:
-    """Ask what differs, so that it has been given."""
-    then, now = sorted((manifest.release, other), key=int)
-    with suppress(StatlasError):
-        found = differences.difference(home=home, database_id=manifest.database, then=then, now=now)
-        for level in found.levels:
-            with suppress(StatlasError):
-                differences.level_difference(home=home, found=found, level=level)
+def _later(home: Home, manifest: Manifest) -> Iterator[Manifest]:
+    """The releases whose revised numbers are known by comparing with this one."""
+    for number in home.releases(manifest.database):
+        found = home.any_manifest(manifest.database, number)
+        if found.previous == manifest.release:
+            yield found
+
+
+def _marked(home: Home, later: Manifest) -> None:
+    """Ask what marks the numbers that a later release revised: of its ready-made tables, and of those by level."""
+    database = database_of(home=home, manifest=later)
+    queries = (*(ready.query for ready in database.tables), *differences.whole_tables(database))
+    for query in queries:
+        with suppress(StatlasError):
+            table(home=home, query=replace(query, release=later.release), door="python", max_cells=None, wait_s=None)

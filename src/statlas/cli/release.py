@@ -163,9 +163,9 @@ def access(
 ) -> None:
     """Say who may read a release in the 24 hours before its minute; without an option, list them."""
     if grant:
-        _act("grant_access", database, "", home, as_, email=grant, name=name, post=post, reason=reason)
+        _do("grant_access", database, "", home, as_, email=grant, name=name, post=post, reason=reason)
     if revoke:
-        _act("revoke_access", database, "", home, as_, email=revoke, reason=reason)
+        _do("revoke_access", database, "", home, as_, email=revoke, reason=reason)
     actor, _opened = _begun(home, as_)
 
     from statlas.service.office.releases import reading
@@ -297,13 +297,20 @@ def repair(home: Home = HERE) -> None:
 
 def _act(act: str, database: str, number: str, home: Path, who: str, **given: Any) -> None:
     """Do one thing to a release, and tell where it is then."""
+    typer.echo(release_text.line(_do(act, database, number, home, who, **given)))
+
+
+def _do(act: str, database: str, number: str, home: Path, who: str, **given: Any) -> "ReleaseFactsOfOffice":
+    """Do one thing to a release."""
     actor, opened = _begun(home, who)
     one = _chosen(actor, database, number)
 
     from statlas.service.office.releases import acting
 
-    done = getattr(acting, act)(home=opened, release_id=one.id, actor=actor, seen=one.moves, **given)
-    typer.echo(release_text.line(done))
+    done: ReleaseFactsOfOffice = getattr(acting, act)(
+        home=opened, release_id=one.id, actor=actor, seen=one.moves, **given
+    )
+    return done
 
 
 def _begun(home: Path, email: str) -> "tuple[Actor, OpenedHome]":

@@ -1,0 +1,178 @@
+"""``statlas publish``, ``statlas release`` and ``statlas organisation``: what they print, and how they end."""
+
+import json
+import re
+import shutil
+
+import pytest
+from homes import write_definition, write_records
+from typer.testing import CliRunner
+
+from statlas.cli import app
+from statlas.service import tables
+from statlas.service.tables import drafting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="session")
+def _files(tmp_path_factory):
+    made = tmp_path_factory.mktemp("clubs")
+    write_definition(made)
+    for month in ("202501", "202502"):
+        write_records(made / f"{month}.csv", months=(month,), n=300)
+    return made
+
+
+@pytest.fixture
+def folder(_files, tmp_path, monkeypatch):
+    """The current folder: a definition and records of two months; the site's database is that of the test."""
+    for file in _files.iterdir():
+        shutil.copy(file, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("statlas.cli.site.prepare_site", lambda home, **_given: tables.open_home(home).create())
+    return tmp_path
+
+
+@pytest.fixture
+def office(folder):
+    """A home with a producer, an approver and an administrator of the first organisation."""
+    for email, role in (("amina", "producer"), ("ben", "approver"), ("cleo", "administrator")):
+        run(folder, "organisation", "add", f"{email}@example.org", role, "--new")
+    return folder
+
+
+def run(folder, *arguments, code=0, **environment):
+    """What a command prints, on both outputs."""
+    done = CliRunner(env=environment).invoke(app, [*map(str, arguments), "--home", str(folder / "home")])
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+AMINA, BEN = ("--as", "amina@example.org"), ("--as", "ben@example.org")
+
+
+def test_a_release_goes_its_way_and_is_given_up(office):
+    """From the draft to its minute and back, each step by whom it is for, told in a line; nothing of it is public."""
+    folder = office
+    drafted = run(folder, "publish", "clubs.yaml", "202501.csv", *AMINA)
+    assert "Release 1 of clubs is a draft, version 1.0.0:\n  new: 202501\n" in drafted
+    digest = re.search("digest ([0-9a-f]{64})", drafted)[1]
+    assert digest in run(folder, "release", "show", "clubs", *AMINA)
+    again = run(folder, "publish", "clubs.yaml", "202502.csv", *AMINA, code=2)
+    assert "Release 1 of clubs is under way: amina@example.org prepared it." in again
+    assert "Findings without a reason" not in run(folder, "release", "check", "clubs", STATLAS_AS="amina@example.org")
+    assert "takes another role: approver" in run(folder, "release", "approve", "clubs", "--reason", "x", *AMINA, code=4)
+    assert "Why is not said." in run(folder, "release", "approve", "clubs", *BEN, code=2)
+    assert run(folder, "release", "approve", "clubs", "--reason", "Right.", *BEN).startswith(
+        "clubs\trelease 1\tapproved"
+    )
+    schedule = ("release", "schedule", "clubs", "--on", "2031-05-13", *BEN)
+    assert "2031-05-13 08:30 UTC" in run(folder, *schedule, "--title", "Clubs")
+    granted = run(
+        folder, "release", "access", "clubs", "--grant", "cleo@example.org", "--name", "Cleo", "--post", "Press", *BEN
+    )
+    assert granted == "Cleo\tPress\tcleo@example.org\tmay read it\n"
+    assert "taken back" in run(folder, "release", "access", "clubs", "--revoke", "cleo@example.org", *BEN)
+    assert "Wait until it is public" in run(folder, "release", "restore", "clubs", "1", "--reason", "x", *BEN, code=2)
+    run(folder, "release", "unschedule", "clubs", "--reason", "Late.", *AMINA)
+    run(folder, "release", "send-back", "clubs", "--reason", "Look again.", *BEN)
+    assert run(folder, "release", "list", *BEN) == "clubs\trelease 1\tdraft\tamina@example.org\n"
+    assert not (folder / "home" / "databases" / "clubs" / "releases").exists()
+    run(folder, "release", "discard", "clubs", "--reason", "Given up.", *AMINA)
+    assert "Nothing is under way" in run(folder, "release", "list", *BEN)
+    assert not list((folder / "home" / "sealed").iterdir())
+    acts = run(folder, "audit", "list", "--action", "release", "--json").splitlines()
+    told = [json.loads(line)["action"].removeprefix("release.") for line in acts]
+    assert told == [
+        "begin", "check", "approve", "schedule", "grant-access", "revoke-access", "unschedule", "send-back", "discard",
+    ]  # fmt: skip
+
+
+def test_who_acts_is_said(folder):
+    """A command without an account, or with one that is not there, says how to name one; so does a first publish."""
+    assert "Name your account with --as" in run(folder, "release", "list", code=4)
+    assert "--as EMAIL" in run(folder, "publish", "clubs.yaml", "202501.csv", code=4)
+    assert "No account in use" in run(folder, "release", "list", "--as", "nobody@example.org", code=4)
+
+
+def test_another_organisations_database_is_unknown(office):
+    """Whatever the command; the producer of the other one sees its own alone."""
+    folder = office
+    run(folder, "organisation", "register", "parks", "Parks")
+    run(folder, "organisation", "claim", "parks", "--database", "fairs")
+    run(folder, "organisation", "add", "dora@example.org", "producer", "--organisation", "parks", "--new")
+    dora = ("--as", "dora@example.org")
+    definition = (folder / "clubs.yaml").read_text().replace("id: clubs", "id: fairs", 1)
+    (folder / "fairs.yaml").write_text(definition)
+    for arguments in (("release", "show", "clubs"), ("publish", "clubs.yaml", "202501.csv")):
+        assert "'clubs' is not a database of your organisation." in run(folder, *arguments, *dora, code=2)
+    unknown = run(folder, "publish", "fairs.yaml", "202501.csv", *AMINA, code=2)
+    assert "'fairs' is not a database of your organisation." in unknown
+    assert "Nothing is under way" in run(folder, "release", "list", "--all", *dora)
+    run(folder, "organisation", "remove", "dora@example.org", "producer", "--organisation", "parks")
+    assert "dora" not in run(folder, "organisation", "list")
+    assert "no role" in run(folder, "organisation", "add", "x@example.org", "king", "--new", code=2)
+
+
+def test_at_once_only_where_it_is_wanted(folder):
+    """A home that ``--now`` makes wants it, and the log says it before the release is there; another home refuses."""
+    run(folder, "publish", "clubs.yaml", "202501.csv", "--now")
+    assert json.loads((folder / "home" / "home.json").read_text())["immediate"] is True
+    (line,) = run(folder, "audit", "list", "--action", "release", "--json").splitlines()
+    assert json.loads(line)["subject"] == "clubs release 1"
+    assert json.loads(line)["action"] == "release.publish-now"
+    (folder / "home" / "home.json").write_text('{"format": 1}\n')
+    refused = run(folder, "publish", "clubs.yaml", "202502.csv", "--now", code=2)
+    assert "nothing at once" in refused
+    assert '"immediate": true' in refused
+    assert len(run(folder, "audit", "list", "--action", "release", "--json").splitlines()) == 1
+
+
+def test_at_once_into_a_home_without_a_release(folder):
+    """A home that a site or a key made first is asked nothing more."""
+    run(folder, "key", "create", "a program")
+    assert "Release 1 of clubs answers now" in run(folder, "publish", "clubs.yaml", "202501.csv", "--now")
+    assert json.loads((folder / "home" / "home.json").read_text()) == {"format": 1, "immediate": True}
+
+
+def test_at_once_never_beside_a_draft(office):
+    """A release under way would become stale; it is to be brought to its end first."""
+    folder = office
+    run(folder, "publish", "clubs.yaml", "202501.csv", *AMINA)
+    home = folder / "home" / "home.json"
+    kept = home.read_text()
+    home.write_text('{"format": 1, "immediate": true}\n')
+    refused = run(folder, "publish", "clubs.yaml", "202502.csv", "--now", code=2)
+    home.write_text(kept)
+    assert "under way: amina@example.org prepared it." in refused
+    run(folder, "release", "discard", "clubs", "--reason", "Done.", *AMINA)
+
+
+def test_what_was_published_at_once_can_be_withdrawn(folder):
+    """The office learns of it by itself; a number is needed; a proof says that nothing was announced."""
+    run(folder, "publish", "clubs.yaml", "202501.csv", "--now")
+    run(folder, "organisation", "add", "ben@example.org", "approver", "--new")
+    assert "published at once" in run(folder, "release", "prove", "clubs", "1", code=2)
+    assert "public" in run(folder, "release", "list", "--all", *BEN)
+    done = run(folder, "release", "withdraw", "clubs", "1", "--reason", "A town is wrong.", *BEN)
+    assert done.startswith("clubs\trelease 1\twithdrawn")
+    assert (folder / "home" / "databases" / "clubs" / "notices" / "1.json").exists()
+    assert "restored" in run(folder, "release", "restore", "clubs", "1", "--reason", "It was right.", *BEN)
+    assert run(folder, "release", "repair") == "Nothing differs.\n"
+
+
+def test_a_draft_without_a_row_is_adopted(office):
+    """As a crash between sealing and the row leaves it: `repair` says what to do, and who sealed it stays preparer."""
+    folder = office
+    drafting.draft(
+        home=tables.open_home(folder / "home"),
+        definition=folder / "clubs.yaml",
+        records=[folder / "202501.csv"],
+        by="ben@example.org",
+    )
+    said = run(folder, "release", "repair")
+    draft = re.search("statlas release adopt ([0-9a-f]+)", said)[1]
+    assert "ben@example.org" in run(folder, "release", "adopt", draft, *AMINA)
+    assert "does not answer" in run(folder, "release", "check", "clubs", *AMINA, code=5)
+    run(folder, "release", "discard", "clubs", "--reason", "Done.", *AMINA)

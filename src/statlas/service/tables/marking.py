@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from statlas.errors import BusyError, StatlasError
+from statlas.errors import BusyError, DestroyedError, StatlasError
 from statlas.model.cells import CellFlag, CellStatus, CubeMeasure
 from statlas.model.classification import Node
 from statlas.model.cube import Cube
@@ -29,6 +29,7 @@ from statlas.service.tables.databases import database_of, policy_of
 from statlas.service.tables.otherwise import counted_otherwise, periods_apart
 from statlas.service.tables.versions import before, facts
 from statlas.store import Home
+from statlas.wording import _
 
 Ask = Callable[[Manifest, Query, int | None], Cube]
 """Gives the printed table of a release, without marks."""
@@ -62,7 +63,11 @@ class Marking:
             BusyError, CancelledError: as of any table.
         """
         cube = self.told(cube)
-        provisional, revised = self._provisional(cube), self._revised(cube)
+        provisional = self._provisional(cube)
+        try:
+            revised = self._revised(cube)
+        except DestroyedError as error:
+            cube, revised = _unmarked(cube, error), {}
         if provisional is None and not revised:
             return cube
         return replace(cube, measures=tuple(_with(m, provisional, revised.get(m.id)) for m in cube.measures))
@@ -88,7 +93,7 @@ class Marking:
             return {}
         try:
             earlier = self.ask(last, replace(query, release=last.release), None)
-        except (BusyError, CancelledError):
+        except (BusyError, CancelledError, DestroyedError):
             raise
         except StatlasError:  # a rule refused it then, or nothing is left of it: there is no number to compare with
             return {}
@@ -136,6 +141,14 @@ def _standing(path: Path, manifest: Manifest) -> Standing:
     now, then = (database_of(home=home, manifest=made) for made in (manifest, last))
     fields = [field.id for field in now.fields if counted_otherwise(then, now, last, manifest, [field.id])]
     return Standing(*told, last, provisional, frozenset(revised), kept, frozenset(fields))
+
+
+def _unmarked(cube: Cube, error: DestroyedError) -> Cube:
+    """A table whose revised numbers cannot be known, as what they differ from is destroyed: it says so in a note."""
+    said = _("Numbers that this release revised are not marked here: the records of release {release} were destroyed.")
+    note = {"unmarked": said.format(release=error.release)}
+    keys = (*cube.database_annotations, *(key for key in note if key not in cube.database_annotations))
+    return replace(cube, annotations={**cube.annotations, **note}, database_annotations=keys)
 
 
 def as_of(database: Database, query: Query) -> Query | None:

@@ -67,12 +67,12 @@ def test_killed_processes_lose_no_line_that_was_told(tmp_path: Path, seed: int) 
     found = audit.verify(tmp_path)
     assert (found.n_lines, found.faults, found.remarks) == (last.sequence, (), ())
     assert told <= {line.sequence for line in audit.lines(tmp_path)}
-    assert len(told) > 3
+    assert len(told) >= 9
 
 
 def _wait_for_growth(home: Path) -> None:
     log, until = home / "logs" / "audit.jsonl", time.monotonic() + 60
     size = log.stat().st_size if log.exists() else 0
-    while not log.exists() or log.stat().st_size <= size + 2_000:
+    while not log.exists() or log.stat().st_size <= size + 7_000:  # six lines, of which three at most were not told yet
         assert time.monotonic() < until, "no line was written"
         time.sleep(0.002)

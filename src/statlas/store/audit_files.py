@@ -22,6 +22,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from statlas.errors import HomeError
+from statlas.store import owned
 from statlas.store.audit_line import Head
 
 FOLDER, LOG, HEAD = "logs", "audit.jsonl", "audit.head"
@@ -90,8 +91,8 @@ def to_append(home: Path) -> Iterator[AuditFiles]:
         HomeError: it cannot be had: no space, no leave, or somebody else holds it for too long.
     """
     with _explained(home), ExitStack() as stack:
-        owner = _owner_of(home)
-        folder = _open_folder(home, stack, owner)
+        owner = owned.owner_of(home)
+        folder = _open_folder(home, stack, make=True)
         yield AuditFiles(folder, _held(folder, stack, owner, make=True), owner)
 
 
@@ -108,8 +109,8 @@ def to_read(home: Path) -> Iterator[AuditFiles | None]:
 
 def _to_read(home: Path, stack: ExitStack) -> AuditFiles | None:
     try:
-        owner = _owner_of(home)
-        folder = _open_folder(home, stack, None)
+        owner = owned.owner_of(home)
+        folder = _open_folder(home, stack, make=False)
     except FileNotFoundError:
         return None
     try:
@@ -130,36 +131,14 @@ def _explained(home: Path) -> Iterator[None]:
         ) from None
 
 
-def _owner_of(home: Path) -> tuple[int, int]:
-    found = home.stat()
-    return found.st_uid, found.st_gid
-
-
-def _open_folder(home: Path, stack: ExitStack, make_for: tuple[int, int] | None) -> int:
-    """The folder of logs, never through a link; made for its owner where there is none and ``make_for`` is one."""
+def _open_folder(home: Path, stack: ExitStack, *, make: bool) -> int:
+    """The folder of logs, never through a link; made for its owner where there is none."""
     path = home / FOLDER
-    if make_for is not None and not path.is_dir():
-        _make_folder(path, make_for)
+    if make:
+        owned.make_folder(path, home)
     folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     stack.callback(os.close, folder)
     return folder
-
-
-def _make_folder(path: Path, owner: tuple[int, int]) -> None:
-    """Made beside and given away before it has its name: a killed process leaves none that is not its owner's."""
-    draft = path.with_name(f".{FOLDER}.{secrets.token_hex(8)}.new")
-    draft.mkdir(mode=0o755)
-    try:
-        descriptor = os.open(draft, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        try:
-            _give(descriptor, owner)
-        finally:
-            os.close(descriptor)
-        with suppress(FileExistsError):  # somebody else was first
-            draft.rename(path)
-    finally:
-        with suppress(FileNotFoundError):
-            draft.rmdir()
 
 
 def _held(folder: int, stack: ExitStack, owner: tuple[int, int], *, make: bool) -> int:
@@ -244,13 +223,7 @@ def _make(name: str, folder: int, owner: tuple[int, int], data: bytes) -> None:
     descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE, 0o600, dir_fd=folder)
     with os.fdopen(descriptor, "wb") as file:
         os.fchmod(file.fileno(), 0o600)
-        _give(file.fileno(), owner)
+        owned.give(file.fileno(), owner)
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _give(descriptor: int, owner: tuple[int, int]) -> None:
-    """Give a file that we have just made to the owner of the home, where we are root and they are not."""
-    if os.geteuid() == 0 and owner[0] != 0:
-        os.fchown(descriptor, *owner)

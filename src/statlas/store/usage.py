@@ -24,7 +24,7 @@ from threading import Lock
 from typing import Any
 
 from statlas.errors import HomeError
-from statlas.store import durable, locking
+from statlas.store import durable, locking, owned
 
 FOLDER = "usage"
 RECORD_BYTES = 256
@@ -75,7 +75,7 @@ class Counting:
 
     def _begin(self, today: str) -> None:
         self._leave()
-        self.folder.mkdir(exist_ok=True)
+        owned.make_folder(self.folder, self.folder.parent)
         path = self.folder / f"{today}.{secrets.token_hex(8)}.counts"
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
         self._opened_by = os.getpid(), today

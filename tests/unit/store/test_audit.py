@@ -15,7 +15,7 @@ import pytest
 from statlas.errors import HomeError, QueryError
 from statlas.service import tables
 from statlas.service.tables import auditing
-from statlas.store import audit, audit_files
+from statlas.store import audit, audit_files, owned
 from statlas.store.audit_files import AuditFiles
 from statlas.store.audit_line import LONGEST_LINE, LONGEST_REASON, LONGEST_TEXT, MOST_DETAILS, AuditLine, Head
 
@@ -369,7 +369,7 @@ def test_root_takes_no_file_that_was_put_in_place_of_the_log(home, log, monkeypa
     act(home)
     whole = log.read_bytes()
     owner = (os.getuid() + 1, os.getgid())
-    monkeypatch.setattr(audit_files, "_owner_of", lambda _home: owner)
+    monkeypatch.setattr(owned, "owner_of", lambda _home: owner)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     with pytest.raises(HomeError, match="belongs to somebody else"):
         act(home)

@@ -18,7 +18,7 @@ from statlas.errors import HomeError
 from statlas.service import tables
 from statlas.service.tables import usage as service
 from statlas.service.tables.usage import Client, Usage, Use, UseKind
-from statlas.store import durable
+from statlas.store import durable, owned
 from statlas.store import usage as stored
 from statlas.store.usage import RECORD_BYTES, Counting
 
@@ -269,3 +269,19 @@ def test_nothing_but_words_of_ours_is_written(tmp_path):
     service.count(home=home, use=Use("hb_new", UseKind.TABLE, "page"), client=Client.PYTHON)
     (file,) = (tmp_path / "usage").iterdir()
     assert file.read_text().split() == ["000000000001", "hb_new", "table", "page", "python"]
+
+
+def test_a_folder_that_root_makes_is_the_owners(tmp_path, monkeypatch):
+    """A command of root's does not shut the owner of the home out of its logs; a folder that is there stays."""
+    given = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(owned, "owner_of", lambda _home: (4_711, 4_712))
+    monkeypatch.setattr(os, "fchown", lambda descriptor, *owner: given.append((os.fstat(descriptor).st_ino, owner)))
+    owned.make_folder(tmp_path / "logs", tmp_path)
+    assert given == [((tmp_path / "logs").stat().st_ino, (4_711, 4_712))]
+    owned.make_folder(tmp_path / "logs", tmp_path)
+    assert len(given) == 1
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="Not a directory"):
+        owned.make_folder(tmp_path / "file", tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "logs"]

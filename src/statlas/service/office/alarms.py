@@ -22,7 +22,7 @@ from django.db import connection
 
 from statlas.office.accounts import queries
 from statlas.service.office.heartbeat import Trouble
-from statlas.store import Home, layout
+from statlas.store import Home, layout, owned
 from statlas.wording import _
 
 LETTERS_APART_S = 600.0
@@ -64,7 +64,7 @@ class Alarms:
             said = "ALARM" if what == "alarm" else "Over"
             print(f"{said}: {trouble.said}", file=sys.stderr, flush=True)  # noqa: T201 - it speaks to whoever started it
         with suppress(OSError):
-            layout.logs_folder(self._home.path).mkdir(exist_ok=True)
+            owned.make_folder(layout.logs_folder(self._home.path), self._home.path)
             descriptor = os.open(layout.alarms_file(self._home.path), _APPEND, 0o600)
             try:
                 os.write(descriptor, json.dumps(line).encode() + b"\n")

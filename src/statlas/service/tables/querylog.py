@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from statlas.model.query import Query
-from statlas.store import Home
+from statlas.store import Home, owned
 
 
 def digest(query: Query) -> str:
@@ -36,7 +36,7 @@ def note(*, home: Home, query: Query, release: str, door: str) -> None:
     }
     folder = home.path / "logs"
     try:
-        folder.mkdir(exist_ok=True)
+        owned.make_folder(folder, home.path)
         with (folder / f"queries-{now:%Y-%m}-{os.getpid()}.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
     except OSError:

@@ -18,7 +18,7 @@ from statlas.model.cube import Cube
 from statlas.model.query import Dimension, Query
 from statlas.model.release import Manifest
 from statlas.service.tables.databases import policy_of
-from statlas.service.tables.differences import whole_tables
+from statlas.service.tables.whole_tables import whole_tables
 
 if TYPE_CHECKING:
     from statlas.engine.plan import Plan

@@ -16,12 +16,11 @@ import numpy as np
 
 from statlas.errors import StatlasError
 from statlas.model.cells import CubeContent
-from statlas.model.classification import Node
 from statlas.model.database import Database
 from statlas.model.difference import MeasureDifference, Side, differences
 from statlas.model.display import cell_text
 from statlas.model.explanation import value_of
-from statlas.model.query import Dimension, Item, Query, Role
+from statlas.model.query import Query
 from statlas.model.release import Manifest
 from statlas.model.release_difference import ChangedCell, Level, LevelDifference, ReleaseDifference
 from statlas.model.versioning import changes
@@ -30,14 +29,9 @@ from statlas.service.tables.databases import database_of, manifest, policy_of
 from statlas.service.tables.giving import Giving
 from statlas.service.tables.otherwise import counted_otherwise, periods_apart
 from statlas.service.tables.versions import facts
+from statlas.service.tables.whole_tables import at_once, kept_periods, measures_of_both, table_by
 from statlas.store import Home
 from statlas.wording import _
-
-MOST_AT_ONCE = 500_000
-"""Cells of one table that is compared; more periods are compared in turn. Arbitrary, some tens of megabytes."""
-
-MOST_KEPT = 4_000_000
-"""Cells of the tables of one level that are kept for good when records are destroyed: arbitrary, some hundred MB."""
 
 _WAIT_S = 30.0
 
@@ -110,68 +104,28 @@ def level_difference(*, home: Home, found: ReleaseDifference, level: Level) -> L
     return LevelDifference(level, n_compared, len(cells), tuple(cells))
 
 
-def whole_tables(database: Database) -> Iterator[Query]:
-    """The tables of a release that are kept when its records are destroyed: by date and each level, all of both.
-
-    Levels with more than ``MOST_KEPT`` cells are left out.
-    """
-    levels = [Level("", "", "", "", 1, database.periods)]
-    levels += [
-        Level(field.id, level.id, field.label, level.label, len(level), database.periods)
-        for field in database.categories
-        for level in field.classification
-    ]
-    for level in levels:
-        if level.n_codes * len(level.periods) <= MOST_KEPT:
-            for periods in _at_once(level):
-                yield _query(database, level, periods, _measures(database, database))
-
-
 def _pairs(one: Database, two: Database, level: Level, gone: tuple[bool, ...]) -> Iterator[tuple[Query, Query]]:
     """Tables of both releases to compare; of one without records those that were kept, whatever is asked."""
-    measures = _measures(one, two)
+    measures = measures_of_both(one, two)
     if not any(gone):
-        for periods in _at_once(level):
-            yield _query(one, level, periods, measures), _query(two, level, periods, measures)
+        for periods in at_once(level):
+            yield table_by(one, level, periods, measures), table_by(two, level, periods, measures)
         return
-    kept = [[*_kept(database, level)] if is_gone else [] for database, is_gone in zip((one, two), gone, strict=True)]
+    kept = [
+        [*kept_periods(database, level)] if is_gone else [] for database, is_gone in zip((one, two), gone, strict=True)
+    ]
     for then in kept[0] or [()]:
         for now in kept[1] or [()]:
             wanted = tuple(p for p in level.periods if p in (then or level.periods) and p in (now or level.periods))
             if wanted:
                 yield (
-                    _query(one, level, then, _measures(one, one)) if then else _query(one, level, wanted, measures),
-                    _query(two, level, now, _measures(two, two)) if now else _query(two, level, wanted, measures),
+                    table_by(one, level, then, measures_of_both(one, one))
+                    if then
+                    else table_by(one, level, wanted, measures),
+                    table_by(two, level, now, measures_of_both(two, two))
+                    if now
+                    else table_by(two, level, wanted, measures),
                 )
-
-
-def _kept(database: Database, level: Level) -> Iterator[tuple[str, ...]]:
-    """The periods of each table of a level that is kept of a release."""
-    n_codes = len(database.field(level.field).classification[level.level]) if level.field else 1
-    return _at_once(Level(level.field, level.level, "", "", n_codes, database.periods))
-
-
-def _at_once(level: Level) -> Iterator[tuple[str, ...]]:
-    n = max(1, MOST_AT_ONCE // level.n_codes)
-    return (level.periods[start : start + n] for start in range(0, len(level.periods), n))
-
-
-def _measures(one: Database, two: Database) -> tuple[str, ...]:
-    """The count, and the sums and means that both releases have."""
-    if one.records.id != two.records.id:
-        count: tuple[str, ...] = ()
-    else:
-        count = (two.records.id,)
-    then = {f"{m.id}:{s}" for m in one.measures for s in m.statistics}
-    amounts = (f"{m.id}:{s}" for m in two.measures for s in m.statistics if s in ("SUM", "MEAN"))
-    return (*count, *(name for name in amounts if name in then))
-
-
-def _query(database: Database, level: Level, periods: tuple[str, ...], measures: tuple[str, ...]) -> Query:
-    date = database.date
-    items = tuple(Item((Node(date.valueset.id, period),)) for period in periods)
-    by = (Dimension(level.field, valueset=level.level),) if level.field else ()
-    return Query(database.id, measures, (Dimension(date.id, items=items, role=Role.COLUMNS), *by))
 
 
 def _printed(home: Home, made: Manifest, query: Query) -> CubeContent:

@@ -11,13 +11,14 @@ from dataclasses import replace
 
 from statlas.errors import StatlasError
 from statlas.model.release import Manifest
-from statlas.service.tables import cube_codec, differences
+from statlas.service.tables import cube_codec
 from statlas.service.tables.cancelling import Patience
 from statlas.service.tables.databases import database_of, policy_of
 from statlas.service.tables.deriving import with_derived
 from statlas.service.tables.giving import Giving, hearing
 from statlas.service.tables.shelf import name_of
 from statlas.service.tables.table import table
+from statlas.service.tables.whole_tables import whole_tables
 from statlas.store import Home, printed
 
 
@@ -56,7 +57,7 @@ def _ready_made(home: Home, giving: Giving) -> None:
 
 def _by_level(home: Home, giving: Giving) -> None:
     """Ask the table by date and each level: what differs from any other release is worked out from these."""
-    for query in differences.whole_tables(database_of(home=home, manifest=giving.manifest)):
+    for query in whole_tables(database_of(home=home, manifest=giving.manifest)):
         with suppress(StatlasError):
             giving.give(replace(query, release=giving.manifest.release), None)
 
@@ -72,7 +73,7 @@ def _later(home: Home, manifest: Manifest) -> Iterator[Manifest]:
 def _marked(home: Home, later: Manifest) -> None:
     """Ask what marks the numbers that a later release revised: of its ready-made tables, and of those by level."""
     database = database_of(home=home, manifest=later)
-    queries = (*(ready.query for ready in database.tables), *differences.whole_tables(database))
+    queries = (*(ready.query for ready in database.tables), *whole_tables(database))
     for query in queries:
         with suppress(StatlasError):
             table(home=home, query=replace(query, release=later.release), door="python", max_cells=None, wait_s=None)

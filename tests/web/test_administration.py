@@ -11,7 +11,14 @@ from django.urls import get_resolver
 
 from statlas.office.accounts.models import Account
 from statlas.office.accounts.roles import Role
-from statlas.service.office import accounts, keys
+from statlas.office.organisations.models import Organisation
+from statlas.office.organisations.roles import Role as OfficeRole
+from statlas.office.releases.models import ReleaseRow
+from statlas.service.office import accounts, keys, organisations
+from statlas.service.office.actors import REPAIR
+from statlas.service.office.releases import acting
+from statlas.service.tables.drafting import DraftReport
+from statlas.store import Home
 from statlas.web import administration
 
 pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
@@ -20,6 +27,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PAGES = (
     *("/admin/", "/admin/accounts/account/", "/admin/accounts/account/add/", "/admin/auth/group/"),
     *("/admin/auth/group/add/", "/admin/keys/apikey/", "/admin/accounts/"),
+    *("/admin/organisations/organisation/", "/admin/releases/releaserow/"),
 )
 
 
@@ -155,5 +163,32 @@ def test_deleting_an_account_there_leaves_nothing_either(administrator):
 def test_nothing_is_managed_that_was_not_meant_to_be():
     """Tables of other packages do not slip in."""
     names = {model._meta.label for model in administration.site._registry}
-    assert names == {"accounts.Account", "auth.Group", "keys.ApiKey"}
+    looked_at = {"organisations.Organisation", "releases.ReleaseRow"}
+    assert names == {"accounts.Account", "auth.Group", "keys.ApiKey"} | looked_at
     assert get_resolver().resolve("/admin/")
+
+
+def test_releases_and_organisations_are_looked_at_only(administrator, tmp_path):
+    """Each row with its history is there; nothing can be added, changed or deleted past the rules and the log."""
+    home = Home(tmp_path / "home").create()
+    organisations.register(home=home, slug="parks", name="Parks", actor=REPAIR)
+    organisations.add_member(
+        home=home, slug="parks", email="ada@example.org", role=OfficeRole.PRODUCER, actor=REPAIR, opens_account=True
+    )
+    organisations.claim(home=home, slug="parks", database_id="clubs", actor=REPAIR)
+    draft = DraftReport("d" * 32, "clubs", "1", "a" * 64, "1.0.0")
+    acting.begin(home=home, draft=draft, actor=acting.Actor.named("ada@example.org", os_user=""))
+    for row, shown in (
+        (Organisation.objects.get(slug="parks"), "ada@example.org"),
+        (ReleaseRow.objects.get(), "begin"),
+    ):
+        base = f"/admin/{row._meta.app_label}/{row._meta.model_name}/"
+        page = administrator.get(f"{base}{row.pk}/change/")
+        assert page.status_code == 200
+        assert shown in page.content.decode()
+        assert 'name="_save"' not in page.content.decode()
+        for address in (f"{base}add/", f"{base}{row.pk}/delete/"):
+            assert administrator.get(address).status_code == 403
+            assert administrator.post(address, {"post": "yes"}).status_code == 403
+        assert administrator.post(f"{base}{row.pk}/change/", {"state": "public", "name": "Mine"}).status_code == 403
+    assert ReleaseRow.objects.get().state == "draft"

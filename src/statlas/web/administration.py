@@ -1,4 +1,4 @@
-"""The administration: accounts and their roles, keys, groups and their limits. For administrators alone.
+"""The administration: accounts and their roles, keys, groups and their limits, releases. For administrators alone.
 
 It has no door of its own: one signs in as everywhere, second factor and locks included.
 """
@@ -24,6 +24,7 @@ from statlas.office.accounts.roles import Role
 from statlas.office.keys.models import ApiKey
 from statlas.office.limits.models import GroupLimits
 from statlas.service.office import accounts, acts
+from statlas.web import administration_releases
 from statlas.web.accounts import inviting
 from statlas.web.views import audit
 
@@ -88,6 +89,7 @@ class Administration(admin.AdminSite):
 
 
 site = Administration(name="admin")
+administration_releases.register(site)
 
 
 def _administers(request: HttpRequest) -> bool:

@@ -14,10 +14,13 @@ import icalendar
 import pytest
 from announced import DIGEST, NOW, at
 from django.utils import timezone
+from pseudo import labels_of, untranslated
 
+from statlas import wording
 from statlas.model.database import Contact
 from statlas.model.release import ReleaseKind
 from statlas.model.release_patterns import DayRule, Every, ReleasePattern
+from statlas.service import tables
 from statlas.service.office import calendar
 from statlas.service.office.actors import KEEPER
 
@@ -449,3 +452,38 @@ def test_anybody_proves_a_published_release_with_the_program_on_its_page(site, g
     announced.tell(home, "2", salt=salt, statement=statement + " ")
     exec(program, {"print": said.append})
     assert said == [True, False]
+
+
+# --- languages --------------------------------------------------------------------------------------------------------
+
+
+def test_every_sentence_of_the_calendar_can_be_translated(site, get, announce, home, clock):
+    """Dates, states, reasons' frames and times; what staff typed stays as it is."""
+    near = announce(title="T1", note="T1", exemption="T1", moment=at("2027-02-09", "07:00"))
+    announce(MARCH, database_id="other_new", title="T1", kind=ReleaseKind.CORRECTION)
+    moved = announce(MAY, title="T1")
+    calendar.move(home=home, announcement_id=moved.id, moment=at("2027-05-18"), reason="T1", actor=KEEPER)
+    gone = announce(at("2027-06-08"), title="T1")
+    calendar.cancel(home=home, announcement_id=gone.id, reason="T1", actor=KEEPER)
+    calendar.settle(
+        home=home, database_id="clubs", moment=near.moment, digest=DIGEST, actor="a@example.org", exemption="T1"
+    )
+    data = ["T1", DIGEST, *labels_of(tables.database(home=home, database_id="clubs")), "clubs"]
+    late = near.moment + timedelta(minutes=1)
+    for moment in (NOW, late):
+        clock(moment)
+        for address in ("/releases", "/releases/changes", *(f"/releases/{one.id}" for one in (near, moved, gone))):
+            with wording.speaking(wording.PSEUDO):
+                page = site.get(address).content.decode()
+            assert untranslated(page, data) == [], address
+
+
+def test_the_feeds_speak_the_language_of_the_site(site, get, announce):
+    """Events and entries too."""
+    announce()
+    with wording.speaking(wording.PSEUDO):
+        (event,) = _events(_ics(site))
+        read = feedparser.parse(site.get("/releases.atom").content)
+    assert "⟦" in event["SUMMARY"][1]
+    assert "⟦" in event["DESCRIPTION"][1]
+    assert any("⟦" in one.title for one in read.entries)

@@ -41,6 +41,7 @@ PAGES = (
     *("/", "/search", "/search?q=tenure+North", "/search?q=nothign+at+all", "/search?q=claimants&kind=field"),
     *("/search?q=women+tenure&part=list", "/catalogue", "/catalogue?find=rents", "/catalogue?find=nothing"),
     *(HB, "/databases/rents"),
+    *("/releases", "/releases/published", "/releases/changes", "/releases?database=hb_new"),
     *("/help", "/help/tour", "/help/glossary", "/accessibility", "/about", "/privacy"),
     *("/errors/refused", "/errors/unknown-name", "/nothing"),
     *(f"{HB}/table", f"{HB}/table?{BY_AREA}", f"{HB}/table?rows=TENURE&rows=SEX&wafers=AGE"),

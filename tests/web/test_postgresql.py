@@ -45,7 +45,7 @@ def ours(cluster):
 
 
 @pytest.mark.timeout(400)  # some hundred tests, beside as many of another process
-@pytest.mark.parametrize("folder", ["tests/api", "tests/web"])
+@pytest.mark.parametrize("folder", ["tests/api", "tests/web", "tests/unit/service"])
 def test_the_tests_of_the_site_database_pass_on_it(ours, root, folder):
     """Every test marked so: keys, limits, saved tables, accounts, administration."""
     command = [sys.executable, "-m", "pytest", "-q", "-m", "site_database", folder]

@@ -24,7 +24,7 @@ from statlas.service import tables
 from statlas.service.office import calendar
 from statlas.service.office.actors import KEEPER
 
-pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
+pytestmark = pytest.mark.django_db
 
 FEBRUARY, MARCH, MAY = at("2027-02-09"), at("2027-03-09"), at("2027-05-11")
 FILES = ("/releases.ics", "/releases.atom", "/releases.json", "/api/v1/releases")

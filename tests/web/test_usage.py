@@ -48,6 +48,7 @@ def counted(site, settings, home, tmp_path, monkeypatch):
     ("address", "kind", "form"),
     [
         ("/databases/hb_new", "view", "page"),
+        ("/databases/hb_new/releases", "view", "releases"),
         ("/databases/hb_new/table", "table", "page"),
         ("/databases/hb_new/chart", "table", "chart"),
         ("/databases/hb_new/codes.csv", "download", "codes-csv"),

@@ -24,6 +24,8 @@ from statlas.service.tables import usage
 _DATABASE = "databases/<str:database_id>"
 _PAGES = {
     f"{_DATABASE}": (UseKind.VIEW, "page"),
+    f"{_DATABASE}/releases": (UseKind.VIEW, "releases"),
+    f"{_DATABASE}/changes": (UseKind.VIEW, "changes"),
     f"{_DATABASE}/table": (UseKind.TABLE, "page"),
     f"{_DATABASE}/chart": (UseKind.TABLE, "chart"),
     f"{_DATABASE}/chart/embed": (UseKind.TABLE, "chart-embedded"),
@@ -34,7 +36,7 @@ _PAGES = {
 }
 """What an address of a database gives, by its pattern."""
 
-_FILES = {f"{_DATABASE}/{name}.<str:suffix>" for name in ("table", "chart", "map", "motion")}
+_FILES = {f"{_DATABASE}/{name}.<str:suffix>" for name in ("table", "chart", "map", "motion", "changes")}
 
 _METHODS = ("GET", "POST")
 _ANSWERED = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED)

@@ -15,7 +15,7 @@ KINDS = {
 }
 
 MEANINGS = {
-    UseKind.VIEW: later("The page that describes a database was given."),
+    UseKind.VIEW: later("A page about a database was given: what it is, its releases, what changed between two."),
     UseKind.TABLE: later("A table was shown: as a page, a chart, a map, in motion, or under a permanent link."),
     UseKind.DOWNLOAD: later("A file was given: of a table, a chart, a map, a job, or of the codes of a database."),
     UseKind.API: later("An interface for programs gave an answer about a database: a table, a plan, a description."),
@@ -36,6 +36,8 @@ CLIENTS = {
 
 _FORMS = {
     "page": later("Page"),
+    "releases": later("Releases of a database"),
+    "changes": later("Changes between two releases"),
     "chart": later("Chart"),
     "chart-embedded": later("Chart in another site's page"),
     "map": later("Map"),

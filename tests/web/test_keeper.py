@@ -6,16 +6,19 @@ import pwd
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from release_day import CODE, MONTH, PERIOD, PLACE
 
 from statlas.service import tables
 from statlas.store import layout
@@ -143,6 +146,110 @@ def test_two_sites_of_one_home_have_one_keeper(site, serve):
     site.stop()
     other.home = site.home
     until(lambda: health(other)[0] == 200 and keeper_of(other), "the other's keeper")
+
+
+# --- the minute on the real clock -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def scheduled(tmp_path):
+    """A home whose release was made, checked and approved by people, as commands on its own database do it."""
+    folder = tmp_path / "day"
+    folder.mkdir()
+    code = (
+        "import os, sys; from pathlib import Path; from datetime import datetime, UTC, timedelta\n"
+        "from dataclasses import replace\n"
+        "from statlas.web.configuration import Settings; from statlas.web.server import prepare\n"
+        "from statlas.service import tables\n"
+        "folder = Path(sys.argv[1]); tables.open_home(folder / 'home').create()\n"
+        "prepare(replace(Settings.from_environment(), home=folder / 'home'))\n"
+        "import release_day\n"
+        "from statlas.office.releases.models import ReleaseRow\n"
+        "now = datetime.now(UTC)\n"
+        "day = release_day.drafted(folder, now)\n"
+        "minute = (now + timedelta(minutes=2)).replace(second=0, microsecond=0)\n"
+        "release_day.schedule(day, minute, now)\n"
+        "print(day.release_id)\n"
+    )
+    support = Path(__file__).parents[1] / "support"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)], env={**os.environ, "PYTHONPATH": str(support)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return folder / "home", done.stdout.strip()
+
+
+def set_minute(home, release_id, moment):
+    """Give a release that is scheduled another moment, in the office's table: a whole minute is long to wait for."""
+    with closing(sqlite3.connect(home / "site.sqlite3", timeout=20)) as database, database:
+        text = moment.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+        done = database.execute("UPDATE releases_releaserow SET scheduled_for = ? WHERE id = ?", (text, release_id))
+        assert done.rowcount == 1
+
+
+@pytest.mark.parametrize(
+    ("dies", "within_s"),
+    [(False, 5), pytest.param(True, 40, marks=pytest.mark.slow)],
+    ids=["as-planned", "keeper-dies"],
+)
+def test_a_release_opens_at_its_minute_by_the_real_clock(serve, scheduled, dies, within_s):
+    """Asked without pause from before to after, by every process: never early, at once at the minute, and everywhere.
+
+    Where the keeper is killed a second before, another one opens it as soon as it is there.
+    """
+    home, release_id = scheduled
+    site = serve(home, "--workers", "2").wait()
+    site.home = home
+    keeper = keeper_of(site)
+    prepared = layout.keeper_folder(home) / "prepared"
+    until(lambda: [one for one in prepared.glob("*") if not one.name.startswith(".")], "a release made ready", 60.0)
+    moment = datetime.now(UTC) + timedelta(seconds=6)
+    set_minute(home, release_id, moment)
+    probes = (
+        "/api/v1/databases/pens",
+        "/databases/pens",
+        "/databases/pens/codes.csv",
+        f"/search?q={PLACE}",
+        "/healthz",
+    )
+    seen = []
+    while datetime.now(UTC) < moment + timedelta(seconds=within_s + 1) and not all(
+        new for *_, new in seen[-20:] or [[0]]
+    ):
+        if dies and datetime.now(UTC) > moment - timedelta(seconds=1):
+            os.kill(keeper, signal.SIGKILL)
+            dies = False
+        for address in probes:
+            asked = datetime.now(UTC)
+            body = _body(site, address)
+            is_new = _is_new(address, body)
+            seen.append((address, asked, datetime.now(UTC), is_new))
+    early = [(address, moment - answered) for address, _asked, answered, is_new in seen if is_new and answered < moment]
+    assert early == []
+    first = min((answered for _address, _asked, answered, is_new in seen if is_new), default=None)
+    assert first is not None, "it did not open"
+    assert first - moment < timedelta(seconds=within_s)
+    after = [(address, asked - first) for address, asked, _answered, is_new in seen if asked > first and not is_new]
+    assert after == [], "an old copy was given after the new"
+    assert {address for address, *_, is_new in seen if is_new} == set(probes)
+    assert "Traceback" not in site.stop()
+
+
+def _is_new(address, body):
+    """Whether an answer shows the second release."""
+    if address.startswith("/search"):
+        return "Nothing was found" not in body
+    return any(word in body for word in (CODE, PERIOD, MONTH, '"pens": "2"'))
+
+
+def _body(site, address):
+    try:
+        with urllib.request.urlopen(f"{site.address}{address}", timeout=10) as answer:
+            return answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.read().decode()
 
 
 # --- root serves another user's home ----------------------------------------------------------------------------------

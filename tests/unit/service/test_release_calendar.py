@@ -419,6 +419,17 @@ def test_another_release_on_its_day_is_not_taken_for_it(announce, home):
         assert not calendar.entry(home=home, announcement_id=made.id, now=after).is_out
 
 
+def test_a_release_made_at_once_on_an_announced_day_is_that_release(announce, home):
+    """Whoever announced it and then released without a schedule has kept the day; a correction's release is its own."""
+    made = announce()
+    announced.tell(home, "1", public_from=(FEBRUARY + timedelta(hours=2)).isoformat(), digest=ANOTHER)
+    after = FEBRUARY + timedelta(hours=3)
+    assert calendar.entry(home=home, announcement_id=made.id, now=after).release == "1"
+    noon = at("2027-02-09", "12:00")
+    _settle(home, noon, digest=ANOTHER, exemption="x", announcement_id=announce(noon, exemption="x").id)
+    assert not calendar.entry(home=home, announcement_id=made.id, now=after).is_out
+
+
 def test_a_release_is_never_told_of_before_its_moment(announce, home):
     """Even if the disk had one of its day, an announcement that is to come is to come."""
     made = announce()

@@ -97,6 +97,12 @@ def awaited(database_id: str) -> tuple[AnnouncedRelease, ...]:
     return tuple(found.exclude(standing=Standing.CANCELLED.value))
 
 
+def digests(database_id: str) -> frozenset[str]:
+    """The digests that announcements of a database tell."""
+    found = AnnouncedRelease.objects.filter(database=database_id).exclude(digest="")
+    return frozenset(found.values_list("digest", flat=True))
+
+
 def changes(most: int) -> tuple[AnnouncedChange, ...]:
     """The newest changes with their announcements, newest first; a first announcing only where a reason was needed."""
     found = AnnouncedChange.objects.select_related("announcement").exclude(act=Act.ANNOUNCED.value, reason="")

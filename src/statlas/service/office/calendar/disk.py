@@ -10,6 +10,7 @@ from statlas.model.announcement import Published
 from statlas.model.database import Database
 from statlas.model.release import ReleaseFacts
 from statlas.model.release_times import in_london
+from statlas.office.calendar import queries
 from statlas.office.calendar.models import AnnouncedRelease
 from statlas.service import tables
 from statlas.store import Home
@@ -21,6 +22,7 @@ class Disk:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._databases: dict[str, Database | None] = {}
+        self._digests: dict[str, frozenset[str]] = {}
         self._facts: dict[str, tuple[ReleaseFacts, ...]] = {}
 
     def is_public(self, database_id: str) -> bool:
@@ -49,6 +51,8 @@ class Disk:
     def release_of(self, row: AnnouncedRelease, now: datetime) -> ReleaseFacts | None:
         """The published release that an announcement was of: the one noted, else that of its digest, else of its day.
 
+        A release of its day that has a digest which another announcement told is that one's.
+
         Nothing is looked for before its moment.
         """
         if not row.release and row.moment > now:
@@ -59,9 +63,15 @@ class Disk:
         elif row.digest:
             alike = [one for one in found if one.digest == row.digest]
         else:
-            day = in_london(row.moment).date()
-            alike = [one for one in found if not one.digest and in_london(public_from(one)).date() == day]
+            day, others = in_london(row.moment).date(), self._announced(row.database)
+            alike = [one for one in found if in_london(public_from(one)).date() == day and one.digest not in others]
         return alike[-1] if alike else None
+
+    def _announced(self, database_id: str) -> frozenset[str]:
+        """Digests that announcements of a database have: such a release is the one of its own announcement."""
+        if database_id not in self._digests:
+            self._digests[database_id] = queries.digests(database_id)
+        return self._digests[database_id]
 
     def published(self, database_id: str, announced: dict[tuple[str, str], str]) -> Iterator[Published]:
         """Every release of a database there ever was; ``announced`` has the ids of announcements by (database, n)."""

@@ -5,6 +5,7 @@ The records are drawn as the demonstration's are, at its own size: some 140,000 
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from ruamel.yaml import YAML
 
 from statlas.demonstration.made import Ask
 from statlas.demonstration.source import make_source
@@ -69,11 +71,30 @@ def quarters(folder: Path) -> Quarters:
     """The home with every quarter up to ``LAST``."""
     source = make_source(DATABASE, folder, Ask())
     parts = [_plain(pq.read_table(path)) for path in source.files]
-    found = Quarters(folder, source.definition, pa.concat_tables(parts))
+    found = Quarters(folder, _small(source.definition, folder / "definition"), pa.concat_tables(parts))
     quarter = found.records["quarter"]
     until = found.records.filter(pc.and_(pc.greater_equal(quarter, FIRST), pc.less_equal(quarter, LAST)))
     publish(home=open_home(found.home), definition=found.definition, records=[found.written(until, "until")])
     return found
+
+
+def _small(definition: Path, folder: Path) -> Path:
+    """The definition without wards and small areas, whose thousands of codes take longer to read than all records."""
+    folder.mkdir()
+    for name in ("geography", "codes"):
+        shutil.copytree(definition.parent / name, folder / name)
+    shutil.copy(definition.parent / "policy.yaml", folder)
+    yaml = YAML(typ="safe", pure=True)
+    text = yaml.load(definition)
+    fields = {field["id"]: field for field in text["fields"]}
+    fields["COA_CODE"]["column"] = "authority"
+    fields["COA_CODE"]["levels"] = fields["COA_CODE"]["levels"][:3]
+    for name in ("WARD_CODE", "SPC_CODE"):
+        del fields[name]
+    text["fields"] = [*fields.values()]
+    text["annotations"] = [note for note in text["annotations"] if note.get("field", "COA_CODE") in fields]
+    yaml.dump(text, folder / definition.name)
+    return folder / definition.name
 
 
 def _plain(table: pa.Table) -> pa.Table:

@@ -59,6 +59,8 @@ SURELY = 6.0
 which is bounded by about three on either side."""
 MEDIAN_TO_SD = 1.4826
 """Standard deviation of a normal distribution by its median absolute deviation."""
+_FALLS, _FURTHER = 3, 1.25
+"""Falls that are looked back upon, and how much larger the next may be; arbitrary."""
 _POOL = 8
 _SIBLINGS = 5
 """Codes from which a level has a spread of its own, and siblings from which they have a middle; arbitrary."""
@@ -216,3 +218,16 @@ def revisions(was: Floats, now: Floats, error: Floats, family: Family, *, floor:
         for reference in references:
             found &= np.abs(codes - reference[0]) > floor
     return np.concatenate([[bool(np.abs(whole) > FLOOR_OF_WHOLE)], found]) & beyond
+
+
+def fading(past: Floats, least: float) -> NDArray[np.bool_]:
+    """Which numbers were on their way out: one more fall like those of the last three periods ends them.
+
+    Args:
+        past: (n_periods, ...) numbers, oldest first, 0 for none.
+        least: the number below which one may be hidden.
+    """
+    falls = np.maximum(-np.diff(past[-_FALLS - 1 :], axis=0), 0)
+    largest = falls.max(axis=0) if len(falls) else np.zeros(past.shape[1:])
+    found: NDArray[np.bool_] = past[-1] - _FURTHER * largest <= least
+    return found

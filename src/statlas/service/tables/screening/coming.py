@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from statlas.model.cells import CellStatus
 from statlas.model.finding import Finding, Severity
+from statlas.service.tables.screening.breaks import fading
 from statlas.service.tables.screening.compared import Compared
 from statlas.service.tables.screening.grids import Grid
 from statlas.service.tables.screening.telling import APPEARED, VANISHED, Told, held, id_of, told_of, where_of
@@ -42,9 +43,10 @@ def gone(grid: Grid, period: str) -> NDArray[np.bool_]:
     past, now, status = _numbers(grid, period)
     if not len(past):
         return np.zeros(now.shape, dtype=bool)
-    fading = past[-1] - 2 * np.maximum(past[0] - past[-1], 0) / max(len(past) - 1, 1) <= grid.series.clear_number
     none = (now <= 0) & np.isin(status, (CellStatus.LOW, CellStatus.SHOWN))
-    found: NDArray[np.bool_] = (past.min(axis=0) >= grid.series.clear_number) & none & ~fading
+    found: NDArray[np.bool_] = (
+        (past.min(axis=0) >= grid.series.clear_number) & none & ~fading(past, grid.series.clear_number)
+    )
     return found
 
 

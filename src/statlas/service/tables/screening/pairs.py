@@ -20,6 +20,7 @@ from statlas.model.database import Field, FieldKind
 from statlas.model.display import cell_text
 from statlas.model.finding import Finding, Severity, finding_id
 from statlas.service.tables.release_tables import Series
+from statlas.service.tables.screening.breaks import fading
 from statlas.service.tables.screening.compared import MOST_READ, Compared
 from statlas.service.tables.screening.wording import named
 from statlas.wording import _
@@ -112,9 +113,8 @@ def _of_crossing(
     low = series.status[at] == CellStatus.LOW
     least = series.clear_number
     new = (past.max(axis=0) <= 0) & (now >= least) & _common(past, least)
-    gone = (
-        (past.min(axis=0) >= _GONE_TIMES * least) & low & _common(now[None], least) & ~_follows(crossing, period, told)
-    )
+    steady = (past.min(axis=0) >= _GONE_TIMES * least) & ~fading(past, least)
+    gone = steady & low & _common(now[None], least) & ~_follows(crossing, period, told)
     for check, cells in ((NEW, new), (GONE, gone)):
         places = [(int(a), int(b)) for a, b in np.argwhere(cells)]
         if len(places) > MOST_TOLD:

@@ -7,11 +7,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 
 from statlas.model.release_times import next_working_day
 from statlas.service import tables
@@ -255,21 +257,23 @@ def _sealed(producer):
 
 def _ready(somebody, address):
     """A page of what the keeper gives, looked at until the keeper has made it ready."""
+    somebody.go(address)
 
-    def is_ready():
-        somebody.go(address)
-        return "Not ready yet" not in somebody.text()
+    def is_ready():  # the page loads itself anew, also while it is read
+        with suppress(PlaywrightError):
+            return "Not ready yet" not in somebody.text()
+        return False
 
     _until(is_ready, "the keeper makes the draft ready")
 
 
 @pytest.mark.timeout(600)  # a life of many pages, on a machine that others use
 @pytest.mark.parametrize(
-    ("how", "release", "month"),
-    [("no scripts", "2", "202503"), pytest.param("keyboard", "3", "202504", marks=pytest.mark.slow)],
+    ("how", "month"), [("no scripts", "202503"), pytest.param("keyboard", "202504", marks=pytest.mark.slow)]
 )
-def test_a_release_lives(person, checker, site, how, release, month):  # noqa: PLR0915 - a life is long
+def test_a_release_lives(person, checker, site, how, month):  # noqa: PLR0915 - a life is long
     """By keyboard alone, and with scripts off on a telephone: every step, its refusals, and nothing early."""
+    release = str(len(site.home.all_releases("pens")) + 1)
     table = f"{site.address}/databases/pens/table?rows=AREA&columns=AGE&wafers=MONTH&periods={month}"
     producer, approver = person("producer", how), person("approver", how)
 

@@ -49,6 +49,32 @@ def test_a_link_signs_in_as_its_role(links, role):
     assert not Account.objects.get().has_usable_password()
 
 
+ROOMS = {
+    Role.ANALYST: (False, False, False),
+    Role.PRODUCER: (True, True, False),
+    Role.APPROVER: (True, False, False),
+    Role.DISCLOSURE_OFFICER: (True, False, False),
+    Role.ASSET_OWNER: (False, False, False),
+    Role.ADMINISTRATOR: (True, False, True),
+}
+"""Whether a role has releases in its work list, sends one, and says who belongs to the office."""
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_has_its_own_work(links, role):
+    """Somebody who tries the demonstration sees what each of its people does."""
+    client = Client(SERVER_NAME="localhost")
+    client.get(links[role])
+    page = client.get("/work").content.decode()
+    has_list, sends, administers = ROOMS[role]
+    assert ("Waiting for you" in page) is has_list
+    assert ("You belong to no organisation" in page) is not has_list
+    assert ("Send the first records" in page) is sends
+    assert ("All organisations" in page) is administers
+    form = 'name="act" value="add"' in client.get("/work/organisations/default").content.decode()
+    assert form is administers
+
+
 def test_a_home_that_is_no_demonstration_has_none(demonstration, links):
     """Neither are links made for it, nor do old ones work, whatever files lie about."""
     (demonstration / "demonstration.json").unlink()

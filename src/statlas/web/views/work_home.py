@@ -53,13 +53,15 @@ def _may_produce(account: Account, found: tuple[OrganisationFacts, ...]) -> bool
 
 
 def _organisation(found: OrganisationFacts, own: tuple[str, ...]) -> dict[str, Any]:
-    databases = [one for one in own if organisations.organisation_of(database_id=one).slug == found.slug]
+    databases = [
+        {"url": reverse("work_database", args=[one]), "label": releasing.label_of(one)}
+        for one in own
+        if organisations.organisation_of(database_id=one).slug == found.slug
+    ]
     return {
         "name": found.name,
         "url": reverse("work_organisation", args=[found.slug]),
-        "databases": [
-            {"url": reverse("work_database", args=[one]), "label": releasing.label_of(one)} for one in databases
-        ],
+        "databases": sorted(databases, key=lambda one: one["label"].casefold()),
     }
 
 

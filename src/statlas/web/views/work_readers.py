@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from statlas.errors import QueryError, StatlasError
@@ -43,6 +44,7 @@ def page(request: HttpRequest, release_id: str) -> HttpResponse:
         "may_add": Act.GRANT_ACCESS in release.acts,
         "may_remove": Act.REVOKE_ACCESS in release.acts,
         "says": _says(release),
+        "reading_url": request.build_absolute_uri(reverse("work_reading", args=[release.id])),
         "sent": {name: request.POST.get(name, "") if error else "" for name in _FIELDS},
         "error": error,
     }

@@ -44,7 +44,7 @@ PROMPT = timedelta(seconds=10)
 """How much after its minute a release may open and still be told to be public since: arbitrary."""
 
 CUBOIDS = "cuboids"
-_NEW = ".new-"
+_NEW, _GONE = ".new-", ".gone-"
 
 
 def wall_clock() -> datetime:
@@ -239,13 +239,18 @@ def _ready(home: Home, draft_id: str) -> Draft:
 
 def _opened(home: Home, draft_id: str) -> Manifest | None:
     """The release that a draft has become, if it has; a kill after the rename is brought to its end."""
-    known = layout.opened_file(home.path, draft_id)
-    if known.exists():
-        body = checked_json.loads(known.read_bytes(), known.name)
-        return home.any_manifest(str(body["database"]), str(body["release"]))
     folder = layout.prepared_folder(home.path, draft_id)
-    if not folder.is_dir() or (folder / RELEASE).exists():
+    if folder.is_dir() and not (folder / RELEASE).exists():
+        return _brought_to_end(home, draft_id, folder)
+    known = layout.opened_file(home.path, draft_id)
+    if not known.exists():
         return None
+    body = checked_json.loads(known.read_bytes(), known.name)
+    return home.any_manifest(str(body["database"]), str(body["release"]))
+
+
+def _brought_to_end(home: Home, draft_id: str, folder: Path) -> Manifest:
+    """The release that left the keeper's folder, with all done that follows."""
     told = store.facts_loads((folder / TOLD).read_bytes())
     if told.release not in home.all_releases(told.database) or _digest(home, told) != told.digest:
         raise HomeError("A release left the keeper's folder and did not arrive.", mend="Restore it from a backup.")
@@ -265,7 +270,15 @@ def _finish(home: Home, draft_id: str, told: ReleaseFacts) -> None:
     folder = layout.prepared_folder(home.path, draft_id)
     _place_cuboids(home, folder / CUBOIDS, layout.cuboids_folder(layout.database_folder(home.path, told.database)))
     store.discard(home.path, draft_id)
-    shutil.rmtree(folder, ignore_errors=True)
+    _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, which from the first instant has its name no longer."""
+    gone = folder.with_name(f"{_GONE}{folder.name}")
+    with suppress(FileNotFoundError):
+        folder.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 def _place_cuboids(home: Home, folder: Path, target: Path) -> None:
@@ -294,11 +307,12 @@ def tidy(*, home: Home) -> None:
         for entry in sorted(folder.iterdir()):
             if entry.name.startswith(_NEW):
                 _remove_unless_at_work(home, entry)
+            elif entry.name.startswith(_GONE):
+                shutil.rmtree(entry, ignore_errors=True)
             elif not (entry / RELEASE).exists():
-                _opened(home, entry.name)
-                shutil.rmtree(entry, ignore_errors=True)
+                _brought_to_end(home, entry.name, entry)
             elif not _is_sealed(home, entry.name):
-                shutil.rmtree(entry, ignore_errors=True)
+                _remove(entry)
         store.clean_drafts(home.path)
 
 

@@ -161,8 +161,7 @@ class Line:
         else:
             head = {"length": len(body)}
         connection.settimeout(TAKE_S)
-        connection.sendall(json.dumps(head).encode() + b"\n")
-        connection.sendall(body)
+        connection.sendall(json.dumps(head).encode() + b"\n" + body)
 
     def _proven(self, text: bytes) -> Question:
         """The question, if it comes from the site and is asked the first time.

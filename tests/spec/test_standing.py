@@ -147,6 +147,17 @@ def test_a_number_is_never_given_twice(home: Home, published: Path) -> None:
     assert numbers(home, SEX)
 
 
+def test_a_database_starts_again_after_all_its_releases(home: Home, published: Path) -> None:
+    """With every release withdrawn the next one follows none, and shares no number, version or epoch with any."""
+    for release in ("1", "2", "3"):
+        withdraw(home, release)
+    given = write_records(home.path.parent / "4.csv", months=("202501",), n=2_000, seed=1)
+    made = tables.publish(home=home, definition=published / "clubs.yaml", records=[given]).manifest
+    assert (made.release, made.previous, made.records[0].epoch) == ("4", None, 1)
+    versions = [home.facts("clubs", release).version for release in home.all_releases("clubs")]
+    assert len({*versions}) == len(versions)
+
+
 @pytest.mark.parametrize(
     ("act", "error"),
     [

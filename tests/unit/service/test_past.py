@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from statlas.model.release import Manifest, RecordFile
+from statlas.model.release import Manifest, RecordFile, ReleaseFacts
 from statlas.service.tables import past
 
 
@@ -21,6 +21,9 @@ class _Home:
 
     def releases(self, _database_id):
         return tuple(self.manifests)
+
+    def facts(self, database_id, release):
+        return ReleaseFacts(database_id, release)
 
 
 @pytest.fixture

@@ -56,9 +56,13 @@ def facts_of_new(
         kind: None takes it for new where it adds a period, and for a scheduled revision where it adds none.
     """
     now = database.with_periods(manifest.periods)
+    used = {home.facts(manifest.database, number).version for number in home.all_releases(manifest.database)}
     if previous is None:
+        version = FIRST
+        while version in used:  # every release before it was withdrawn
+            version = next_version(version, ())
         return ReleaseFacts(
-            *(manifest.database, manifest.release, FIRST, public_from, kind or ReleaseKind.NEW, note),
+            *(manifest.database, manifest.release, version, public_from, kind or ReleaseKind.NEW, note),
             provisional=provisional_periods(now),
         )
     added, revised, removed = periods_apart(previous, manifest)
@@ -66,7 +70,6 @@ def facts_of_new(
     found = changes(then, now, added=added, revised=revised, removed=removed)
     kind = kind or (ReleaseKind.NEW if added else ReleaseKind.REVISION)
     version = home.facts(previous.database, previous.release).version
-    used = {home.facts(previous.database, number).version for number in home.all_releases(previous.database)}
     while version in used:  # a withdrawn release keeps its version for itself
         version = next_version(version, found, kind)
     return ReleaseFacts(

@@ -111,6 +111,7 @@ def test_a_planted_mistake_is_found(quarters: Quarters, name: str) -> None:
     assert all(f.needs_reason and f.severity is not Severity.NOTE for f in found)
     assert {f.check for f in reports.screening} <= {mistake.check, *mistake.more}
     assert len(reports.screening) <= mistake.most, reports.findings
+    assert len({f.id for f in reports.findings}) == len(reports.findings)
 
 
 def test_a_clean_quarter_is_passed(quarters: Quarters) -> None:

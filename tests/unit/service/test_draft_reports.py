@@ -8,14 +8,16 @@ import pytest
 import three_releases
 from homes import DEFINITION, write_definition, write_records
 
-from statlas.model.database import Database
+from statlas.model.database import Database, ReadyTable
 from statlas.model.finding import DraftReports, Finding, Severity, from_json, to_json
 from statlas.model.protection import Protection, RuleSetting
+from statlas.model.query import Dimension, Query
 from statlas.model.release import Agreement, Manifest
 from statlas.service import tables
 from statlas.service.tables.counting import NOISE_BYTES, NOISE_SECRET
 from statlas.service.tables.release_tables import ReleaseTables
 from statlas.service.tables.reporting import reports
+from statlas.service.tables.risk import risk_report
 from statlas.service.tables.risk_policy import policy_findings
 from statlas.service.tables.screening import Compared
 
@@ -183,3 +185,18 @@ def test_stronger_protection_is_told_and_is_no_problem(pensions: tables.Home, na
 def test_the_same_protection_is_told_of_nowhere(pensions: tables.Home) -> None:
     """Nothing is said of a policy that is as it was."""
     assert _policy(pensions, STANDARD, STANDARD) == []
+
+
+def test_a_ready_made_table_that_cannot_be_made_is_told(pensions: tables.Home) -> None:
+    """With the rule's own words, and each of two tables of one title by itself."""
+    database = tables.database(home=pensions, database_id="pens", release="2")
+    wide = Query("pens", dimensions=tuple(Dimension(name) for name in ("AREA", "AGE", "SEX")))
+    ready = tuple(ReadyTable(name, "Everything", wide) for name in ("one", "two"))
+    strict = Protection(rules=(RuleSetting("max_variables", "Because.", limit=2),))
+    changed = replace(database, tables=ready, protection=strict)
+    draft = ReleaseTables.of_draft(
+        pensions, changed, pensions.manifest("pens", "2"), pensions.secret(NOISE_SECRET, NOISE_BYTES)
+    )
+    found = [f for f in risk_report(Compared(draft, None)) if f.check == "table-refused"]
+    assert len({finding.id for finding in found}) == 2
+    assert "too many variables" in found[0].message

@@ -38,11 +38,13 @@ LEAST_CELLS = 10
 
 @dataclass(frozen=True)
 class _Seen:
-    """What a table shows: its cells, how many of them print no number, and what its rules said."""
+    """What a table shows: its cells, how many print no number, and what its rules said; or why it cannot be made."""
 
-    n_cells: int
-    n_hidden: int
-    rules: tuple[str, ...]
+    title: str
+    n_cells: int = 0
+    n_hidden: int = 0
+    rules: tuple[str, ...] = ()
+    why_not: str = ""
 
     @property
     def share(self) -> float:
@@ -87,62 +89,63 @@ def _checks(compared: Compared, n_tables: int) -> Iterator[Check]:
     )
 
 
-def _seen(tables: ReleaseTables) -> dict[str, _Seen | StatlasError]:
-    """For each ready-made table, by title, what it shows, or why it cannot be made."""
-    found = ((ready.title, tables.answer(ready.query)) for ready in tables.database.tables[:MOST_TABLES])
-    return {title: cube if isinstance(cube, StatlasError) else _look(cube) for title, cube in found}
+def _seen(tables: ReleaseTables) -> dict[str, _Seen]:
+    """For each ready-made table, by its id, what it shows."""
+    ready_tables = tables.database.tables[:MOST_TABLES]
+    return {ready.id: _look(ready.title, tables.answer(ready.query)) for ready in ready_tables}
 
 
-def _look(cube: Cube) -> _Seen:
+def _look(title: str, cube: Cube | StatlasError) -> _Seen:
+    if isinstance(cube, StatlasError):
+        return _Seen(title, why_not=cube.message)
     hidden = sum(int(np.isin(m.status, (CellStatus.LOW, CellStatus.CONFIDENTIAL)).sum()) for m in cube.measures)
-    bites = [outcome for outcome in cube.rules if outcome.blocked]
     said = tuple(
-        _("{rule} blocks {n:,} of {all:,} areas").format(rule=o.rule, n=o.blocked, all=o.evaluated) for o in bites
+        _("{rule} blocks {n:,} of {all:,} areas").format(rule=one.rule, n=one.blocked, all=one.evaluated)
+        for one in cube.rules
+        if one.blocked
     )
-    return _Seen(cube.n_cells * len(cube.measures), hidden, said)
+    return _Seen(title, cube.n_cells * len(cube.measures), hidden, said)
 
 
-def _table_facts(now: Mapping[str, _Seen | StatlasError], was: Mapping[str, _Seen | StatlasError]) -> Iterator[Fact]:
-    for title, seen in now.items():
-        if isinstance(seen, StatlasError):
-            yield Fact(title, _("cannot be made"), seen.message)
+def _table_facts(now: Mapping[str, _Seen], was: Mapping[str, _Seen]) -> Iterator[Fact]:
+    for table_id, seen in now.items():
+        if seen.why_not:
+            yield Fact(seen.title, _("cannot be made"), seen.why_not)
             continue
-        before = was.get(title)
-        last = _("{share:.0%} in the last release").format(share=before.share) if isinstance(before, _Seen) else ""
-        notes = [*seen.rules, *filter(None, [last])]
+        before = was.get(table_id)
+        has_been = before is not None and not before.why_not
+        last = _("{share:.0%} in the last release").format(share=before.share) if before and has_been else ""
         value = _("{share:.0%} of {n:,} cells print no number").format(share=seen.share, n=seen.n_cells)
-        yield Fact(title, value, "; ".join(notes))
+        yield Fact(seen.title, value, "; ".join((*seen.rules, *filter(None, [last]))))
 
 
-def _table_findings(
-    compared: Compared, now: Mapping[str, _Seen | StatlasError], was: Mapping[str, _Seen | StatlasError]
-) -> Iterator[Finding]:
-    for title, seen in now.items():
-        before = was.get(title)
-        if isinstance(seen, StatlasError):
-            yield _refused(compared, title, seen)
-        elif isinstance(before, _Seen) and before.n_cells >= LEAST_CELLS and seen.share - before.share > RISES:
-            yield _hidden(compared, title, before, seen)
+def _table_findings(compared: Compared, now: Mapping[str, _Seen], was: Mapping[str, _Seen]) -> Iterator[Finding]:
+    for table_id, seen in now.items():
+        before = was.get(table_id)
+        if seen.why_not:
+            yield _refused(compared, table_id, seen)
+        elif before and before.n_cells >= LEAST_CELLS and seen.share - before.share > RISES:
+            yield _hidden(compared, table_id, before, seen)
 
 
-def _refused(compared: Compared, title: str, why: StatlasError) -> Finding:
+def _refused(compared: Compared, table_id: str, seen: _Seen) -> Finding:
     return Finding(
-        finding_id(REFUSED, compared.database.id, title),
+        finding_id(REFUSED, compared.database.id, table_id),
         REFUSED,
         Severity.PROBLEM,
-        title,
-        _("This ready-made table cannot be made: {why}").format(why=why.message),
+        seen.title,
+        _("This ready-made table cannot be made: {why}").format(why=seen.why_not),
         mend=_("Change the table in the definition, or take it out."),
     )
 
 
-def _hidden(compared: Compared, title: str, before: _Seen, seen: _Seen) -> Finding:
+def _hidden(compared: Compared, table_id: str, before: _Seen, seen: _Seen) -> Finding:
     said = _("{now:.0%} of the cells of this table print no number; in the last release it was {was:.0%}.")
     return Finding(
-        finding_id(HIDDEN, compared.database.id, title),
+        finding_id(HIDDEN, compared.database.id, table_id),
         HIDDEN,
         Severity.WARNING,
-        title,
+        seen.title,
         said.format(now=seen.share, was=before.share),
         f"{before.share:.0%}",
         f"{seen.share:.0%}",

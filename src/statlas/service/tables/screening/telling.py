@@ -66,7 +66,7 @@ def id_of(compared: Compared, grid: Grid, check: str, period: str, code: int, *c
 
 def _many(compared: Compared, grid: Grid, period: str, codes: list[int], check: str) -> Finding:
     """One finding for many codes of a level."""
-    first, label = codes[0], grid.level(codes[0])
+    first, label, measure = codes[0], grid.level(codes[0]), grid.series.measure.id
     words = {
         BREAK: _("{n:,} codes of {level} break in {period}: {named}."),
         VANISHED: _("{n:,} codes of {level} print no number in {period}, as they did before: {named}."),
@@ -77,7 +77,7 @@ def _many(compared: Compared, grid: Grid, period: str, codes: list[int], check: 
         n=len(codes), level=label, period=compared.label_of(period), named=named(grid.label(n) for n in codes)
     )
     return Finding(
-        finding_id(check, compared.database.id, grid.field.id, grid.nodes[first].valueset, period, "many"),
+        finding_id(check, compared.database.id, grid.field.id, grid.nodes[first].valueset, period, measure, "many"),
         check,
         Severity.PROBLEM,
         f"{grid.field.label}: {label}; {compared.label_of(period)}",

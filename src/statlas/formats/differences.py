@@ -27,19 +27,25 @@ def csv(found: ReleaseDifference, levels: Iterable[LevelDifference]) -> Iterator
     head = (found.database.id, *_release(found.then), *_release(found.now))
     for one in levels:
         for cell in one.cells:
-            yield line((*head, *_cells(one.level, cell)))
+            yield _line((*head, *_names(one.level, cell)), _numbers(cell))
 
 
 def _release(facts: ReleaseFacts) -> tuple[str, str]:
     return facts.release, facts.version
 
 
-def _cells(level: Level, cell: ChangedCell) -> tuple[str, ...]:
-    return (
-        *(cell.period, level.field, level.level, cell.code, cell.label, cell.measure, cell.measure_label),
-        *(_number(cell.before, cell.before_text), _number(cell.after, cell.after_text)),
-        *(_plain(cell.change), _plain(cell.limit)),
-    )
+def _line(names: tuple[str, ...], numbers: tuple[str, ...]) -> bytes:
+    """Names are made harmless to spreadsheets; a number is none the worse for its sign."""
+    return line(names).removesuffix(b"\r\n") + "".join(f",{number}" for number in numbers).encode() + b"\r\n"
+
+
+def _names(level: Level, cell: ChangedCell) -> tuple[str, ...]:
+    return (cell.period, level.field, level.level, cell.code, cell.label, cell.measure, cell.measure_label)
+
+
+def _numbers(cell: ChangedCell) -> tuple[str, ...]:
+    sides = (_number(cell.before, cell.before_text), _number(cell.after, cell.after_text))
+    return (*sides, _plain(cell.change), _plain(cell.limit))
 
 
 def _number(value: float | None, text: str) -> str:

@@ -51,8 +51,8 @@ def _sentence(database: Database, first: Change, group: list[Change]) -> str:
         return _relabelled(first, group, where)
     names = listed(_named([change.after or change.before or change.where[-1] for change in group if change.where]))
     if first.what is Changed.CODE and first.kind is ChangeKind.CHANGED:
-        one = _("{where} {code} belongs elsewhere, or to other dates, than before.")
-        return one.format(where=where, code=first.where[-2])
+        one = _("{where}: {code} belongs elsewhere, or to other dates, than before.")
+        return one.format(where=where, code=first.where[2] if len(first.where) > 2 else "")  # noqa: PLR2004 - its place
     template = _template(first.what, first.kind, n)
     return template.format(n=f"{n:,}", where=where, names=names)
 
@@ -78,7 +78,7 @@ def _where(database: Database, change: Change) -> str:
     """The label of the field, level or measure that a change is in."""
     path = change.where
     labels = {field.id: field.label for field in database.fields} | {m.id: m.label for m in database.measures}
-    if not path:
+    if not path or (change.what is Changed.TEXT and len(path) == 1):
         return database.label
     return labels.get(path[0], path[0])
 

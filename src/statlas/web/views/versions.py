@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,11 @@ from django.utils.feedgenerator import Atom1Feed
 
 from statlas.errors import QueryError, UnknownNameError
 from statlas.formats import differences as difference_files
-from statlas.model.change import Bump, level_label
+from statlas.model.change import level_label
 from statlas.model.change_words import Said, said
 from statlas.model.release import ReleaseKind
 from statlas.model.release_difference import LevelDifference, ReleaseDifference
+from statlas.model.versioning import bump
 from statlas.model.words import listed
 from statlas.service.tables import history as releases_of
 from statlas.service.tables.differences import difference, level_difference
@@ -30,8 +32,11 @@ MOST_SAID = 8
 MOST_CELLS = 500
 """Changed numbers on a page; the file has all. Arbitrary."""
 
-MOST_COUNTED = 60_000
-"""Cells that the page compares by itself; larger levels are compared when they are chosen. Arbitrary: about 1 s."""
+MOST_S = 1.5
+"""Seconds that the page compares by itself: what takes longer waits until it is chosen. Arbitrary."""
+
+MOST_CODES = 2_000
+"""Codes of a level that is compared without being chosen. Arbitrary: authorities and constituencies are."""
 
 KINDS = {
     ReleaseKind.NEW: later("New figures"),
@@ -150,7 +155,7 @@ def _entries(database_id: str) -> list[Entry]:
 
 def _entry(one: PublicRelease) -> Entry:
     sentences = said(one.database, one.facts.changes)
-    level = level_label(max((s.level for s in sentences), default=Bump.PATCH)) if one.previous else ""
+    level = level_label(bump(one.facts.changes, one.facts.kind)) if one.previous else ""
     parts = (("from", one.previous), ("to", one.number))
     return Entry(
         one,
@@ -187,15 +192,14 @@ def _before(known: tuple[str, ...], now: str) -> str:
 
 
 def _compared(found: ReleaseDifference, wanted: str) -> Iterator[LevelDifference]:
-    """Every level with its numbers compared, as far as that is quick; a large one only if it is asked for."""
-    left = MOST_COUNTED
+    """Every level with its numbers compared, as far as that is quick: small ones first; that asked for in any case."""
+    until = time.monotonic() + MOST_S
+    compared: dict[str, LevelDifference] = {}
+    for level in sorted(found.levels, key=lambda one: (one.name != wanted, one.n_codes)):
+        if level.name == wanted or (level.n_codes <= MOST_CODES and time.monotonic() < until):
+            compared[level.name] = level_difference(home=asking.home(), found=found, level=level)
     for level in found.levels:
-        cells = level.n_codes * len(level.periods)
-        if level.name == wanted or cells <= left:
-            left -= cells
-            yield level_difference(home=asking.home(), found=found, level=level)
-        else:
-            yield LevelDifference(level, why_not=_("many numbers: choose it to compare them"))
+        yield compared.get(level.name) or LevelDifference(level, why_not=_("choose it to compare its numbers"))
 
 
 def _first_told(levels: list[LevelDifference]) -> LevelDifference | None:

@@ -11,6 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from statlas.errors import HomeError, UnknownNameError, WithdrawnError
@@ -193,11 +194,18 @@ def any_manifest(home: Path, database_id: str, release: str) -> Manifest:
             component=release,
             mend=_("Leave it out for the latest."),
         )
-    folder = layout.release_folder(layout.database_folder(home, database_id), release)
+    path = layout.release_folder(layout.database_folder(home, database_id), release) / layout.MANIFEST
     try:
-        return manifests.loads((folder / layout.MANIFEST).read_bytes())
+        found = path.stat()
+        return _loaded(path, (found.st_ino, found.st_mtime_ns, found.st_ctime_ns, found.st_size))
     except OSError as error:
         raise HomeError(f"The manifest of release {release} of {database_id} is missing.", mend=_RESTORE) from error
+
+
+@lru_cache(maxsize=4096)
+def _loaded(path: Path, _version: tuple[int, ...]) -> Manifest:
+    """Kept for as long as the file is the one that it was: at its minute a release looks at those of all others."""
+    return manifests.loads(path.read_bytes())
 
 
 def facts(home: Path, database_id: str, release: str) -> ReleaseFacts:

@@ -50,6 +50,7 @@ def demo(
         return
     _check_port(port)
     _make(home, ask, [name for name in todo if name == DATABASE_IDS[0]], ("real",))
+    _announce(home)  # before another process could
     with _made_meanwhile(home, ask, [name for name in todo if name != DATABASE_IDS[0]]):
         _serve(home, port)
 
@@ -123,7 +124,6 @@ def _stop(maker: "subprocess.Popen[bytes]") -> None:
 def _serve(home: Path, port: int) -> None:
     from statlas.cli.serve import serve_demonstration
 
-    _announce(home)
     typer.echo(f"Serving at http://localhost:{port}", err=True)
     serve_demonstration(home, port)
 
@@ -134,7 +134,7 @@ def _announce(home: Path) -> None:
 
     from statlas.cli.site import prepare_site
 
-    prepare_site(home)
+    prepare_site(home, make=True)
     from statlas.demonstration import announcing
     from statlas.service import tables
 

@@ -16,8 +16,9 @@ FIRST, *REST = DATABASE_IDS
 
 @pytest.fixture(autouse=True)
 def shapes(monkeypatch):
-    """Kinds of shapes that a home lacks, none; those that are made are taken from it."""
+    """Kinds of shapes that a home lacks, none; those that are made are taken from it. Nothing is announced."""
     lacking = []
+    monkeypatch.setattr(demo, "_announce", lambda _home: None)
     monkeypatch.setattr(boundaries, "missing", lambda _home: tuple(lacking))
     monkeypatch.setattr(boundaries, "add_real", lambda _home: lacking.remove("real"))
     monkeypatch.setattr(boundaries, "add_invented", lambda _home: lacking.remove("invented"))

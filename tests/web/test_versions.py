@@ -140,6 +140,24 @@ def test_files_of_changes_say_the_same_as_the_page(get):
         assert {cell["code"]: str(cell[side]) for cell in counts} == {c["code"]: printed[c["code"]] for c in counts}
 
 
+def test_nothing_is_stale_at_the_minute_of_a_release(get, home):
+    """Pages and files of the latest may be kept and are asked for again: what has not changed is not sent."""
+    for address in (
+        "/databases/help",
+        "/databases/help/releases",
+        "/databases/help/changes",
+        "/databases/help/table?rows=AREA",
+        "/databases/help/table.csv?rows=AREA",
+        "/databases/help/releases.atom",
+    ):
+        first = get(address)
+        assert first.headers["Cache-Control"] == "no-cache", address
+        again = get(address, headers={"If-None-Match": first.headers["ETag"]})
+        assert again.status_code == 304, address
+    old = get("/databases/help/table.csv?rows=AREA&release=3")
+    assert old.headers["ETag"] != get("/databases/help/table.csv?rows=AREA").headers["ETag"]
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [

@@ -10,8 +10,9 @@ import zipfile
 import pytest
 from packaging.requirements import Requirement
 
-# In two parts, so that this file does not hold what it looks for.
-MACHINE_PATH = re.compile(r"(^|[^A-Za-z0-9_.])/" + r"(work|farm|root|tmp/bash_jobs|home/[a-z]+|Users/[A-Za-z]+)/")
+# In two parts, so that this file does not hold what it looks for. Of /work the site has pages, the work list and below.
+_FOLDERS = r"(work/(main|shared|[.]\w+)\b|(farm|root|tmp/bash_jobs|home/[a-z]+|Users/[A-Za-z]+)/)"
+MACHINE_PATH = re.compile(r"(^|[^A-Za-z0-9_.])/" + _FOLDERS)
 PIN = re.compile(r"^(?P<name>[a-z0-9.-]+)==(?P<version>[^ ;\\]+)", re.MULTILINE)
 LOCKS = ("base.txt", "dev.txt", "node.txt")
 

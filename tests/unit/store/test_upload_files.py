@@ -11,6 +11,7 @@ from statlas.store.upload_files import ABANDONED_S, UploadFiles
 
 @pytest.fixture
 def files(tmp_path):
+    """The files of uploads of an empty home."""
     return UploadFiles(tmp_path)
 
 
@@ -68,7 +69,8 @@ def test_only_their_owner_can_read_them(files):
     finally:
         os.umask(before)
     folder = files.heap(upload_id, "records")
-    modes = [stat.S_IMODE(one.stat().st_mode) for one in (folder.parent.parent, folder.parent, folder, folder / "a.csv")]
+    kept = (folder.parent.parent, folder.parent, folder, folder / "a.csv")
+    modes = [stat.S_IMODE(one.stat().st_mode) for one in kept]
     assert modes == [0o700, 0o700, 0o700, 0o600]
 
 

@@ -85,8 +85,8 @@ def main() -> None:
                     hits[factor] += [] if found is None else [found]
     print(f"{n_drafts} clean periods, {series:,} series: {sum(by_check.values())} findings in {with_findings} of them")
     print(", ".join(f"{check} {n}" for check, n in by_check.most_common()))
-    for factor, found in hits.items():
-        print(f"one code times {factor}: {np.mean(found):.1%} of {len(found):,} told")
+    for factor, told in hits.items():
+        print(f"one code times {factor}: {np.mean(told):.1%} of {len(told):,} told")
     print(f"{time.monotonic() - began:.0f} s")
 
 

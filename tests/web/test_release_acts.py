@@ -612,3 +612,100 @@ def test_a_line_names_the_release_the_move_and_the_machine(home, amina):
     assert line.subject == moving.subject_of(ReleaseRow.objects.get()) == "clubs release 1"
     assert (line.details["release"], line.details["move"]) == (release.id, move.pk)
     assert line.details["os_user"] == move.os_user == "amina (command line)"
+
+
+# --- hostile input ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "hostile", ["", "\0", "f" * 33, "F" * 32, "../" * 10, "%", "'; --", "\ud800", "०" * 32, "x" * 5000]
+)
+def test_what_cannot_be_an_id_is_unknown(home, amina, hostile):
+    """Whatever its characters, on SQLite and on PostgreSQL: no error of a database, and little of it said back."""
+    begun(home, amina, findings=[STRANGE])
+    with pytest.raises(UnknownNameError) as unknown:
+        acting.check(home=home, release_id=hostile, actor=amina, now=NOW)
+    assert len(str(unknown.value)) < 300
+    with pytest.raises(UnknownNameError):
+        reading.release(account=amina.account, release_id=hostile)
+    assert reading.release_of(release_id=hostile or "-") is None
+    release = reading.under_way(database_id="clubs")
+    with pytest.raises((UnknownNameError, MoveRefusedError)):
+        acting.accept(home=home, release_id=release.id, finding=hostile, reason="r", actor=amina, now=NOW)
+
+
+@pytest.mark.parametrize("hostile", ["\0", "a\0b", "\ud800", "x" * 5000])
+def test_a_reason_that_cannot_be_kept_is_refused_before_anything(home, amina, ben, hostile):
+    """No half of it is kept, and the release stays as it was."""
+    release = begun(home, amina)
+    with pytest.raises(QueryError):
+        acting.discard(home=home, release_id=release.id, actor=amina, reason=hostile, now=NOW)
+    assert reading.release(account=ben.account, release_id=release.id).state is State.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("field", "hostile"),
+    [
+        ("email", "x"),
+        ("email", "a" * 250 + "@example.org"),
+        ("email", "a\0@example.org"),
+        ("name", ""),
+        ("name", "a\nb"),
+        ("name", "\u202eevil"),
+        ("post", " "),
+        ("post", "x" * 201),
+    ],
+)
+def test_an_early_reader_is_somebody_whose_name_can_be_published(home, amina, ben, field, hostile):
+    """Nothing unprintable, nothing empty, nothing longer than is kept."""
+    release = scheduled(home, amina, ben)
+    given = {"email": "ruth@example.org", "name": "Ruth", "post": "Press officer", field: hostile}
+    with pytest.raises(UnusableNameError):
+        acting.grant_access(home=home, release_id=release.id, actor=ben, now=NOW, **given)
+    assert reading.early_readers(account=ben.account, release_id=release.id) == ()
+
+
+def test_an_organisation_has_a_name_and_a_contact_that_can_be_kept(home):
+    """Slugs, names, contacts and ids are checked before a database sees them."""
+    for given in (
+        {"slug": "Parks"},
+        {"slug": ""},
+        {"slug": "a" * 61},
+        {"name": " "},
+        {"name": "a\0"},
+        {"name": "x" * 201},
+        {"contact": "nobody"},
+        {"contact": "a" * 250 + "@example.org"},
+    ):
+        with pytest.raises(UnusableNameError):
+            organisations.register(home=home, actor=REPAIR, **({"slug": "parks", "name": "Parks"} | given))
+    organisations.register(home=home, slug="parks", name="Parks", actor=REPAIR)
+    for taken in ({"slug": "parks", "name": "Other"}, {"slug": "other", "name": "Parks"}):
+        with pytest.raises(UnusableNameError, match="already"):
+            organisations.register(home=home, actor=REPAIR, **taken)
+    for database in ("x" * 101, "a\0"):
+        with pytest.raises(UnusableNameError):
+            organisations.claim(home=home, slug="parks", database_id=database, actor=REPAIR)
+    with pytest.raises(UnusableNameError):
+        organisations.add_member(
+            home=home, slug="parks", email="a" * 260 + "@x.org", role=Role.PRODUCER, actor=REPAIR, opens_account=True
+        )
+
+
+def test_records_of_the_release_that_answers_are_not_destroyed(published, ben):
+    """It is said before a line is written; those of the release before are."""
+    first, second = (ReleaseRow.objects.get(release=number) for number in "12")
+    with pytest.raises(MoveRefusedError, match="the one that answers"):
+        acting.destroy(home=published, release_id=second.pk, actor=ben, reason="Old.", now=NOW)
+    assert ("release.destroy", ben.name) not in written(published)
+    assert acting.destroy(home=published, release_id=first.pk, actor=ben, reason="Old.", now=NOW).state is State.PUBLIC
+    assert "1" in published.destroyed("clubs")
+
+
+def test_what_the_first_organisation_publishes_is_not_claimed_by_another(published, two):
+    """Not even where the office has not looked at the disk yet."""
+    dora, _eve = two
+    ReleaseRow.objects.all().delete()
+    organisations.claim(home=published, slug="default", database_id="clubs", actor=REPAIR)
+    with pytest.raises(AccessError):
+        organisations.claim(home=published, slug="parks", database_id="clubs", actor=dora)

@@ -5,6 +5,7 @@ A release changes in one statement that names how many acts it has had: of two t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from django.db.models import Q
 from statlas.office.releases.models import Answer, EarlyReader, Move, ReleaseRow
 from statlas.office.releases.states import READABLE, UNDER_WAY, Act, State
 
+_ID = re.compile(r"[0-9a-f]{32}")
 _UNDER_WAY = sorted(state.value for state in UNDER_WAY)
 
 
@@ -24,7 +26,9 @@ def databases() -> frozenset[str]:
 
 
 def find(release_id: str) -> ReleaseRow | None:
-    """The release of that id."""
+    """The release of that id; None for what cannot be one, whatever characters it has."""
+    if not _ID.fullmatch(release_id):
+        return None
     return ReleaseRow.objects.filter(pk=release_id).first()
 
 

@@ -52,7 +52,8 @@ __all__ = [
 ]
 
 _DATABASE, _POLICY = Belonging.Kind.DATABASE, Belonging.Kind.POLICY
-LONGEST_NAME = 200
+LONGEST_NAME, LONGEST_ID, LONGEST_ADDRESS = 200, 100, 254
+"""Characters of a name, of an id, and of an e-mail address (RFC 5321): what the tables hold."""
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 
 
@@ -127,7 +128,7 @@ def not_yours(database_id: str) -> UnknownNameError:
     """What is said of a database that is another organisation's, and of one that is nobody's."""
     return UnknownNameError(
         _("{database_id!r} is not a database of your organisation.").format(database_id=database_id),
-        mend=_("Sign in as somebody who belongs to the organisation whose database it is."),
+        mend=_("Ask an administrator of the site: a new database is claimed by its organisation first."),
         component=database_id,
     )
 
@@ -200,7 +201,7 @@ def register(*, home: Home, slug: str, name: str, actor: Actor, contact: str = "
             mend=_("Write it as housing-statistics."),
             name=slug,
         )
-    made = queries.add(slug, _checked(name), contact.strip())
+    made = queries.add(slug, _checked(name), _checked_contact(contact))
     if made is None:
         raise _taken(name)
     _record(home, actor, "organisation.register", made, name=made.name)
@@ -215,7 +216,7 @@ def rename(*, home: Home, slug: str, name: str, actor: Actor, contact: str = "")
         AccessError, UnknownNameError, UnusableNameError: as ``register`` has them.
     """
     found = _administered(slug, actor)
-    if not queries.rename(found, _checked(name), contact.strip()):
+    if not queries.rename(found, _checked(name), _checked_contact(contact)):
         raise _taken(name)
     _record(home, actor, "organisation.rename", found, name=name.strip())
     return _facts(_find(slug))
@@ -280,15 +281,16 @@ def claim(*, home: Home, slug: str, actor: Actor, database_id: str = "", policy:
     found = _administered(slug, actor)
     for kind, name in ((_DATABASE, database_id), (_POLICY, policy)):
         if name:
-            _require_may_take(actor, kind, name)
+            _check_id(name)
+            _require_may_take(home, actor, kind, name)
             queries.claim(found, kind, name)
             _record(home, actor, "organisation.claim", found, kind=kind.value, name=name)
 
 
-def _require_may_take(actor: Actor, kind: Belonging.Kind, name: str) -> None:
+def _require_may_take(home: Home, actor: Actor, kind: Belonging.Kind, name: str) -> None:
     """What is claimed is moved by the site's administrators alone; and so is what the default one publishes already."""
-    is_free = queries.owner(kind, name).is_default and name not in release_queries.databases()
-    if not is_free:
+    is_there = kind is _DATABASE and (home.has(name) or name in release_queries.databases())
+    if is_there or not queries.owner(kind, name).is_default:
         _require_site_administrator(actor)
 
 
@@ -337,14 +339,32 @@ def _account(email: str) -> Account:
 
 def _open_account(home: Home, email: str, actor: Actor) -> None:
     address = email.strip().lower()
+    _check_address(address)
+    account_queries.make(address, None, None)
+    auditing.record(home=home, actor=actor.name, action="account.create", subject=address)
+
+
+def _check_id(name: str) -> None:
+    if len(name) > LONGEST_ID or not name.isprintable():
+        raise UnusableNameError(_("This cannot be an id."), name=name[:LONGEST_ID])
+
+
+def _checked_contact(contact: str) -> str:
+    address = contact.strip()
+    if address:
+        _check_address(address)
+    return address
+
+
+def _check_address(address: str) -> None:
     try:
         validate_email(address)
     except ValidationError:
         raise UnusableNameError(
-            _("This is no e-mail address."), mend=_("Write it as name@example.org."), name=email[:320]
+            _("This is no e-mail address."), mend=_("Write it as name@example.org."), name=address[:320]
         ) from None
-    account_queries.make(address, None, None)
-    auditing.record(home=home, actor=actor.name, action="account.create", subject=address)
+    if len(address) > LONGEST_ADDRESS:
+        raise UnusableNameError(_("This e-mail address is too long."), name=address[:320])
 
 
 def _checked(name: str) -> str:

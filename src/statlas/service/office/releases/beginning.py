@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from statlas.errors import MoveRefusedError, UnknownNameError
 from statlas.model import finding as findings
-from statlas.model.release import ReleaseKind
+from statlas.model.release import DraftFacts, ReleaseKind
 from statlas.office.accounts.models import Account
 from statlas.office.organisations import queries as organisation_queries
 from statlas.office.organisations.roles import Role
@@ -27,17 +27,23 @@ from statlas.store import Home
 from statlas.wording import _
 
 
-def require_may_begin(*, account: Account | None, database_id: str) -> None:
+def require_may_begin(*, account: Account | None, database_id: str, home: Home | None = None) -> None:
     """See, before records are read, that an account may make a draft of a database and that none is under way.
+
+    With ``home``, neither lies one sealed there that no release has, as a crash leaves it: it is to be taken up first.
 
     Raises:
         UnknownNameError, AccessError: it is no producer of the organisation whose database it is.
-        MoveRefusedError: a release of the database is under way.
+        MoveRefusedError: a release of the database is under way, or such a draft lies there.
     """
     organisations.require(account=account, database_id=database_id, role=Role.PRODUCER)
     found = queries.under_way(database_id)
     if found is not None:
         raise _under_way(found)
+    sealed = drafting.drafts(home=home) if home is not None else ()
+    for draft in sealed:
+        if draft.database == database_id and queries.by_draft(draft.draft_id) is None:
+            raise _left(draft)
 
 
 def begin(
@@ -133,6 +139,17 @@ def _under_way(found: ReleaseRow) -> MoveRefusedError:
         ),
         mend=_("Bring it to its end, or discard it, before you make another draft."),
         state=found.state,
+    )
+
+
+def _left(draft: DraftFacts) -> MoveRefusedError:
+    return MoveRefusedError(
+        _("A draft of {database} lies sealed that no release has: it was made when the process ended.").format(
+            database=draft.database
+        ),
+        mend=_("Go on with it: `statlas release adopt {id}`. Discard it after that, if it is not wanted.").format(
+            id=draft.draft_id
+        ),
     )
 
 

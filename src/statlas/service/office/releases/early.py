@@ -21,7 +21,8 @@ from statlas.service.tables import auditing
 from statlas.store import Home
 from statlas.wording import _
 
-LONGEST_NAME = 200
+LONGEST_NAME, LONGEST_ADDRESS = 200, 254
+"""Characters of a name or a post, and of an e-mail address (RFC 5321): what the tables hold."""
 
 
 def grant_access(  # noqa: PLR0913 - all of it is said of a reader
@@ -67,7 +68,7 @@ def revoke_access(
     Raises:
         UnknownNameError: it was not let in.
     """
-    at, address = now or timezone.now(), email.strip().lower()
+    at, address = now or timezone.now(), email.strip().lower().replace("\0", "")
 
     def shut_out(row: ReleaseRow) -> None:
         if not queries.shut_out(row, address, at):
@@ -107,6 +108,8 @@ def read_early(*, home: Home, release_id: str, account: Account | None, now: dat
 
 def _address(email: str) -> str:
     address = email.strip().lower()
+    if len(address) > LONGEST_ADDRESS:
+        raise UnusableNameError(_("This e-mail address is too long."), name=address[:LONGEST_ADDRESS])
     try:
         validate_email(address)
     except ValidationError:

@@ -119,7 +119,7 @@ def of_row(row: ReleaseRow, *, by: Person | None = None, now: datetime | None = 
         public_from=row.public_from,
         notice=row.notice,
         to_answer=None if row.to_answer is None else tuple(row.to_answer),
-        answers={answer.finding: answer.reason for answer in queries.answers(row)},
+        answers={answer.finding: answer.reason for answer in queries.answers(row)} if row.to_answer else {},
         created=row.created,
         changed=row.changed,
         moves=row.moves,

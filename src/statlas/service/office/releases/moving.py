@@ -81,6 +81,7 @@ def do(
         MoveRefusedError: it cannot be done now, or somebody else was quicker.
         HomeError: the line or the file could not be written: nothing is changed.
     """
+    _check_text(wanted.reason)
     with transaction.atomic():
         organisation_queries.lock()
         row, roles = own(wanted.actor, wanted.release_id)
@@ -161,6 +162,13 @@ def record_first(row: ReleaseRow, act: Act, wanted: Wanted, move_id: str) -> Non
 def subject_of(row: ReleaseRow) -> str:
     """How the audit log names a release: ``hb_new release 12``."""
     return f"{row.database} release {row.release}"
+
+
+def _check_text(reason: str) -> None:
+    if "\0" in reason or (not reason.isascii() and any("\ud800" <= sign <= "\udfff" for sign in reason)):
+        raise MoveRefusedError(
+            _("The reason holds characters that cannot be kept."), mend=_("Write it in letters, digits and signs.")
+        )
 
 
 def _check_seen(row: ReleaseRow, wanted: Wanted) -> None:

@@ -136,4 +136,13 @@ def destroy(
     def effect(row: ReleaseRow) -> None:
         standing.destroy(home=home, database_id=row.database, release=row.release, reason=reason.strip(), at=at)
 
-    return moving.do(Wanted(home, release_id, Act.DESTROY, actor, reason, at, seen), effect=effect)
+    def check(row: ReleaseRow) -> None:
+        if home.releases(row.database)[-1:] == (row.release,):
+            raise MoveRefusedError(
+                _("Release {release} of {database} is the one that answers.").format(
+                    release=row.release, database=row.database
+                ),
+                mend=_("Its records are destroyed when a later release answers, or after it is withdrawn."),
+            )
+
+    return moving.do(Wanted(home, release_id, Act.DESTROY, actor, reason, at, seen), beside=check, effect=effect)

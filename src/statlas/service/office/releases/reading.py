@@ -61,15 +61,20 @@ def release(*, account: Account | None, release_id: str, now: datetime | None = 
 
 def for_account(*, account: Account | None, states: Collection[State] = ()) -> tuple[ReleaseFactsOfOffice, ...]:
     """The releases of one's own organisations, newest first; with ``states``, those that are there."""
-    own: set[str] = set()
+    if account is None:
+        return ()
+    own: dict[str, frozenset[Role]] = {}
     others: tuple[str, ...] | None = None
+    rest, now = frozenset[Role](), timezone.now()
     for organisation in organisation_queries.every():
-        if organisation_queries.roles(account, organisation):
-            own.update(organisation_queries.claimed(Belonging.Kind.DATABASE, organisation))
+        if roles := organisation_queries.roles(account, organisation):
+            own |= dict.fromkeys(organisation_queries.claimed(Belonging.Kind.DATABASE, organisation), roles)
             if organisation.is_default:
-                others = organisation_queries.claimed_by_others(Belonging.Kind.DATABASE, organisation)
+                rest, others = roles, organisation_queries.claimed_by_others(Belonging.Kind.DATABASE, organisation)
     found = queries.listed(own=own, default_without=others, states=states)
-    return tuple(_for(account, row) for row in found)
+    return tuple(
+        facts.of_row(row, by=facts.person(account.email, own.get(row.database, rest)), now=now) for row in found
+    )
 
 
 def history(*, account: Account | None, release_id: str) -> tuple[MoveFacts, ...]:
@@ -202,12 +207,6 @@ def unknown(release_id: str) -> UnknownNameError:
         mend=_("The work list has those that there are."),
         component=release_id[:64],
     )
-
-
-def _for(account: Account | None, row: ReleaseRow) -> ReleaseFactsOfOffice:
-    assert account is not None, "nobody has a role"
-    roles = organisations.roles_of(account=account, database_id=row.database)
-    return facts.of_row(row, by=facts.person(account.email, roles))
 
 
 def _bare(row: ReleaseRow) -> ReleaseFactsOfOffice:

@@ -34,14 +34,17 @@ def accept(
 ) -> ReleaseFactsOfOffice:
     """Accept a finding of the checks, with the reason why the figures are right.
 
+    Where it is not known here what they found, the keeper is asked.
+
     Raises:
         UnknownNameError: there is no such release of one's own, or no such finding that needs a reason.
         AccessError, MoveRefusedError, HomeError: as ``moving.do``.
     """
     at = now or timezone.now()
+    learn_findings(home=home, release_id=release_id, actor=actor)
 
     def keep(row: ReleaseRow) -> None:
-        if row.to_answer is not None and finding not in row.to_answer:
+        if finding not in (row.to_answer or ()):
             raise UnknownNameError(_("There is no such finding to be answered."), component=finding[:64])
         queries.answer(row, finding=finding, reason=reason.strip(), by=actor.name, at=at)
 

@@ -8,6 +8,7 @@ import pytest
 import three_releases
 from homes import DEFINITION, write_definition, write_records
 
+from statlas.cli.report_text import report_text
 from statlas.model.database import Database, ReadyTable
 from statlas.model.finding import DraftReports, Finding, Severity, from_json, to_json
 from statlas.model.protection import Protection, RuleSetting
@@ -20,6 +21,7 @@ from statlas.service.tables.reporting import reports
 from statlas.service.tables.risk import risk_report
 from statlas.service.tables.risk_policy import policy_findings
 from statlas.service.tables.screening import Compared
+from statlas.wording import PSEUDO, speaking
 
 
 def reported(home: tables.Home, name: str, then: str | None, now: str, **changes: Manifest) -> DraftReports:
@@ -200,3 +202,19 @@ def test_a_ready_made_table_that_cannot_be_made_is_told(pensions: tables.Home) -
     found = [f for f in risk_report(Compared(draft, None)) if f.check == "table-refused"]
     assert len({finding.id for finding in found}) == 2
     assert "too many variables" in found[0].message
+
+
+def test_every_sentence_can_be_translated(pensions: tables.Home) -> None:
+    """What is no label and no figure passes the catalogue, in each report and in its text for a terminal."""
+    with speaking(PSEUDO):
+        found = reported(pensions, "pens", "2", "3")
+        text = report_text(found)
+    assert len(found.findings) > 2
+    for finding in found.findings:
+        assert "⟦" in finding.message, finding
+        assert "⟦" in finding.mend, finding
+    for report in (found.screening, found.risk, found.changes):
+        assert all("⟦" in check.title and "⟦" in check.looked_at for check in report.checks)
+        assert all("⟦" in f"{fact.label}{fact.value}{fact.note}" for fact in report.facts)
+    for word in ("PROBLEM", "WARNING", "Looked at", "Facts", "To do", "waits for"):
+        assert word not in text

@@ -22,6 +22,7 @@ from statlas.model.database import (
 )
 from statlas.model.derivation import Band, Banded, Column, Combined, Constant, LookedUp
 from statlas.model.derived import Change, Formula, Percentage, Rank, Share, Since
+from statlas.model.mapping import FieldMapping, MappingPlan
 from statlas.model.period import Calendar, Frequency
 from statlas.model.protection import Protection, RuleSetting
 from statlas.model.query import Dimension, Filter, Item, Query, Role, TimeKind, TimeSelector
@@ -136,6 +137,21 @@ protections = st.builds(
 weights = st.builds(
     Weight, words, words, st.integers(0, 6), st.lists(words, max_size=3).map(tuple), st.floats(0.001, 9)
 )
+pairs = st.lists(st.tuples(words, words), max_size=2).map(tuple)
+mappings = st.builds(
+    MappingPlan,
+    st.lists(
+        st.builds(
+            FieldMapping,
+            words,
+            words,
+            pairs,
+            st.lists(st.tuples(nodes, node_lists | st.just(())), max_size=2).map(tuple),
+        ),
+        max_size=2,
+    ).map(tuple),
+    pairs,
+)
 measures = st.builds(
     Measure,
     words,
@@ -181,6 +197,7 @@ databases = st.builds(
     quality=words,
     next_release=words,
     provisional=st.lists(words, max_size=2).map(tuple),
+    mapping=mappings,
     source=words,
     synthetic=st.booleans(),
     protection=protections,

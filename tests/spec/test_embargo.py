@@ -21,6 +21,7 @@ from statlas.office.releases.states import State
 from statlas.service import tables
 from statlas.service.keeper import drafts, prepared
 from statlas.service.keeper.tending import Minute
+from statlas.service.keeper.warming import Warming
 from statlas.service.office.releases import acting
 from statlas.store import layout
 
@@ -365,6 +366,21 @@ def test_a_release_that_is_out_of_date_does_not_open(day, clock, moment):
     clock.go(1)
     Minute(day.home, clock).tick()
     assert day.home.releases("pens") == ("1", "2")
+
+
+def test_what_is_asked_for_first_is_ready_on_the_disk(day, clock, moment):
+    """The ready-made tables are counted once the release is public, and not before."""
+    release_day.schedule(day, moment)
+    warming, folder = Warming(day.home), layout.answers_folder(day.home.path)
+    clock.go_to(moment - SECOND)
+    Minute(day.home, clock).tick()
+    warming.look()
+    kept = set(folder.glob("*/*"))
+    clock.go(1)
+    Minute(day.home, clock).tick()
+    warming.look()
+    assert set(folder.glob("*/*")) - kept
+    assert MONTH in ask(f"/databases/pens/table?{TABLE}").body.decode()
 
 
 def test_an_alarm_half_an_hour_before_where_nothing_is_ready(day, clock, moment):

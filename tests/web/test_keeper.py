@@ -20,7 +20,6 @@ from pathlib import Path
 import pytest
 from release_day import CODE, MONTH, PERIOD, PLACE
 
-from statlas.service import tables
 from statlas.store import layout
 
 SECONDS = 5.0
@@ -153,8 +152,13 @@ def test_two_sites_of_one_home_have_one_keeper(site, serve):
 
 @pytest.fixture
 def scheduled(tmp_path):
-    """A home whose release was made, checked and approved by people, as commands on its own database do it."""
-    folder = tmp_path / "day"
+    """A home whose release is scheduled, and its id in the office."""
+    return make_scheduled(tmp_path)
+
+
+def make_scheduled(folder):
+    """A release is made, checked, approved and scheduled as people do it, in a process with the home's own database."""
+    folder = folder / "day"
     folder.mkdir()
     code = (
         "import os, sys; from pathlib import Path; from datetime import datetime, UTC, timedelta\n"
@@ -258,7 +262,7 @@ NOBODY = 65534
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="root serves another user's home | run the tests as root")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def readable_python(root):
     """A Python that another user can run, and the environment with which it finds the packages."""
     packages = next(path for path in sys.path if path.endswith("site-packages"))
@@ -274,7 +278,7 @@ def readable_python(root):
     return None
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def owned():
     """A folder of nobody's, which nobody can reach."""
     folder = Path(tempfile.mkdtemp(prefix="statlas-owned-", dir="/tmp"))
@@ -284,23 +288,23 @@ def owned():
     shutil.rmtree(folder)
 
 
-@pytest.fixture
-def apart(owned, readable_python, department, tmp_path, free_port):
-    """A site that root serves, of a home with two databases that is nobody's."""
+@pytest.fixture(scope="module")
+def apart(owned, readable_python, tmp_path_factory):
+    """A site that root serves, of a home with a scheduled release that is nobody's."""
     python, environment = readable_python
-    home = owned / "home"
-    opened = tables.open_home(home)
-    for definition, records in department.write(tmp_path):
-        tables.publish(home=opened, definition=definition, records=[records])
+    home, port = owned / "home", _free()
+    made, release_id = make_scheduled(tmp_path_factory.mktemp("apart"))
+    shutil.copytree(made, home)
     for path in (home, *home.rglob("*")):
         os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
-    options = ["serve", "--home", str(home), "--port", str(free_port), "--workers", "1"]
+    options = ["serve", "--home", str(home), "--port", str(port), "--workers", "1"]
     command = [python, "-c", "from statlas.cli import app; app()", *options]
     process = subprocess.Popen(
         command, env={**os.environ, **environment}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         start_new_session=True, cwd="/",
     )  # fmt: skip
-    served = _Apart(process, free_port, home)
+    served = _Apart(process, port, home)
+    served.release_id = release_id
     yield served.wait()
     os.killpg(process.pid, signal.SIGINT)
     process.communicate(timeout=20)
@@ -336,8 +340,7 @@ def test_pages_run_as_the_owner_and_the_keeper_as_root(apart):
     for process in (jobs, *workers):
         assert _users(process) == {NOBODY}, _command(process)
         assert "CapPrm:\t0000000000000000" in Path(f"/proc/{process}/status").read_text("utf-8")
-    with urllib.request.urlopen(f"{apart.address}/databases/hb_new", timeout=30) as answer:
-        assert b"Housing Benefit" in answer.read()
+    assert "Pensions" in _body(apart, "/databases/pens")
     mine = [path for path in apart.home.rglob("*") if path.lstat().st_uid == 0]
     assert {path.relative_to(apart.home).parts[0] for path in mine} <= {"keeper", "keeper.pub"}
 
@@ -378,6 +381,21 @@ def _as_nobody(reach):
     os.waitpid(child, 0)
     with os.fdopen(reader) as told:
         return told.read()
+
+
+@needs_root
+def test_what_root_opens_is_the_owners(apart):
+    """A draft of the owner's is made ready out of the owner's reach, and its release can be read by pages."""
+    keeper_of(apart)
+    folder = layout.keeper_folder(apart.home) / "prepared"
+    until(lambda: [one for one in folder.glob("*") if not one.name.startswith(".")], "a release made ready", 90.0)
+    set_minute(apart.home, apart.release_id, datetime.now(UTC) + timedelta(seconds=2))
+    until(lambda: PERIOD in _body(apart, "/api/v1/databases/pens"), "the release", 30.0)
+    assert CODE in _body(apart, "/databases/pens/codes.csv")
+    made = apart.home / "databases" / "pens"
+    assert {path.lstat().st_uid for path in (made, *made.rglob("*"))} == {NOBODY}
+    assert {path.stat().st_uid for path in layout.logs_folder(apart.home).iterdir()} == {NOBODY}
+    assert {one["alarm"] for one in alarms(apart) if "alarm" in one} <= {"not-ready"}
 
 
 @needs_root

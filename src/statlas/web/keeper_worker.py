@@ -45,6 +45,7 @@ def main() -> None:
     clock = clocks.MachineClock(ending)
     if _READER in sys.argv[1:]:
         os.nice(GENTLE)
+        tables.keep_answers(settings.STATLAS.answers_mb * 1_000_000)
         asking.answer(home=home, clock=clock)
     else:
         tending.tend(home=home, clock=clock, reader=_COMMAND)

@@ -39,6 +39,7 @@ from typing import Any
 from statlas.errors import AccessError, BackendError, BusyError, RequestError, StatlasError
 from statlas.service.keeper import drafts
 from statlas.service.keeper.clocks import Clock
+from statlas.service.keeper.warming import Warming
 from statlas.service.office import heartbeat, keeper_line, keeper_schedule
 from statlas.service.office.keeper_schedule import ReleaseFactsOfOffice
 from statlas.store import Home, layout
@@ -103,9 +104,15 @@ def _listening(home: Home) -> socket.socket:
 
 
 def _prepare_again_and_again(home: Home, ending: threading.Event) -> None:
-    ready = drafts.Ready(home)
+    ready, warming = drafts.Ready(home), Warming(home)
     while not ending.wait(1.0):
-        ready.look()
+        try:
+            warming.look()
+            ready.look()
+        except Exception as error:  # noqa: BLE001 - the next look may do better, and nobody else makes drafts ready
+            _log.warning("The keeper's reader could not look: %s", type(error).__name__)
+        finally:
+            keeper_schedule.let_go()
 
 
 def _accept(home: Home, door: socket.socket) -> None:

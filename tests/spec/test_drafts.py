@@ -22,7 +22,7 @@ from statlas.model.release import Manifest, ReleaseKind
 from statlas.service import tables
 from statlas.service.keeper import prepared
 from statlas.service.tables import drafting, standing
-from statlas.store import Home, facts_dumps, facts_loads, layout, sealing, vault
+from statlas.store import Home, NewRelease, facts_dumps, facts_loads, layout, sealing, vault
 
 MINUTE = datetime(2026, 2, 17, 9, 30, tzinfo=UTC)
 QUERY = Query(
@@ -248,6 +248,20 @@ def test_a_draft_that_was_overtaken_does_not_open(department: Department, what: 
     with pytest.raises(StaleDraftError):
         department.open(made.draft_id)
     assert department.home.all_releases("clubs") == before
+
+
+def test_nobody_who_publishes_keeps_a_release_from_its_minute(department: Department) -> None:
+    """A publish holds the database for as long as it takes; the rename waits for none, and the publish is refused."""
+    made = department.draft("202503")
+    prepared.prepare(home=department.home, draft_id=made.draft_id)
+    before = department.home.current("clubs")
+    with department.home.publish("other"), department.home.publish("clubs") as publication:
+        assert department.open(made.draft_id).release == "2"
+        kept = NewRelease({}, before.created, before.policy, before.ptable, before.family, before.software)
+        with pytest.raises(StaleDraftError):
+            publication.commit(kept)
+    assert department.home.releases("clubs") == ("1", "2")
+    assert not tables.verify(home=department.home)
 
 
 def test_a_kill_after_the_rename_is_brought_to_its_end(department: Department, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,11 +3,15 @@
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from homes import write_definition, write_records
 
+from statlas.errors import WithdrawnError
+from statlas.model.query import Query
 from statlas.service import tables
+from statlas.service.office import jobs
 from statlas.service.tables import standing
 
 AT = datetime(2026, 2, 18, 11, 0, tzinfo=UTC)
@@ -80,6 +84,15 @@ def test_without_its_records_a_release_answers_what_was_printed(clubs, client, d
         status, text, caches = ask(client, DOORS[door].replace("rows=AREA", "rows=AGE_BAND&columns=SEX"), "1")
         assert (status, WHY in text) == (410, True)
         assert caches in ("no-cache", "no-store")
+
+
+def test_the_file_of_a_job_is_not_given_any_longer(clubs):
+    """What was made of a release before it was withdrawn stands behind its notice too."""
+    job = SimpleNamespace(id="0" * 32, query=Query("clubs", release="2"))
+    assert jobs.path_of(home=clubs, job=job)
+    withdraw(clubs, "2")
+    with pytest.raises(WithdrawnError, match="Corley"):
+        jobs.path_of(home=clubs, job=job)
 
 
 def test_a_database_without_a_release_is_410_and_listed_nowhere(clubs, client):

@@ -182,7 +182,12 @@ def cancel(*, home: Home, job_id: str) -> JobFacts:
 
 
 def path_of(*, home: Home, job: JobFacts) -> Path:
-    """Where the file of a finished job lies."""
+    """Where the file of a finished job lies.
+
+    Raises:
+        WithdrawnError: its release was withdrawn meanwhile.
+    """
+    tables.manifest(home=home, database_id=job.query.database, release=job.query.release)
     return JobFiles(home.path).path(job.id)
 
 

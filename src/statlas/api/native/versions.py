@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from statlas.api.native.shapes.version import DifferenceShape, ReleasePage
 from statlas.errors import UnknownNameError
 from statlas.formats import differences as files
 from statlas.model.change import change_data
-from statlas.model.release_difference import ReleaseDifference
+from statlas.model.release_difference import LevelDifference, ReleaseDifference
 from statlas.service.tables.differences import difference, level_difference
 from statlas.service.tables.history import PublicRelease, history
 
@@ -53,8 +54,7 @@ def changes(
 ) -> HttpResponseBase:
     """Definition, periods, and every number that moved by more than noise, in tables by date and one level."""
     found = _difference(request, database_id, from_, to, level)
-    levels = [found.level(level)] if level else found.levels
-    told = (level_difference(home=asking.home(), found=found, level=one) for one in levels)
+    told = _compared(request, found, level)
     return _of_both(asking.as_json(files.data(found, told)), found)
 
 
@@ -64,8 +64,7 @@ def changes_csv(
 ) -> HttpResponseBase:
     """The numbers that moved by more than noise, a line each."""
     found = _difference(request, database_id, from_, to, level)
-    levels = [found.level(level)] if level else found.levels
-    told = (level_difference(home=asking.home(), found=found, level=one) for one in levels)
+    told = _compared(request, found, level)
     response = HttpResponse(b"".join(files.csv(found, told)), content_type=f"{CSV}; charset=utf-8")
     name = f"{found.database.id}-changes-{found.then.release}-{found.now.release}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -86,6 +85,14 @@ def _difference(request: HttpRequest, database_id: str, then: str, now: str, lev
     etag = doorway.etag_of("changes", database_id, before.release, after.release, level, request.path)
     doorway.refuse_unchanged(request, etag)
     return difference(home=home, database_id=database_id, then=before.release, now=after.release)
+
+
+def _compared(request: HttpRequest, found: ReleaseDifference, level: str) -> Iterator[LevelDifference]:
+    """Every level, or one, with its numbers compared; they count towards the limit of whoever asks."""
+    for one in [found.level(level)] if level else found.levels:
+        told = level_difference(home=asking.home(), found=found, level=one)
+        doorway.spending_of(request).count_cells(told.n_compared)
+        yield told
 
 
 def _of_both(response: HttpResponse, found: ReleaseDifference) -> HttpResponse:

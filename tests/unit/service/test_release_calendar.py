@@ -7,6 +7,7 @@ import announced
 import pytest
 from announced import ANOTHER, DIGEST, NOW, at
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from statlas.errors import AccessError, HomeError, QueryError, UnknownNameError, UnusableNameError
 from statlas.model.announcement import Announcement, Standing
@@ -17,6 +18,7 @@ from statlas.office.accounts.models import Account
 from statlas.office.calendar.models import AnnouncedChange, AnnouncedRelease
 from statlas.service.office import calendar
 from statlas.service.office.actors import KEEPER, Actor
+from statlas.service.office.jobs import working
 from statlas.service.tables import auditing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
@@ -545,3 +547,17 @@ def test_the_next_release_is_the_first_that_is_neither_out_nor_cancelled(announc
     assert calendar.next_release(home=home, database_id="clubs", now=late).id == made.id
     announced.tell(home, "1", public_from=FEBRUARY.isoformat())
     assert calendar.next_release(home=home, database_id="clubs", now=late).moment == MAY
+
+
+def test_the_worker_beside_the_site_keeps_the_calendar_a_year_ahead(home, monkeypatch):
+    """With its sweep; what stands in the way is logged, and stops no sweep."""
+    _pattern(home, now=timezone.now() - timedelta(days=200))
+    before = len(calendar.entries(home=home, for_staff=True))
+    working.sweep(home=home)
+    assert len(calendar.entries(home=home, for_staff=True)) > before
+
+    def refuses(**_):
+        raise HomeError("The audit log cannot be written.")
+
+    monkeypatch.setattr(working.calendar, "extend", refuses)
+    working.sweep(home=home)

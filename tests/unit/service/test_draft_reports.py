@@ -218,3 +218,14 @@ def test_every_sentence_can_be_translated(pensions: tables.Home) -> None:
         assert all("⟦" in f"{fact.label}{fact.value}{fact.note}" for fact in report.facts)
     for word in ("PROBLEM", "WARNING", "Looked at", "Facts", "To do", "waits for"):
         assert word not in text
+
+
+def test_a_check_that_could_not_be_made_says_so(pensions: tables.Home) -> None:
+    """A first release of two months has no past: what needs one says that it looked at nothing, or left periods out."""
+    found = reported(pensions, "pens", None, "1")
+    checks = {check.id: check for report in (found.screening, found.risk) for check in report.checks}
+    for name in ("series-break", "total-changed", "units-changed", "code-appeared", "combination-new"):
+        assert "2 new periods, as there are fewer than" in checks[name].left_out, name
+    for name in ("code-revised", "policy-weaker", "hidden-more", "redrawn-by-few"):
+        assert checks[name].looked_at.startswith("nothing"), name
+    assert not checks["period-missing"].left_out

@@ -78,9 +78,11 @@ def _checks(compared: Compared, n_tables: int) -> Iterator[Check]:
     tables = several("{n} ready-made table", "{n} ready-made tables", n_tables).format(n=n_tables)
     beyond = len(compared.database.tables) - MOST_TABLES
     left_out = several("{n} ready-made table", "{n} ready-made tables", beyond).format(n=beyond) if beyond > 0 else ""
-    yield Check(risk_policy.WEAKER, _("Weaker protection"), _("the policy and every rule"))
-    yield Check(risk_policy.CHANGED, _("Other changes of protection"), _("the policy and every rule"))
-    yield Check(HIDDEN, _("Tables that hide more than before"), tables, left_out=left_out)
+    none = _("nothing: there is no last release to compare with")
+    protection = _("the policy and every rule") if compared.last else none
+    yield Check(risk_policy.WEAKER, _("Weaker protection"), protection)
+    yield Check(risk_policy.CHANGED, _("Other changes of protection"), protection)
+    yield Check(HIDDEN, _("Tables that hide more than before"), tables if compared.last else none, left_out=left_out)
     yield Check(REFUSED, _("Tables that cannot be made"), tables, left_out=left_out)
     revised = several("{n} revised period", "{n} revised periods", len(compared.revised))
     yield Check(risk_comparing.OFTEN, _("Periods revised often"), revised.format(n=len(compared.revised)))

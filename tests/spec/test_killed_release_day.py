@@ -175,7 +175,7 @@ print(json.dumps({"moments": len(chosen), "of": n_moments, **seen}))
 @pytest.mark.parametrize(
     "n_moments",
     [
-        pytest.param(8, marks=pytest.mark.timeout(300)),
+        pytest.param(6, marks=pytest.mark.timeout(300)),
         pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(1800)]),
     ],
 )

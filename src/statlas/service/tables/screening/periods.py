@@ -11,12 +11,14 @@ from statlas.model.period import Frequency
 from statlas.wording import _
 
 CHECK = "period-missing"
+_LATELY = 12
+"""Steps that say what is usual: a gap of long ago makes no other one usual."""
 _YEAR_DIGITS = 4
 _MONTHS_A_YEAR = 12
 
 
 def missing_periods(database: Database, before: tuple[str, ...], after: tuple[str, ...]) -> Iterator[Finding]:
-    """A finding for each period that is lost, and for each gap that is wider than any before it.
+    """A finding for each period that is lost, and for each new step that is wider than the usual ones.
 
     Args:
         before, after: period codes of the last release (none for a first one) and of the draft, oldest first.
@@ -24,16 +26,16 @@ def missing_periods(database: Database, before: tuple[str, ...], after: tuple[st
     for period in before:
         if period not in after:
             yield _lost(database, period)
-    usual = max((_steps(database, a, b) for a, b in pairwise(before)), default=0) or _commonest(database, after)
+    usual = _usual(database, before) or _usual(database, after)
     for a, b in pairwise(after):
         if b not in before and _steps(database, a, b) > usual:
             yield _gap(database, a, b)
 
 
-def _commonest(database: Database, periods: tuple[str, ...]) -> int:
-    """The step that is taken most often; of a first release there is nothing else to go by."""
-    steps = [_steps(database, a, b) for a, b in pairwise(periods)]
-    return max(set(steps), key=lambda step: (steps.count(step), step), default=1)
+def _usual(database: Database, periods: tuple[str, ...]) -> int:
+    """The widest step that was taken more than once of late, or the only one that was taken; 0 where there is none."""
+    steps = [_steps(database, a, b) for a, b in pairwise(periods)][-_LATELY:]
+    return max((step for step in steps if steps.count(step) > 1 or len(steps) == 1), default=min(steps, default=0))
 
 
 def _steps(database: Database, a: str, b: str) -> int:

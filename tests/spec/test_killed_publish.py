@@ -1,7 +1,7 @@
 """A publish killed at any moment leaves the previous release answering, and the next publish is clean.
 
-A real ``statlas publish --now`` is killed with SIGKILL at moments chosen by what can be seen of it on the disk, the last
-of them between the moves that make a release visible.
+A real ``statlas publish --now`` is killed with SIGKILL at moments chosen by what can be seen of it on the disk, the
+last of them around the rename that makes a release public.
 """
 
 from __future__ import annotations

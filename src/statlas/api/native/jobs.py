@@ -18,6 +18,7 @@ from statlas.api.native.shapes.job import JobRequest, JobShape
 from statlas.definitions import strict_json
 from statlas.errors import UnknownNameError
 from statlas.model.usage import UseKind
+from statlas.service import tables
 from statlas.service.office import jobs, using
 from statlas.service.office.jobs import JobFacts, State
 
@@ -81,13 +82,15 @@ def file(request: HttpRequest, id: str = _ID) -> HttpResponseBase:  # noqa: A002
     found = _found(id)
     if found.state is not State.DONE:
         raise _no_file(found)
+    # A file of a release that was withdrawn meanwhile shows its notice.
+    tables.manifest(home=asking.home(), database_id=found.query.database, release=found.query.release)
     using.note(request, found.query.database, UseKind.DOWNLOAD, found.form.suffix)
     etag = f'"{found.sha256}"'
     doorway.refuse_unchanged(request, etag)
     path = jobs.path_of(home=asking.home(), job=found)
     response = parts.response(request, path, etag=etag, media_type=found.form.media_type, size=found.size)
     response.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
-    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Cache-Control"] = "private, max-age=300"
     return response
 
 

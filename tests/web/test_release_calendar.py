@@ -23,6 +23,7 @@ from statlas.model.release_patterns import DayRule, Every, ReleasePattern
 from statlas.service import tables
 from statlas.service.office import calendar
 from statlas.service.office.actors import KEEPER
+from statlas.service.tables import standing
 
 pytestmark = pytest.mark.django_db
 
@@ -172,6 +173,22 @@ def test_the_pages_of_a_release_that_is_out_tell_how_to_prove_it(get, announce, 
     said = _said(get(f"/releases/{made.id}"))
     assert f"statlas release prove clubs 2 --digest {DIGEST}" in said
     assert "Nobody but those who made it." in said
+
+
+def test_a_release_that_was_withdrawn_says_so_and_why(get, announce, home, clock):
+    """Where it was announced, and among what is published; restored it is there again."""
+    made = announce()
+    announced.tell(home, "2", public_from=FEBRUARY.isoformat())
+    clock(FEBRUARY + timedelta(hours=1))
+    about = {"home": home, "database_id": "clubs", "release": "2"}
+    standing.withdraw(**about, reason="An area was counted twice.", at=FEBRUARY + timedelta(minutes=30))
+    try:
+        for address in (f"/releases/{made.id}", "/releases/published"):
+            assert "An area was counted twice." in _said(get(address)), address
+        assert "See the figures" not in _said(get(f"/releases/{made.id}"))
+    finally:
+        standing.restore(**about, reason="Counted anew.", at=FEBRUARY + timedelta(minutes=40))
+    assert "See the figures" in _said(get(f"/releases/{made.id}"))
 
 
 def test_published_releases_are_listed_with_version_and_kind(get):

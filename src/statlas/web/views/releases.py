@@ -108,7 +108,13 @@ def announcement(request: HttpRequest, announcement_id: str) -> HttpResponse:
     """One announced release: when, how certain, what of it is known before, and how to prove it after."""
     one, now = _found(announcement_id), timezone.now()
     access = reading.pre_release_list(database=one.database, release=one.release) if one.is_out else ()
-    shown = {"listed": _listed(one, now), "one": one, "access": access, "proof": _proof(request, one)}
+    shown: dict[str, object] = {
+        "listed": _listed(one, now),
+        "one": one,
+        "access": access,
+        "proof": _proof(request, one),
+    }
+    shown["notice"] = asking.home().withdrawn(one.database).get(one.release) if one.is_out else None
     return _page(request, "releases/announcement.html", one.database, shown)
 
 

@@ -99,6 +99,26 @@ def test_a_withdrawn_release_stands_there_with_its_notice(get, withdrawn):
     assert "Eastry was counted twice." in feed.entries[1].summary
 
 
+def test_of_a_database_whose_every_release_is_withdrawn_the_list_is_left(get, home):
+    """Its pages show the notice, and its releases can still be read about."""
+    folder = home.path / "databases" / "help"
+    for n in "1234":
+        notices.withdraw(folder, Notice("help", n, f"Reason {n}.", "2026-01-01T00:00:00+00:00"))
+    try:
+        for address in ("", "/table?rows=AREA", "/table.csv?rows=AREA", "/changes", "/chart?rows=AREA"):
+            page = get(f"/databases/help{address}")
+            assert page.status_code == 410, address
+            assert "Reason 4." in text_of(page), address
+        text = text_of(get("/databases/help/releases"))
+        assert all(f"Reason {n}." in text for n in "1234")
+        assert "Compare two releases" not in text
+        assert feedparser.parse(get("/databases/help/releases.atom").content).entries[3].title.startswith("Withdrawn")
+        assert "/databases/help" not in text_of(get("/catalogue"))
+    finally:
+        for n in "1234":
+            notices.restore(folder, n, reason="Test.", at="2026-01-02T00:00:00+00:00")
+
+
 def test_changes_list_what_moved_beyond_noise(get):
     """Of the numbers of a revised month those of the two towns that changed."""
     text = text_of(get("/databases/help/changes?from=2&to=3&level=AREA@TOWN"))

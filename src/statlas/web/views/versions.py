@@ -174,7 +174,7 @@ def _asked(request: HttpRequest, database_id: str) -> ReleaseDifference:
     if not here.has(database_id):
         raise Http404(database_id)
     known = here.releases(database_id)
-    now = request.GET.get("to", "") or (known[-1] if known else "")
+    now = request.GET.get("to", "") or here.current(database_id).release
     then = request.GET.get("from", "") or _before(known, now)
     for name in request.GET:
         if name not in ("from", "to", "level"):
@@ -188,7 +188,7 @@ def _asked(request: HttpRequest, database_id: str) -> ReleaseDifference:
 def _before(known: tuple[str, ...], now: str) -> str:
     """The release before one, or itself where it is the first."""
     at = known.index(now) if now in known else 0
-    return known[max(at - 1, 0)] if known else now
+    return known[max(at - 1, 0)] if now in known else now
 
 
 def _compared(found: ReleaseDifference, wanted: str) -> Iterator[LevelDifference]:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django_tasks_db.models import DBTaskResult
 
 from statlas.model.release import ReleaseKind
@@ -83,7 +84,7 @@ def send(client, *, to="/work/send", month="202501", definition=DEFINITION, **sa
     files = {"records": [sent(records(month), "records.csv")]} if month else {}
     if definition:
         files["definition"] = [sent(definition, "pens.yaml"), sent(CODES, "area.csv")]
-    return client.post(to, {**files, **said})
+    return client.post(to, {**files, **said, "whole": "yes"})
 
 
 def run(answer):
@@ -103,11 +104,17 @@ def kept(office):
 # --- what is refused --------------------------------------------------------------------------------------------------
 
 
-def test_who_is_no_producer_sends_nothing(office):
-    """Whatever they send, before a byte is kept."""
+def test_who_is_no_producer_sends_nothing(office, monkeypatch):
+    """Whatever they send, and before a byte of it is kept."""
+
+    def no_file(*_asked):
+        raise AssertionError("a file is kept")
+
+    monkeypatch.setattr(UploadFiles, "create", no_file)
     for who in (office.nobody, office.approver):
         answer = send(visit(who))
-        assert answer.status_code in (400, 403)
+        assert answer.status_code == 403
+        assert visit(who).get("/work/send").status_code == 403
         assert not Upload.objects.exists()
         assert kept(office) == []
     assert Client(SERVER_NAME="localhost").post("/work/send", {}).url.startswith("/account/sign-in")
@@ -151,7 +158,7 @@ def test_every_fault_of_a_definition_is_told_at_once(office):
 def test_what_is_no_release_is_refused_in_words(office, files, status):
     """And nothing of it stays."""
     form = {heap: [sent(text, name) for name, text in some] for heap, some in files.items()}
-    answer = visit(office.producer).post("/work/send", form)
+    answer = visit(office.producer).post("/work/send", {**form, "whole": "yes"})
     assert answer.status_code == status
     assert "There is a problem" in answer.content.decode()
     assert kept(office) == []
@@ -181,7 +188,7 @@ def test_faults_of_records_are_told_on_the_page_of_the_upload_and_nothing_stays(
     client = visit(office.producer)
     definition = [sent(DEFINITION, "pens.yaml"), sent(CODES, "area.csv")]
     bad = sent("month,area\n202501,N\n202501,SECRET\n", "May (late).csv")
-    answer = client.post("/work/send", {"definition": definition, "records": [bad]})
+    answer = client.post("/work/send", {"definition": definition, "records": [bad], "whole": "yes"})
     assert run(answer).state == Sending.FAILED
     page = client.get(answer.url).content.decode()
     assert "May (late).csv" in page
@@ -253,7 +260,7 @@ def test_a_revision_is_one_by_itself_and_a_correction_is_said(office, tmp_path):
     client, to = visit(office.producer), "/work/databases/pens/send"
     for said, kind in (({}, ReleaseKind.REVISION), ({"kind": "correction", "note": "Wrong."}, ReleaseKind.CORRECTION)):
         files = {"records": [sent(records("202501", 500), "r.csv")]}
-        upload = run(client.post(to, {**files, **said}))
+        upload = run(client.post(to, {**files, **said, "whole": "yes"}))
         row = ReleaseRow.objects.get(pk=upload.release)
         assert row.kind == kind.value
         acting.discard(home=office.home, release_id=row.pk, actor=Actor.of_account(office.producer), reason="Again.")
@@ -270,13 +277,35 @@ def test_large_files_never_lie_in_memory_or_in_a_folder_of_the_system(office, mo
     large = BytesIO(records("202501", 400_000).encode())
     large.name = "large.csv"
     definition = [sent(DEFINITION, "pens.yaml"), sent(CODES, "area.csv")]
-    answer = visit(office.producer).post("/work/send", {"definition": definition, "records": [large]})
+    answer = visit(office.producer).post("/work/send", {"definition": definition, "records": [large], "whole": "yes"})
     assert answer.status_code == 303
     found = UploadFiles(office.home.path).heap(answer.url.rpartition("/")[2], "records") / "large.csv"
     assert found.read_bytes() == large.getvalue()
 
 
 # --- killed and full --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cut", [1, 20, 60, 200, 2_000, 4_500])
+def test_a_form_that_breaks_off_is_never_taken_for_a_shorter_one(office, cut):
+    """Cut anywhere: in its last field, in the head of a file, in the middle of one."""
+    files = {"definition": [sent(DEFINITION, "pens.yaml"), sent(CODES, "area.csv")]}
+    body = encode_multipart(BOUNDARY, {**files, "records": sent(records("202501"), "r.csv"), "whole": "yes"})
+    answer = visit(office.producer).generic("POST", "/work/send", body[:-cut], MULTIPART_CONTENT)
+    if answer.status_code == 303:  # every file had come
+        assert cut < len(BOUNDARY) + 10
+        return
+    assert answer.status_code in (400, 422)
+    assert kept(office) == []
+    assert not Upload.objects.exists()
+
+
+def test_a_form_of_too_many_files_leaves_nothing(office):
+    """A thousand small files are no release."""
+    many = [sent("a", f"{n}.csv") for n in range(1_000)]
+    answer = visit(office.producer).post("/work/send", {"records": many})
+    assert answer.status_code == 400
+    assert kept(office) == []
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(office, monkeypatch):

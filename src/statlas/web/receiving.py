@@ -6,6 +6,7 @@ anything of the body.
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from django.core.files.uploadedfile import UploadedFile
@@ -53,7 +54,7 @@ class IntoTheHome(FileUploadHandler):
             return None
         self._to.close()
         self._to = None
-        return UploadedFile(None, self.file_name, self.content_type, file_size)
+        return UploadedFile(BytesIO(), self.file_name, self.content_type, file_size)  # its bytes lie in the home
 
     def upload_interrupted(self) -> None:
         """It has not."""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from statlas.office.accounts.models import Account
 from statlas.office.releases.states import UNDER_WAY
 from statlas.service.office import organisations, uploads
-from statlas.service.office.organisations import OrganisationFacts, Role
+from statlas.service.office.organisations import OrganisationFacts
 from statlas.service.office.releases import reading
 from statlas.service.office.releases.reading import ReleaseFactsOfOffice
 from statlas.service.office.uploads import State
@@ -39,17 +39,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "uploads": _uploads(account),
         "organisations": [_organisation(one, own) for one in found if _belongs(account, one)],
         "is_administrator": account.is_staff,
-        "may_produce": _may_produce(account, found),
+        "may_produce": uploads.produces(account=account),
     }
     return render(request, "work/home.html", told)
 
 
 def _belongs(account: Account, one: OrganisationFacts) -> bool:
     return bool(organisations.roles_in(account=account, slug=one.slug))
-
-
-def _may_produce(account: Account, found: tuple[OrganisationFacts, ...]) -> bool:
-    return any(Role.PRODUCER in organisations.roles_in(account=account, slug=one.slug) for one in found)
 
 
 def _organisation(found: OrganisationFacts, own: tuple[str, ...]) -> dict[str, Any]:

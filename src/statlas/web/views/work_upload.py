@@ -11,12 +11,11 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from statlas.errors import DataError, StatlasError, UnknownNameError
+from statlas.errors import DataError, RequestError, StatlasError, UnknownNameError
 from statlas.model.database import Database
 from statlas.model.release import ReleaseKind
 from statlas.service import tables
-from statlas.service.office import organisations, uploads
-from statlas.service.office.organisations import Role
+from statlas.service.office import uploads
 from statlas.service.office.uploads import Sent, State, UploadFacts
 from statlas.store.upload_files import UploadFiles
 from statlas.web import asking
@@ -26,6 +25,9 @@ from statlas.wording import _, later
 
 LONGEST = 2_000
 """Characters of a note or reason."""
+
+END = "whole"
+"""The last field of the form."""
 
 KINDS = (
     ("", later("Work it out"), later("New figures, or a revision where published periods change.")),
@@ -58,8 +60,7 @@ STAGES = {
 def new(request: HttpRequest, database_id: str = "") -> HttpResponse:
     """Choose files, say what they are, have them checked and sealed."""
     account = account_of(request)
-    if database_id:
-        organisations.require(account=account, database_id=database_id, role=Role.PRODUCER)
+    uploads.require_may_send(account=account, database_id=database_id)
     if request.method != "POST":
         return _form(request, database_id, Sent(database_id, kind=request.GET.get("kind", "")))
     files = UploadFiles(asking.home().path)
@@ -79,12 +80,23 @@ def _checked(request: HttpRequest, database_id: str, handler: IntoTheHome) -> Ht
     given = {name: request.POST.get(name, "").strip()[:LONGEST] for name in Sent.__dataclass_fields__}
     sent = Sent(**{**given, "database": database_id})
     try:
-        if handler.errors:
-            raise handler.errors[0]
+        _check_whole(request, handler)
         made = uploads.submit(home=asking.home(), account=account_of(request), upload_id=handler.upload_id, sent=sent)
     except StatlasError as error:
         return _form(request, database_id, sent, error)
     return HttpResponseRedirect(reverse("work_uploaded", args=[made.id]), status=303)
+
+
+def _check_whole(request: HttpRequest, handler: IntoTheHome) -> None:
+    """See that every file was taken, and that the form came to its end: its last field says so.
+
+    Raises:
+        StatlasError: one was not; or the connection broke, which looks like the end of a file.
+    """
+    if handler.errors:
+        raise handler.errors[0]
+    if request.POST.get(END) != "yes":
+        raise RequestError(_("The form did not come whole."), mend=_("Choose the files again, and send it once more."))
 
 
 def _form(request: HttpRequest, database_id: str, sent: Sent, error: StatlasError | None = None) -> HttpResponse:

@@ -4,6 +4,6 @@
 """
 
 from statlas.office.uploads.models import State
-from statlas.service.office.uploads.asking import Sent, UploadFacts, get, list_of, submit
+from statlas.service.office.uploads.asking import Sent, UploadFacts, get, list_of, produces, require_may_send, submit
 
-__all__ = ["Sent", "State", "UploadFacts", "get", "list_of", "submit"]
+__all__ = ["Sent", "State", "UploadFacts", "get", "list_of", "produces", "require_may_send", "submit"]

@@ -13,13 +13,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from statlas import definitions
-from statlas.errors import DefinitionError, QueryError, RequestError, UnknownNameError
+from statlas.errors import AccessError, DefinitionError, QueryError, RequestError, UnknownNameError
 from statlas.model.database import Database
 from statlas.model.release import ReleaseKind
 from statlas.office.accounts.models import Account
 from statlas.office.uploads import queries
 from statlas.office.uploads.models import OPEN, State, Upload
 from statlas.service.office import organisations
+from statlas.service.office.organisations import Role
 from statlas.service.office.releases import acting
 from statlas.service.office.uploads import queue
 from statlas.service.office.uploads.nameless import nameless
@@ -72,6 +73,29 @@ class UploadFacts:
     def is_open(self) -> bool:
         """Whether it may still give a draft."""
         return self.state in OPEN
+
+
+def require_may_send(*, account: Account, database_id: str = "") -> None:
+    """See, before a byte of a form is read, that an account may send a release of a database, or of a new one.
+
+    Raises:
+        UnknownNameError: the database is not of its organisation.
+        AccessError: the account is no producer there; without a database: nowhere.
+        MoveRefusedError: a release of the database is under way.
+    """
+    if database_id:
+        acting.require_may_begin(account=account, database_id=database_id)
+    elif not produces(account=account):
+        raise AccessError(
+            _("Releases are sent by producers of an organisation."),
+            mend=_("Ask an administrator of your organisation for that role."),
+        )
+
+
+def produces(*, account: Account) -> bool:
+    """Whether an account is a producer of any organisation."""
+    own = organisations.of_account(account=account)
+    return any(Role.PRODUCER in organisations.roles_in(account=account, slug=one.slug) for one in own)
 
 
 def submit(*, home: Home, account: Account, upload_id: str, sent: Sent) -> UploadFacts:
@@ -141,7 +165,7 @@ def _keep_definition(home: Home, account: Account, files: UploadFiles, upload_id
     """Bring the definition of the release that answers."""
     if not database_id or database_id not in home.databases():
         raise RequestError(_("There is no definition."), mend=_("A database's first release needs one."))
-    organisations.require(account=account, database_id=database_id, role=organisations.Role.PRODUCER)
+    organisations.require(account=account, database_id=database_id, role=Role.PRODUCER)
     target = files.heap(upload_id, DEFINITION)
     for file in home.current(database_id).files:
         name = file.path.partition("/definition/")[2]

@@ -71,12 +71,12 @@ def drafted(folder: Path, now: datetime) -> Day:
     """The release is sealed, checked and approved by ``now``, and has no minute yet."""
     home = tables.open_home(folder / "home")
     tables.publish(home=home, definition=write_definition(folder), records=[write_records(folder / "clubs.csv")])
-    tables.publish(home=home, definition=_definition(folder, ""), records=[_records(folder, ("198801", "198802"))])
+    tables.publish(home=home, definition=definition(folder, ""), records=[records(folder, ("198801", "198802"))])
     producer, approver = (Actor.of_account(queries.make(f"{r.value}@example.org", None, r)) for r in _ROLES)
     draft = drafting.draft(
         home=home,
-        definition=_definition(folder, f", {CODE}: {PLACE}"),
-        records=[_records(folder, (PERIOD,), ("N", "E", "S", CODE))],
+        definition=definition(folder, f", {CODE}: {PLACE}"),
+        records=[records(folder, (PERIOD,), ("N", "E", "S", CODE))],
         note=NOTE,
         by=producer.name,
     )
@@ -104,15 +104,17 @@ def schedule(day: Day, moment: datetime, now: datetime | None = None) -> None:
 _ROLES = (Role.PRODUCER, Role.APPROVER)
 
 
-def _definition(folder: Path, more: str) -> Path:
+def definition(folder: Path, more: str) -> Path:
+    """The definition of ``pens`` in ``folder``, with ``more`` areas."""
     path = folder / "pens.yaml"
     path.write_text(DEFINITION.format(more=more), "utf-8")
     return path
 
 
-def _records(folder: Path, months: tuple[str, ...], areas: tuple[str, ...] = ("N", "E", "S")) -> Path:
+def records(folder: Path, months: tuple[str, ...], areas: tuple[str, ...] = ("N", "E", "S"), n: int = 1_500) -> Path:
+    """Records of ``pens`` in ``folder``, of these months and areas, ``n`` a month."""
     path = folder / "pens.csv"
-    chance, n = np.random.default_rng(7), 1_500
+    chance = np.random.default_rng(7)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("person", "area", "sex", "month"))

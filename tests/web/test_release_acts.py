@@ -575,6 +575,9 @@ def test_drafts_and_rows_that_miss_each_other_are_said(home, amina, monkeypatch)
     found = acting.repair(home=home, now=NOW)
     assert [said for said in found.to_do if "adopt " + "e" * 32 in said]
     assert [said for said in found.to_do if "Release 1 of clubs is gone" in said]
+    with pytest.raises(MoveRefusedError) as left:
+        acting.require_may_begin(account=amina.account, database_id="rents", home=home)
+    assert "`statlas release adopt " + "e" * 32 in left.value.mend
     one = acting.adopt(home=home, draft_id="e" * 32, actor=amina, now=NOW)
     assert (one.prepared_by, one.to_answer) == ("cleo@example.org", None)
     with pytest.raises(UnknownNameError):

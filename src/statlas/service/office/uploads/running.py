@@ -99,7 +99,7 @@ def _sealed_before(home: Home, upload: Upload) -> str:
 def _sealed(home: Home, files: UploadFiles, upload: Upload) -> DraftReport:
     definition = files.definition(upload.pk)
     assert definition is not None, "it was there when the upload was taken"
-    acting.require_may_begin(account=upload.account, database_id=upload.database)
+    acting.require_may_begin(account=upload.account, database_id=upload.database, home=home)
     return drafting.draft(
         home=home,
         definition=definition,

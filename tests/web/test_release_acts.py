@@ -544,6 +544,30 @@ def test_a_release_that_opened_before_a_crash_is_public(published, amina, ben):
     assert written(published).count(("release.open", "keeper")) == 1
 
 
+def test_the_calendar_learns_of_a_release_whatever_was_killed(published, amina, ben, monkeypatch):
+    """The release was public here, the calendar was not told yet: the repair tells it, and describes the release."""
+    row = ReleaseRow.objects.get(release="2")
+    ReleaseRow.objects.filter(pk=row.pk).update(
+        state=State.SCHEDULED, scheduled_for=MINUTE, draft_id="d" * 32, digest="b" * 64
+    )
+    public.calendar.settle(
+        home=published, database_id="clubs", moment=MINUTE, digest="b" * 64, actor=ben.name, now=NOW, reason="why"
+    )
+
+    def killed(**_given):
+        raise Killed
+
+    monkeypatch.setattr(public.calendar, "opened", killed)
+    with pytest.raises(Killed):
+        acting.opened(home=published, release_id=row.pk, now=MINUTE, rename=lambda _held: None)
+    monkeypatch.undo()
+    assert public.calendar.of_database(home=published, database_id="clubs")
+    acting.repair(home=published, now=MINUTE)
+    assert not public.calendar.of_database(home=published, database_id="clubs")
+    row.refresh_from_db()
+    assert (row.state, row.version) == (State.PUBLIC, published.facts("clubs", "2").version)
+
+
 def test_what_is_public_without_a_row_gets_one(published, amina):
     """Published at once or long ago; each is written down once, and can be withdrawn like any other."""
     assert written(published) == [("release.find", "repair")] * 2

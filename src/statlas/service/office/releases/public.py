@@ -70,15 +70,23 @@ def opened(
 
 
 def _settled(home: Home, actor: Actor, done: ReleaseFactsOfOffice, at: datetime) -> ReleaseFactsOfOffice:
-    describe(home=home, release_id=done.id, now=at)
-    calendar.opened(
-        home=home,
-        database_id=done.database,
-        release=done.release,
-        digest=done.digest,
-        public_from=done.scheduled_for or at,
-    )
+    settle(home=home, release_id=done.id, now=at)
     return moving.told(actor, done.id, at)
+
+
+def settle(*, home: Home, release_id: str, now: datetime) -> None:
+    """Do what follows from a release having become public; harmless to repeat, and its version says that it was done.
+
+    The calendar knows under which number the announced release came out, then the release is described.
+    """
+    row = queries.find(release_id)
+    assert row is not None, "it is public"
+    if row.digest:
+        moment = row.scheduled_for or row.public_from or now
+        calendar.opened(
+            home=home, database_id=row.database, release=row.release, digest=row.digest, public_from=moment
+        )
+    describe(home=home, release_id=release_id, now=now)
 
 
 def _not_there(row: ReleaseRow) -> MoveRefusedError:

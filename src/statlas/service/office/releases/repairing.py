@@ -55,7 +55,7 @@ def repair(*, home: Home, now: datetime | None = None) -> Repaired:
             _compare_row(home, row, now, found)
         _find_public(home, now, found)
     for row in queries.undescribed():
-        public.describe(home=home, release_id=row.pk, now=now)
+        public.settle(home=home, release_id=row.pk, now=now)
     _compare_drafts(home, found)
     return found
 

@@ -16,8 +16,9 @@ from statlas.store import Home
 from statlas.web.kept_process import KeptProcess
 from statlas.web.owner import ROOT, Owner
 
-LAST_S = 5.0
-"""Seconds that the keeper gets to come to an end: arbitrary, more than a release takes to open."""
+LAST_S = 1.0
+"""Seconds that the keeper gets to come to an end: arbitrary. It may be killed at any moment, and then does what is left
+when it starts again."""
 
 HOLD_S = 10.0
 """Seconds that a fork waits for a look: arbitrary, far beyond what one takes."""
@@ -50,10 +51,15 @@ class KeeperProcess(KeptProcess):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._over.set()
+        self.tell_to_end()
         self._thread.join()
         super().__exit__(kind, error, trace)
         self._watch.end()
+
+    def tell_to_end(self) -> None:
+        """As ``KeptProcess`` has it; nobody sounds an alarm about a keeper that ends because it shall."""
+        self._over.set()
+        super().tell_to_end()
 
     def _look_again_and_again(self) -> None:
         while not self._over.wait(self._look_s):

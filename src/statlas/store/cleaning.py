@@ -8,9 +8,11 @@ Records that are to be destroyed, and are still there, go too.
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
-from statlas.store import destroying, layout, reading
+from statlas.errors import HomeError
+from statlas.store import destroying, layout, locking, reading
 
 
 def clean(home: Path, database_id: str) -> None:
@@ -24,6 +26,24 @@ def clean(home: Path, database_id: str) -> None:
     _remove_unlisted_files(home, database_id)
     for staging in left:
         shutil.rmtree(staging)
+
+
+def clean_killed(home: Path) -> None:
+    """Remove what publishes and drafts left that were killed, of every database that nobody works on now.
+
+    What a killed draft leaves is not encrypted, and the name of a new database is in its path: it goes without waiting
+    for the next publish.
+
+    Raises:
+        OSError: the disk failed.
+    """
+    folder = layout.databases_folder(home)
+    for database in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if any(database.glob(f"{layout.STAGING}*")):
+            with suppress(locking.HeldError, HomeError), locking.locked(database, wait=False):
+                clean(home, database.name)
+                with suppress(OSError):  # where there are releases, it stays
+                    database.rmdir()
 
 
 def _remove_unseen_releases(home: Path, database_id: str) -> None:

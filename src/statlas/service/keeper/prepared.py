@@ -295,7 +295,7 @@ def _place_cuboids(home: Home, folder: Path, target: Path) -> None:
 
 
 def tidy(*, home: Home) -> None:
-    """Bring to an end what a kill interrupted: half-prepared drafts, cuboids to be placed, what was opened.
+    """Bring to an end what a kill interrupted: half-prepared drafts, cuboids to be placed, what was opened or staged.
 
     Drafts that were discarded go too; those that are out of date stay until somebody discards them.
 
@@ -314,6 +314,7 @@ def tidy(*, home: Home) -> None:
             elif not _is_sealed(home, entry.name):
                 _remove(entry)
         store.clean_drafts(home.path)
+        store.clean_killed(home.path)
 
 
 def _remove_unless_at_work(home: Home, entry: Path) -> None:

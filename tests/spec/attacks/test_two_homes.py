@@ -89,7 +89,7 @@ def rows_of(path) -> tuple[list[list[str]], list[int]]:
 def both(request, tmp_path, monkeypatch) -> tuple[tables.Home, tables.Home]:
     """The two homes."""
     # By its full name: the package's attribute of that name is the function.
-    monkeypatch.setattr(import_module("statlas.service.tables.publish"), "datetime", AtNoon)
+    monkeypatch.setattr(import_module("statlas.service.tables.releasing"), "datetime", AtNoon)
     rows, his = rows_of(write_records(tmp_path / "records.csv"))
     other = [[*row[:3], str(3 - int(row[3])), row[4]] if n in his else row for n, row in enumerate(rows)]
     if request.param == "missing":

@@ -185,7 +185,7 @@ def test_the_demonstration_prints_them_and_takes_them_along(tmp_path, free_port)
 def _patiently(browser, address):
     import time  # noqa: PLC0415
 
-    for _ in range(200):
+    for _ in range(800):
         try:
             return browser.open(address, timeout=10).read().decode()
         except urllib.error.HTTPError:

@@ -602,3 +602,21 @@ def test_every_sentence_can_be_translated(office, draft, keeper, acts):
             with wording.speaking(wording.PSEUDO):
                 page = client.get(address).content.decode()
             assert untranslated(page, [*labels, *NAMES]) == [], (who.email, address)
+
+
+def test_every_sentence_for_readers_and_of_organisations_can_be_translated(office, draft, reader, monkeypatch):
+    """Before, within and after the 24 hours; while the keeper does not answer; when forms are refused."""
+    labels = [label for one in tables.databases(home=office.home) for label in labels_of(one)]
+    known = (*labels, *NAMES, "Jo Bloggs", "Private secretary", "Briefing", "This department")
+    pages_said = []
+    with wording.speaking(wording.PSEUDO):
+        for hours in (30, 12, -1):
+            ReleaseRow.objects.filter(pk=draft).update(scheduled_for=datetime.now(UTC) + timedelta(hours=hours))
+            pages_said += [visit(reader).get(address) for address in ("/work", f"/work/reading/{draft}")]
+        boss, producer = visit(office.boss), visit(office.producer)
+        pages_said += [boss.get("/work/organisations"), boss.get("/work/organisations/default")]
+        pages_said += [boss.post("/work/organisations", {"name": ""}), visit(office.nobody).get("/work")]
+        pages_said += [producer.post("/work/send", {}), producer.get(f"/work/releases/{draft}/readers")]
+        pages_said += [producer.post(f"/work/releases/{draft}/readers", {"act": "grant"})]
+    for answer in pages_said:
+        assert untranslated(answer.content.decode(), known) == [], answer.request["PATH_INFO"]

@@ -83,9 +83,7 @@ def settle(*, home: Home, release_id: str, now: datetime) -> None:
     assert row is not None, "it is public"
     if row.digest:
         moment = row.scheduled_for or row.public_from or now
-        calendar.opened(
-            home=home, database_id=row.database, release=row.release, digest=row.digest, public_from=moment
-        )
+        calendar.opened(home=home, database_id=row.database, release=row.release, digest=row.digest, public_from=moment)
     describe(home=home, release_id=release_id, now=now)
 
 

@@ -297,7 +297,7 @@ def test_forms_are_taken_from_our_own_pages_alone(office, draft, keeper):
         "/work/organisations/housing",
     ):
         assert client.post(address, {"reason": "x", "seen": "1"}).status_code == 403, address
-    assert client.post("/work/databases/hb_new/send", {"records": records}).status_code == 403
+    assert client.post("/work/send", {"records": records}).status_code == 403
     assert ReleaseRow.objects.get(pk=draft).state == State.DRAFT
     assert [*(office.home.path / "uploads").iterdir()] == []
 

@@ -55,7 +55,7 @@ def test_a_table_is_made_with_django_blocked(tmp_path: Path):
     home = tables.open_home(tmp_path / "home")
     tables.publish(home=home, definition=write_definition(tmp_path), records=[write_records(tmp_path / "r.csv")])
     said = run(TABLE, home.path, blocked=("django",))
-    assert said == "Members by Area and Sex (Members of made-up clubs, release 1)\n"
+    assert said == "Members by Area and Sex (Members of made-up clubs, release 1, version 1.0.0)\n"
 
 
 def test_an_installation_needs_neither_pandas_nor_polars(tmp_path: Path):

@@ -8,7 +8,19 @@ import pytest
 from django.contrib.auth import get_user_model
 
 ROOMS = (
-    *("/catalogue", "/areas", "/releases", "/releases/published", "/releases/changes", "/search", "/upload", "/account", "/about", "/privacy", "/accessibility"),
+    *(
+        "/catalogue",
+        "/areas",
+        "/releases",
+        "/releases/published",
+        "/releases/changes",
+        "/search",
+        "/upload",
+        "/account",
+        "/about",
+        "/privacy",
+        "/accessibility",
+    ),
     *("/help", "/help/tour", "/help/glossary", "/api/v1/docs", "/usage"),
     *(f"/databases/hb_new{room}" for room in ("", "/table", "/chart", "/map")),
 )

@@ -23,7 +23,14 @@ def home(tmp_path_factory) -> Path:
         definition.write("  max_variables: {limit: 2, reason: To have something refused.}\n")
     made = RUNNER.invoke(
         app,
-        ["publish", "--now", f"{folder / 'definition.yaml'}", f"{folder / 'applicants.csv'}", "--home", f"{folder / 'home'}"],
+        [
+            "publish",
+            "--now",
+            f"{folder / 'definition.yaml'}",
+            f"{folder / 'applicants.csv'}",
+            "--home",
+            f"{folder / 'home'}",
+        ],
     )
     assert made.exit_code == 0, made.output
     return folder / "home"

@@ -30,7 +30,9 @@ def by_id(account_id: int) -> Account | None:
 def addresses_of_administrators() -> tuple[str, ...]:
     """The addresses of all who administer the site and may sign in, each once."""
     may = models.Q(is_superuser=True) | models.Q(groups__name=Role.ADMINISTRATOR.value)
-    return tuple(Account.objects.filter(may, is_active=True).order_by("email").values_list("email", flat=True).distinct())
+    return tuple(
+        Account.objects.filter(may, is_active=True).order_by("email").values_list("email", flat=True).distinct()
+    )
 
 
 @transaction.atomic

@@ -116,17 +116,22 @@ def test_another_organisations_database_is_unknown(office):
 
 
 def test_at_once_only_where_it_is_wanted(folder):
-    """A home that ``--now`` makes wants it, and the log says it before the release is there; another home refuses."""
+    """A home that ``--now`` makes wants it, and the log has a line a step, each at once; another home refuses."""
     run(folder, "publish", "clubs.yaml", "202501.csv", "--now")
     assert json.loads((folder / "home" / "home.json").read_text())["immediate"] is True
-    (line,) = run(folder, "audit", "list", "--action", "release", "--json").splitlines()
-    assert json.loads(line)["subject"] == "clubs release 1"
-    assert json.loads(line)["action"] == "release.publish-now"
+    told = run(folder, "audit", "list", "--action", "release", "--json").splitlines()
+    lines = [json.loads(line) for line in told]
+    steps = ["begin", "check", "approve", "schedule", "open"]
+    assert [line["action"] for line in lines] == [f"release.{step}" for step in steps]
+    assert {line["subject"] for line in lines} == {"clubs release 1"}
+    assert len({line["actor"] for line in lines}) == 1
+    assert all(line["details"]["at_once"] for line in lines)
+    assert [line["details"]["after"] for line in lines] == ["draft", "checked", "approved", "scheduled", "public"]
     (folder / "home" / "home.json").write_text('{"format": 1}\n')
     refused = run(folder, "publish", "clubs.yaml", "202502.csv", "--now", code=2)
     assert "nothing at once" in refused
     assert '"immediate": true' in refused
-    assert len(run(folder, "audit", "list", "--action", "release", "--json").splitlines()) == 1
+    assert len(run(folder, "audit", "list", "--action", "release", "--json").splitlines()) == len(steps)
 
 
 def test_at_once_into_a_home_without_a_release(folder):

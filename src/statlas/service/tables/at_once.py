@@ -15,8 +15,14 @@ from statlas.service.tables.releasing import Agreed
 from statlas.store import Home
 from statlas.wording import _
 
-PUBLISH_NOW = "release.publish-now"
-"""The one line of the audit log for all that a release otherwise goes through."""
+STEPS = (
+    ("begin", "draft", "no draft was sealed"),
+    ("check", "checked", "the records and the definition were checked; nobody read a report"),
+    ("approve", "approved", "nobody else approved it: this home wants releases at once"),
+    ("schedule", "scheduled", "for now; nothing was announced"),
+    ("open", "public", "by whoever published, not by the keeper"),
+)
+"""What a release is walked through: the act, what it is after that, and what is true of it as it is done at once."""
 
 
 def publish_now(  # noqa: PLR0913 - what a publisher says, each in its own words
@@ -31,7 +37,7 @@ def publish_now(  # noqa: PLR0913 - what a publisher says, each in its own words
     by: str,
     progress: Progress | None = None,
 ) -> PublishReport:
-    """Release records at once; the audit log says so before they are public.
+    """Release records at once; the audit log says so, a line a step, before they are public.
 
     Args:
         home: made by its first publish, and then wants this; one that exists wants it if ``home.json`` says so, or if
@@ -46,13 +52,7 @@ def publish_now(  # noqa: PLR0913 - what a publisher says, each in its own words
     _check_none_under_way(home, definition)
 
     def say(manifest: Manifest) -> None:
-        auditing.record(
-            home=_wanting(home),
-            actor=by,
-            action=PUBLISH_NOW,
-            subject=f"{manifest.database} release {manifest.release}",
-            reason=note,
-        )
+        _say(_wanting(home), manifest, by, note)
 
     return publish(
         home=home,
@@ -65,6 +65,22 @@ def publish_now(  # noqa: PLR0913 - what a publisher says, each in its own words
         before=say,
         progress=progress,
     )
+
+
+def _say(home: Home, manifest: Manifest, by: str, note: str) -> None:
+    """Write a line for each step that the release is walked through, all of one actor, each saying that it was so."""
+    before = ""
+    for act, after, said in STEPS:
+        details = {"before": before, "after": after, "at_once": said}
+        auditing.record(
+            home=home,
+            actor=by,
+            action=f"release.{act}",
+            subject=f"{manifest.database} release {manifest.release}",
+            reason=note,
+            details={name: text for name, text in details.items() if text},
+        )
+        before = after
 
 
 def check_wanted(home: Home) -> None:

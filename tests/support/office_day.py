@@ -6,7 +6,8 @@ withdrawn and restored. A child goes through that day and kills itself when it h
 database, for the n-th time; of what it writes to the audit log then, half is written.
 
 After each kill readers get the one release or the other, and then whoever was at work goes on: they ask for the next
-step at once, or after the keeper has started again, and do what they are told. Prints how often what was seen.
+step at once, or after the keeper has started again, and do what they are told; some are killed again.
+Prints how often what was seen.
 """
 
 from __future__ import annotations
@@ -274,8 +275,16 @@ def _is_of_home(path: object) -> bool:
 def killed_at(n: int) -> list[tuple[str, int]]:
     """Go through the day until the n-th moment; if it is over before, its steps and how many moments it had."""
     death = Death(n)
-    Day(Home(HOME), FakeClock(BEFORE), death.tell).to_end()
+    Day(Home(HOME), clock_now(), death.tell).to_end()
     return [*death.steps, ("", death.seen)]
+
+
+def clock_now() -> FakeClock:
+    """The clock of whoever starts now: five weeks before the minute, or some seconds after it."""
+    clock = FakeClock(BEFORE)
+    if COME.exists():
+        clock.go_to(MINUTE + timedelta(seconds=5))
+    return clock
 
 
 # --- what is left -----------------------------------------------------------------------------------------------------
@@ -319,9 +328,7 @@ def look(first: str, second: str) -> str:
 def after(first: str, second: str, *, is_impatient: bool) -> tuple[str, list[str]]:
     """Look, and go on to the end of the day: which releases answered, and what was refused meanwhile."""
     seen = look(first, second)
-    clock = FakeClock(BEFORE)
-    clock.go_to(MINUTE + timedelta(seconds=5) if COME.exists() else BEFORE + timedelta(seconds=5))
-    day, said = Day(Home(HOME), clock), []
+    day, said = Day(Home(HOME), clock_now()), []
     if is_impatient:
         said = list(_at_once(day))
     day.to_end()
@@ -484,20 +491,27 @@ def main(n_moments: int, seed: int) -> None:
     seen: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     wrong: list[str] = []
-    for number, n in enumerate(drawn(steps, n_moments, random.Random(seed))):
+    chance, n_twice = random.Random(seed), 0
+    for number, n in enumerate(drawn(steps, n_moments, chance)):
         with _noted(n, steps, wrong):
             anew()
             said, status = in_child(lambda n=n: killed_at(n))
             if status == 0 and n > steps[-1][1] - 20:
                 continue  # some files are touched as it happens; it was over a little earlier
             assert status == signal.SIGKILL, (status, said)
+            if number % 4 == 3:  # whoever goes on is killed too
+                again = chance.randint(1, 80)
+                said, status = in_child(lambda again=again: killed_at(again))
+                assert status in {0, signal.SIGKILL}, (again, said)
+                n_twice += status == signal.SIGKILL
             which, said = told(in_child(lambda number=number: after(first, second, is_impatient=number % 3 == 0)))
             seen[which] += 1
             refused.update(said)
     if wrong:
         sys.exit("\n".join([f"seed {seed}", *wrong]))
     names = list(dict.fromkeys(name for name, _begun in steps if name))
-    found = {"seed": seed, "of": steps[-1][1], "steps": names, "killed": seen.total(), **seen, "refused": refused}
+    found = {"seed": seed, "of": steps[-1][1], "steps": names, "killed": seen.total(), "twice": n_twice, **seen}
+    found["refused"] = refused
     print(json.dumps(found))  # noqa: T201
 
 

@@ -15,7 +15,9 @@ from trees import tree
 
 from statlas.engine.cuboids import choosing
 from statlas.errors import DisclosureRefused, HomeError, RecordsError, StaleDraftError, UnknownNameError
+from statlas.model.cells import CellFlag
 from statlas.model.cube import Cube
+from statlas.model.derived import Percentage, Share
 from statlas.model.finding import from_json
 from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
 from statlas.model.release import Manifest, ReleaseKind
@@ -151,6 +153,26 @@ def test_the_keeper_reads_a_draft_as_it_will_be(department: Department, monkeypa
     assert before.measures[0].values.tolist() == after.measures[0].values.tolist()
     held = {path.stem for path in department.home.path.glob("databases/clubs/cuboids/*")}
     assert held >= {record.sha256 for record in department.home.current("clubs").records if record.period > "202501"}
+
+
+def test_a_preview_marks_what_the_release_will_mark(department: Department) -> None:
+    """Provisional and revised numbers bear their marks, and the version is said, before the minute as after it."""
+    text = department.definition.read_text("utf-8")
+    monthly = '  frequency: month\n  provisional: ["latest(1)"]\n'
+    department.definition.write_text(text.replace("  frequency: month\n", monthly), "utf-8")
+    made = department.draft("202502", "202503", seed=2)
+    before = prepared.preview(home=department.home, draft_id=made.draft_id, query=QUERY)
+    shares = replace(QUERY, derived=(Percentage(Share.TOTAL),))
+    derived = prepared.preview(home=department.home, draft_id=made.draft_id, query=shares)
+    department.open(made.draft_id)
+    after = table(department.home)
+    flags = before.measures[0].flags
+    assert (flags & CellFlag.PROVISIONAL).any()
+    assert (flags & CellFlag.REVISED).any()
+    assert flags.tolist() == after.measures[0].flags.tolist()
+    assert (before.version, after.version) == (made.version, made.version)
+    printed = tables.table(home=department.home, query=shares, door="test").measures
+    assert [m.flags.tolist() for m in derived.measures] == [m.flags.tolist() for m in printed]
 
 
 def test_reports_lie_sealed_with_the_draft(department: Department) -> None:

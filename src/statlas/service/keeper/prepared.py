@@ -17,6 +17,7 @@ the minute another rename moves the release out of it, to its number, and all th
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -30,12 +31,14 @@ from statlas.model.cube import Cube
 from statlas.model.database import Database
 from statlas.model.query import Query
 from statlas.model.release import Manifest, ReleaseFacts
-from statlas.service.keeper import checking
-from statlas.service.tables.counting import count
+from statlas.service.keeper import checking, privacy
+from statlas.service.tables.counting import MAX_CELLS, count
 from statlas.service.tables.cuboid_building import update_cuboids
-from statlas.service.tables.databases import DATABASE_FILE
+from statlas.service.tables.databases import DATABASE_FILE, database_of, policy_of
+from statlas.service.tables.deriving import with_derived
 from statlas.service.tables.drafting import RELEASE, REPORTS, TOLD
-from statlas.store import Home, checked_json, durable, layout, locking, manifests, opening, publication, vault
+from statlas.service.tables.marking import Ask, Marking
+from statlas.store import Home, checked_json, durable, layout, locking, manifests, opening, owned, publication, vault
 
 Clock = Callable[[], datetime]
 """Tells the moment, aware of its zone."""
@@ -71,15 +74,38 @@ class Draft:
         pairs = zip(self.manifest.records, self.staged.records, strict=True)
         return tuple(final.period for final, now in pairs if final.path != now.path)
 
-    def table(self, home: Home, query: Query) -> Cube:
-        """A table as it will be printed."""
+    def table(self, home: Home, query: Query, most: int | None = MAX_CELLS) -> Cube:
+        """A table as it will be printed, of so many cells at most."""
         return count(
             home=home,
             database=self.database,
             manifest=self.staged,
             query=replace(query, release=self.manifest.release),
+            max_cells=most,
             aside=self.folder / CUBOIDS,
         )
+
+    def marked(self, home: Home, query: Query) -> Cube:
+        """A table as it will be shown, with the marks that the release will set on its numbers."""
+        marking = Marking.of_draft(home, self.staged, self.told, self.database, _counted(home))
+
+        def give(part: Query, most: int | None) -> Cube:
+            return marking.marked(self.table(home, part, most))
+
+        if not query.derived:
+            return give(query, MAX_CELLS)
+        pinned = replace(query, release=self.manifest.release)
+        return with_derived(self.database, pinned, give, exact=policy_of(self.database).open, max_cells=MAX_CELLS)
+
+
+def _counted(home: Home) -> Ask:
+    """Counts the same table of the release before."""
+
+    def ask(made: Manifest, query: Query, most: int | None) -> Cube:
+        before = database_of(home=home, manifest=made)
+        return count(home=home, database=before, manifest=made, query=query, max_cells=most)
+
+    return ask
 
 
 # --- before the minute ------------------------------------------------------------------------------------------------
@@ -138,7 +164,7 @@ def _seal_off(home: Home, draft: Draft) -> None:
             path.chmod(0o400 if path.suffix == ".arrow" else 0o644)
     for folder in (release, draft.folder / CUBOIDS):
         if folder.is_dir():
-            opening.hand_over(home.path, folder)
+            owned.give_all(folder, home.path)
     for path in (*draft.folder.rglob("*"), draft.folder):
         durable.flush(path)
 
@@ -167,13 +193,13 @@ def database(*, home: Home, draft_id: str) -> Database:
 
 
 def preview(*, home: Home, draft_id: str, query: Query) -> Cube:
-    """A table of the draft as it would be printed; nothing of it is kept.
+    """A table of the draft as it would be printed, with its marks; nothing of it is kept.
 
     Raises:
         HomeError: as ``prepare``, which is done first where it has not been.
         QueryError, DisclosureRefused: as any table.
     """
-    return _draft(home, draft_id).table(home, query)
+    return _draft(home, draft_id).marked(home, query)
 
 
 def _draft(home: Home, draft_id: str) -> Draft:
@@ -269,7 +295,8 @@ def _finish(home: Home, draft_id: str, told: ReleaseFacts) -> None:
     durable.replace(known, checked_json.dumps({"database": told.database, "release": told.release}))
     folder = layout.prepared_folder(home.path, draft_id)
     _place_cuboids(home, folder / CUBOIDS, layout.cuboids_folder(layout.database_folder(home.path, told.database)))
-    store.discard(home.path, draft_id)
+    with privacy.as_owner():
+        store.discard(home.path, draft_id)
     _remove(folder)
 
 
@@ -284,11 +311,9 @@ def _remove(folder: Path) -> None:
 def _place_cuboids(home: Home, folder: Path, target: Path) -> None:
     if not folder.is_dir():
         return
-    if not target.is_dir():
-        target.mkdir(mode=0o700)
-        opening.hand_over(home.path, target)
-    for path in sorted(folder.glob(f"*{layout.CUBOIDS}")):
-        path.replace(target / path.name)
+    with owned.folder_of(home.path, target) as place:
+        for path in sorted(folder.glob(f"*{layout.CUBOIDS}")):
+            os.replace(path, path.name, dst_dir_fd=place)
 
 
 # --- after a kill -----------------------------------------------------------------------------------------------------
@@ -313,8 +338,9 @@ def tidy(*, home: Home) -> None:
                 _brought_to_end(home, entry.name, entry)
             elif not _is_sealed(home, entry.name):
                 _remove(entry)
-        store.clean_drafts(home.path)
-        store.clean_killed(home.path)
+        with privacy.as_owner():  # nothing is removed as root where the owner may lay links
+            store.clean_drafts(home.path)
+            store.clean_killed(home.path)
 
 
 def _remove_unless_at_work(home: Home, entry: Path) -> None:
@@ -329,6 +355,9 @@ def _is_sealed(home: Home, draft_id: str) -> bool:
 def _prepared(home: Home) -> Path:
     folder = layout.keeper_folder(home.path) / "prepared"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for each in (folder.parent, folder):  # the owner of the home may have put another in its place
+        if each.is_symlink() or each.stat().st_uid != os.geteuid():
+            raise HomeError("The keeper's folder is not the keeper's.", mend="Find out who changed it.")
     return folder
 
 

@@ -23,7 +23,7 @@ from statlas.model.cube import Cube
 from statlas.model.database import Database, Field
 from statlas.model.difference import Side, differences
 from statlas.model.query import Dimension, Filter, Query
-from statlas.model.release import Manifest
+from statlas.model.release import Manifest, ReleaseFacts
 from statlas.service.tables.cancelling import CancelledError
 from statlas.service.tables.databases import database_of, policy_of
 from statlas.service.tables.otherwise import counted_otherwise, periods_apart
@@ -40,17 +40,28 @@ class Marking:
     """Sets the marks of one release on its tables.
 
     ask: gives the same table of the release before it.
+    draft: the database as a draft has it; None of a release that is public, whose database is read.
     """
 
     home: Home
     manifest: Manifest
     standing: Standing
     ask: Ask
+    draft: Database | None = None
 
     @classmethod
     def of(cls, home: Home, manifest: Manifest, ask: Ask) -> Marking:
         """What marks the tables of a release."""
         return cls(home, manifest, _standing(home.path, manifest), ask)
+
+    @classmethod
+    def of_draft(cls, home: Home, manifest: Manifest, told: ReleaseFacts, database: Database, ask: Ask) -> Marking:
+        """What marks the tables of a draft as they will be marked; nothing of it is kept.
+
+        Args:
+            told: what readers will be told of it. database: as the draft has it, with its periods.
+        """
+        return cls(home, manifest, _stands(home, manifest, told, database), ask, database)
 
     def told(self, cube: Cube) -> Cube:
         """A table, or its head, with the version of its release and the moment at which that became public."""
@@ -87,7 +98,8 @@ class Marking:
         last = self.standing.last
         if last is None or not self._can_differ(cube):
             return {}
-        now, then = (database_of(home=self.home, manifest=made) for made in (self.manifest, last))
+        then = database_of(home=self.home, manifest=last)
+        now = self.draft or database_of(home=self.home, manifest=self.manifest)
         query = as_of(then, cube.query)
         if query is None:
             return {}
@@ -131,6 +143,10 @@ def _standing(path: Path, manifest: Manifest) -> Standing:
     """Kept, as a release never changes."""
     home = Home(path)
     found = facts(home=home, database_id=manifest.database, release=manifest.release)
+    return _stands(home, manifest, found, database_of(home=home, manifest=manifest))
+
+
+def _stands(home: Home, manifest: Manifest, found: ReleaseFacts, now: Database) -> Standing:
     told = (found.version, found.public_from or manifest.created)
     provisional = frozenset(found.provisional)
     last = before(home=home, manifest=manifest)
@@ -138,7 +154,7 @@ def _standing(path: Path, manifest: Manifest) -> Standing:
         return Standing(*told, None, provisional)
     _added, revised, removed = periods_apart(last, manifest)
     kept = frozenset({*last.periods} - {*revised} - {*removed})
-    now, then = (database_of(home=home, manifest=made) for made in (manifest, last))
+    then = database_of(home=home, manifest=last)
     fields = [field.id for field in now.fields if counted_otherwise(then, now, last, manifest, [field.id])]
     return Standing(*told, last, provisional, frozenset(revised), kept, frozenset(fields))
 

@@ -28,7 +28,7 @@ moved = calendar.announce(database_id="hb_new", moment=far, **given)
 calendar.move(announcement_id=moved.id, moment=later, reason="Records came late from several authorities.", **given)
 first = calendar.announce(database_id="unknown_new", moment=far, title="A first release of something", **given)
 calendar.cancel(announcement_id=first.id, reason="It comes with another one.", **given)
-calendar.settle(database_id="hb_new", moment=near, digest="ab" * 32, home=opened, actor="ben@example.org")
+calendar.settle(database_id="hb_new", moment=near, digest="ab" * 32, **given)
 """
 VIEWS = ({"width": 1280, "height": 900}, {"width": 320, "height": 700})
 

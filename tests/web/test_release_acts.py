@@ -551,7 +551,7 @@ def test_the_calendar_learns_of_a_release_whatever_was_killed(published, amina, 
         state=State.SCHEDULED, scheduled_for=MINUTE, draft_id="d" * 32, digest="b" * 64
     )
     public.calendar.settle(
-        home=published, database_id="clubs", moment=MINUTE, digest="b" * 64, actor=ben.name, now=NOW, reason="why"
+        home=published, database_id="clubs", moment=MINUTE, digest="b" * 64, actor=ben, now=NOW, reason="why"
     )
 
     def killed(**_given):

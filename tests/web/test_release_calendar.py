@@ -155,7 +155,7 @@ def test_an_announcement_tells_its_digest_contact_kind_and_exemption(get, announ
         contact=Contact("Ada Lovelace", "ada@example.gov.uk"),
         note="With the new areas.",
     )
-    settled = {"database_id": "clubs", "moment": at("2027-02-09", "07:00"), "digest": DIGEST, "actor": "a@example.org"}
+    settled = {"database_id": "clubs", "moment": at("2027-02-09", "07:00"), "digest": DIGEST, "actor": KEEPER}
     made = calendar.settle(home=home, kind=ReleaseKind.REVISION, **settled)
     page = get(f"/releases/{made.id}")
     for told in ("Ada Lovelace", "ada@example.gov.uk", "Markets open at eight.", "Scheduled revision", DIGEST):
@@ -167,7 +167,7 @@ def test_an_announcement_tells_its_digest_contact_kind_and_exemption(get, announ
 def test_the_pages_of_a_release_that_is_out_tell_how_to_prove_it(get, announce, home, clock):
     """The command names the digest that was announced."""
     announce()
-    made = calendar.settle(home=home, database_id="clubs", moment=FEBRUARY, digest=DIGEST, actor="a@example.org")
+    made = calendar.settle(home=home, database_id="clubs", moment=FEBRUARY, digest=DIGEST, actor=KEEPER)
     announced.tell(home, "2", public_from=FEBRUARY.isoformat(), digest=DIGEST)
     clock(FEBRUARY)
     said = _said(get(f"/releases/{made.id}"))
@@ -345,9 +345,9 @@ def test_an_event_keeps_its_uid_and_raises_its_sequence_with_every_change(site, 
     look(1)
     calendar.confirm(home=home, announcement_id=made.id, actor=KEEPER)
     look(2)
-    calendar.settle(home=home, database_id="clubs", moment=MARCH, digest=DIGEST, actor="a@example.org")
+    calendar.settle(home=home, database_id="clubs", moment=MARCH, digest=DIGEST, actor=KEEPER)
     look(3)
-    calendar.unsettle(home=home, database_id="clubs", digest=DIGEST, reason="A fault.", actor="a@example.org")
+    calendar.unsettle(home=home, database_id="clubs", digest=DIGEST, reason="A fault.", actor=KEEPER)
     look(4)
     calendar.cancel(home=home, announcement_id=made.id, reason="Merged.", actor=KEEPER)
     look(5)
@@ -458,7 +458,7 @@ def test_anybody_proves_a_published_release_with_the_program_on_its_page(site, g
     salt, statement = "0b" * 32, '{"database":"clubs","release":2,"text":"ä"}'
     digest = hashlib.sha256(bytes.fromhex(salt) + statement.encode()).hexdigest()
     announce()
-    made = calendar.settle(home=home, database_id="clubs", moment=FEBRUARY, digest=digest, actor="a@example.org")
+    made = calendar.settle(home=home, database_id="clubs", moment=FEBRUARY, digest=digest, actor=KEEPER)
     announced.tell(home, "2", public_from=FEBRUARY.isoformat(), digest=digest, salt=salt, statement=statement)
     clock(FEBRUARY)
     page = get(f"/releases/{made.id}")
@@ -482,9 +482,7 @@ def test_every_sentence_of_the_calendar_can_be_translated(site, get, announce, h
     calendar.move(home=home, announcement_id=moved.id, moment=at("2027-05-18"), reason="T1", actor=KEEPER)
     gone = announce(at("2027-06-08"), title="T1")
     calendar.cancel(home=home, announcement_id=gone.id, reason="T1", actor=KEEPER)
-    calendar.settle(
-        home=home, database_id="clubs", moment=near.moment, digest=DIGEST, actor="a@example.org", exemption="T1"
-    )
+    calendar.settle(home=home, database_id="clubs", moment=near.moment, digest=DIGEST, actor=KEEPER, exemption="T1")
     data = ["T1", DIGEST, *labels_of(tables.database(home=home, database_id="clubs")), "clubs"]
     late = near.moment + timedelta(minutes=1)
     for moment in (NOW, late):

@@ -1,7 +1,7 @@
 """What may be announced, by whom and when, and what the calendar then says."""
 
 from dataclasses import fields
-from datetime import timedelta
+from datetime import UTC, time, timedelta
 
 import announced
 import pytest
@@ -308,7 +308,7 @@ def test_a_reader_with_an_account_announces_nothing(announce):
 
 
 def _settle(home, moment=FEBRUARY, digest=DIGEST, **more):
-    given = {"database_id": "clubs", "actor": "approver@example.org", "now": NOW, **more}
+    given = {"database_id": "clubs", "actor": KEEPER, "now": NOW, **more}
     return calendar.settle(home=home, moment=moment, digest=digest, **given)
 
 
@@ -347,6 +347,26 @@ def test_a_release_scheduled_for_another_day_moves_the_announcement_it_names(ann
         _settle(home, MAY, database_id="other", announcement_id=made.id, reason="x")
 
 
+def test_scheduling_moves_a_confirmed_date_for_an_approver_alone(announce, home, producer, approver):
+    """As moving it without a release does; a producer keeps the date, or asks. A provisional one is a plan."""
+    made = announce()
+    calendar.confirm(home=home, announcement_id=made.id, actor=approver, now=NOW)
+    given = {"announcement_id": made.id, "reason": "Records came late.", "exemption": "Agreed."}
+    for moment in (MARCH, at("2027-02-09", "07:00"), at("2027-02-09", "12:00")):
+        with pytest.raises(AccessError, match="confirmed for 2027-02-09 09:30: only an approver moves it"):
+            _settle(home, moment, actor=producer, **given)
+    with pytest.raises(AccessError):  # the same day, without naming it
+        _settle(home, at("2027-02-09", "12:00"), actor=producer, reason="x", exemption="x")
+    kept = calendar.entry(home=home, announcement_id=made.id, now=NOW)
+    assert (kept.moment, kept.digest, kept.sequence) == (FEBRUARY, "", 1)
+    assert _settle(home, actor=producer).digest == DIGEST
+    calendar.unsettle(home=home, database_id="clubs", digest=DIGEST, reason="x", actor=producer, now=NOW)
+    assert _settle(home, MARCH, actor=approver, **given).moment == MARCH
+    plan = announce(MAY)
+    done = _settle(home, at("2027-05-12"), actor=producer, digest=ANOTHER, reason="x", announcement_id=plan.id)
+    assert done.moment == at("2027-05-12")
+
+
 def test_an_announcement_with_a_sealed_release_is_not_moved_behind_its_back(announce, home):
     """The schedule and the calendar say one moment: first the release comes off the schedule."""
     made = announce()
@@ -366,11 +386,11 @@ def test_a_release_off_the_schedule_takes_its_digest_back(announce, home):
     announce()
     _settle(home)
     done = calendar.unsettle(
-        home=home, database_id="clubs", digest=DIGEST, reason="A fault was found.", actor="a@example.org", now=NOW
+        home=home, database_id="clubs", digest=DIGEST, reason="A fault was found.", actor=KEEPER, now=NOW
     )
     assert (done.digest, done.standing, done.moment) == ("", Standing.CONFIRMED, FEBRUARY)
     assert [(one.act, one.digest) for one in done.changes[-2:]] == [("settled", DIGEST), ("unsettled", DIGEST)]
-    again = calendar.unsettle(home=home, database_id="clubs", digest=DIGEST, reason="x", actor="a@example.org", now=NOW)
+    again = calendar.unsettle(home=home, database_id="clubs", digest=DIGEST, reason="x", actor=KEEPER, now=NOW)
     assert again is None
     assert _settle(home, digest=ANOTHER).digest == ANOTHER
 
@@ -527,6 +547,14 @@ def test_another_time_of_a_pattern_takes_an_exemption(home):
         _pattern(home, pattern=early)
     (made,) = _pattern(home, pattern=early, exemption="Agreed.", contact=Contact("Ada", "ada@example.org"))
     assert (made.exemption, made.contact.name) == ("Agreed.", "Ada")
+
+
+@pytest.mark.parametrize("clock", [time(9, 30, 15), time(9, 30, tzinfo=UTC)])
+def test_a_pattern_that_names_no_moment_is_never_kept(home, clock):
+    """It would stand in the way of every other pattern each time that the calendar is followed."""
+    with pytest.raises(QueryError, match="whole minute"):
+        _pattern(home, pattern=ReleasePattern((2,), DayRule.read("9"), clock), exemption="Agreed.")
+    assert calendar.patterns() == ()
 
 
 def test_a_pattern_taken_away_leaves_what_is_announced(home):

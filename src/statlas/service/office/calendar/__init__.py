@@ -6,6 +6,16 @@ those of what is published. Every change takes a reason, is written into the aud
 
 from statlas.model.announcement import Act, Announcement, DateChange, Standing
 from statlas.service.office.calendar.announcing import announce, cancel, confirm, move
+from statlas.service.office.calendar.own import (
+    OwnDate,
+    announces,
+    confirms,
+    own_date,
+    own_dates,
+    own_pattern,
+    to_announce,
+    why_not,
+)
 from statlas.service.office.calendar.patterns import (
     PatternFacts,
     extend,
@@ -22,18 +32,23 @@ from statlas.service.office.calendar.reading import (
     published,
     upcoming,
 )
+from statlas.service.office.calendar.rules import Deed
 from statlas.service.office.calendar.settling import opened, settle, unsettle
 
 __all__ = [
     "Act",
     "Announcement",
     "DateChange",
+    "Deed",
+    "OwnDate",
     "PatternFacts",
     "Standing",
     "announce",
+    "announces",
     "cancel",
     "changes",
     "confirm",
+    "confirms",
     "entries",
     "entry",
     "extend",
@@ -41,11 +56,16 @@ __all__ = [
     "next_release",
     "of_database",
     "opened",
+    "own_date",
+    "own_dates",
+    "own_pattern",
     "patterns",
     "published",
     "remove_pattern",
     "set_pattern",
     "settle",
+    "to_announce",
     "unsettle",
     "upcoming",
+    "why_not",
 ]

@@ -17,6 +17,7 @@ from statlas.office.calendar.queries import Line
 from statlas.service.office.actors import Actor
 from statlas.service.office.calendar import rules
 from statlas.service.office.calendar.reading import entry
+from statlas.service.office.calendar.rules import Deed
 from statlas.service.office.calendar.writing import change, write
 from statlas.store import Home
 from statlas.wording import _
@@ -58,8 +59,8 @@ def announce(  # noqa: PLR0913 - an announcement is said in one go
         QueryError: a rule of the calendar is not kept, or it is announced already.
         UnusableNameError: nothing of the database is public and no title is given.
     """
-    rules.require(actor, database_id, rules.DECIDES if confirmed else rules.PREPARES)
     rules.check_database(database_id)
+    rules.require(actor, database_id, rules.DECIDES if confirmed else rules.PREPARES)
     now = now or timezone.now()
     exemption, reason = rules.text(exemption), rules.text(reason)
     rules.check_moment(moment, now, exemption)
@@ -100,20 +101,23 @@ def add(home: Home, line: Line, *, os_user: str = "", **fields: Any) -> Announce
 
 
 def confirm(
-    *, home: Home, announcement_id: str, actor: Actor, reason: str = "", now: datetime | None = None
+    *,
+    home: Home,
+    announcement_id: str,
+    actor: Actor,
+    reason: str = "",
+    seen: int | None = None,
+    now: datetime | None = None,
 ) -> Announcement:
     """Say that a provisional moment is certain, four weeks ahead; later with the reason.
 
     Raises:
         UnknownNameError: there is no such announcement.
         AccessError: it is not theirs to decide.
-        QueryError: it is confirmed, cancelled or out, or it is late and no reason is given.
+        QueryError: it is confirmed, cancelled, out or changed since it was ``seen``, or late and no reason is given.
     """
     now, reason = now or timezone.now(), rules.text(reason)
-    row = rules.to_come(home, announcement_id, now)
-    rules.require(actor, row.database, rules.DECIDES)
-    if row.standing == Standing.CONFIRMED:
-        raise QueryError(_("The date is confirmed already."), mend=_("Move it, with a reason, if it has changed."))
+    row = rules.changeable(home, announcement_id, actor, Deed.CONFIRM, now, seen)
     rules.check_moment(row.moment, now, row.exemption)
     rules.check_notice(row.moment, now, reason)
     change(home, row, Line(Act.CONFIRMED, now, reason, actor.name), actor.os_user, standing=Standing.CONFIRMED.value)
@@ -128,6 +132,7 @@ def move(
     reason: str,
     actor: Actor,
     exemption: str = "",
+    seen: int | None = None,
     now: datetime | None = None,
 ) -> Announcement:
     """Announce another moment for a release, with the reason; it stays provisional or confirmed as it is.
@@ -138,8 +143,7 @@ def move(
         QueryError: no reason is given, a rule of the calendar is not kept, or a sealed release is scheduled for it.
     """
     now, reason, exemption = now or timezone.now(), rules.text(reason), rules.text(exemption)
-    row = rules.unscheduled(home, announcement_id, now)
-    rules.require(actor, row.database, rules.DECIDES)
+    row = rules.changeable(home, announcement_id, actor, Deed.MOVE, now, seen)
     rules.check_reason(reason)
     rules.check_moment(moment, now, exemption)
     if moment == row.moment:
@@ -148,7 +152,15 @@ def move(
     return entry(home=home, announcement_id=row.pk, for_staff=True, now=now)
 
 
-def cancel(*, home: Home, announcement_id: str, reason: str, actor: Actor, now: datetime | None = None) -> Announcement:
+def cancel(
+    *,
+    home: Home,
+    announcement_id: str,
+    reason: str,
+    actor: Actor,
+    seen: int | None = None,
+    now: datetime | None = None,
+) -> Announcement:
     """Say that there will be no such release, with the reason; the announcement stays to be read.
 
     Raises:
@@ -157,8 +169,7 @@ def cancel(*, home: Home, announcement_id: str, reason: str, actor: Actor, now: 
         QueryError: no reason is given, it is out or cancelled, or a sealed release is scheduled for it.
     """
     now, reason = now or timezone.now(), rules.text(reason)
-    row = rules.unscheduled(home, announcement_id, now)
-    rules.require(actor, row.database, rules.DECIDES)
+    row = rules.changeable(home, announcement_id, actor, Deed.CANCEL, now, seen)
     rules.check_reason(reason)
     change(home, row, Line(Act.CANCELLED, now, reason, actor.name), actor.os_user, standing=Standing.CANCELLED.value)
     return entry(home=home, announcement_id=row.pk, for_staff=True, now=now)

@@ -65,16 +65,18 @@ def set_pattern(  # noqa: PLR0913 - as an announcement
     Raises:
         AccessError: it is not theirs to announce.
         UnusableNameError: nothing of the database is public and no title is given.
-        QueryError: a time that is not the usual one has no exemption.
+        QueryError: a time that is not the usual one has no exemption, or is no whole minute.
     """
-    rules.require(actor, database_id, rules.PREPARES)
     rules.check_database(database_id)
+    rules.require(actor, database_id, rules.PREPARES)
     title, exemption = rules.title_of(home, database_id, title), rules.text(exemption)
     if pattern.at != USUAL and not exemption:
         raise QueryError(
             _("{time} is not the usual time, 09:30.").format(time=f"{pattern.at:%H:%M}"),
             mend=_("Choose 09:30, or record the exemption that allows another time."),
         )
+    today = in_london(now or timezone.now()).date()
+    tuple(pattern.moments(today, today + AHEAD))  # what names no moment is refused before it is kept
     with transaction.atomic():
         queries.set_pattern(
             database_id,
@@ -98,6 +100,7 @@ def remove_pattern(*, home: Home, database_id: str, actor: Actor) -> None:
         AccessError: it is not theirs.
         UnknownNameError: it has none.
     """
+    rules.check_database(database_id)
     rules.require(actor, database_id, rules.PREPARES)
     with transaction.atomic():
         if not queries.remove_pattern(database_id):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from enum import StrEnum
 
 from statlas.errors import AccessError, QueryError, UnknownNameError, UnusableNameError
 from statlas.model.announcement import Standing
@@ -25,6 +26,19 @@ PREPARES = frozenset({Role.PRODUCER, Role.APPROVER})
 
 DECIDES = frozenset({Role.APPROVER})
 """Who says that a date is certain, moves and cancels it: T3.2 of the Code, the Head of Profession."""
+
+
+class Deed(StrEnum):
+    """What an approver does to an announcement that stands."""
+
+    CONFIRM = "confirm"
+    MOVE = "move"
+    CANCEL = "cancel"
+
+
+def may(actor: Actor, database_id: str, roles: frozenset[Role]) -> bool:
+    """Whether who acts has one of these roles in the organisation whose database it is."""
+    return actor.is_system or bool(organisations.roles_of(account=actor.account, database_id=database_id) & roles)
 
 
 def require(actor: Actor, database_id: str, roles: frozenset[Role]) -> None:
@@ -187,6 +201,29 @@ def unscheduled(home: Home, announcement_id: str, now: datetime) -> AnnouncedRel
     return row
 
 
+def changeable(
+    home: Home, announcement_id: str, actor: Actor, deed: Deed, now: datetime, seen: int | None = None
+) -> AnnouncedRelease:
+    """The announcement of an id, to which who acts may do that now.
+
+    Args:
+        seen: how often it had been changed when who acts looked at it; None where that is not known.
+
+    Raises:
+        UnknownNameError: there is none.
+        AccessError: it is not theirs to decide.
+        QueryError: it changes no more, was changed since it was seen, or does not take that.
+    """
+    find = to_come if deed is Deed.CONFIRM else unscheduled
+    row = find(home, announcement_id, now)
+    require(actor, row.database, DECIDES)
+    if seen is not None and seen != row.sequence:
+        raise changed_meanwhile(row)
+    if deed is Deed.CONFIRM and row.standing == Standing.CONFIRMED:
+        raise QueryError(_("The date is confirmed already."), mend=_("Move it, with a reason, if it has changed."))
+    return row
+
+
 def changed_meanwhile(row: AnnouncedRelease) -> QueryError:
     """The error of a change that came second."""
     return QueryError(
@@ -207,13 +244,18 @@ def contact_fields(contact: Contact | None) -> dict[str, str]:
     return {"contact_name": text(given.name, 200), "contact_email": text(given.email, 254)}
 
 
+def is_id(database_id: str) -> bool:
+    """Whether a text can be the id of a database."""
+    return re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}", database_id) is not None
+
+
 def check_database(database_id: str) -> None:
     """See that an id can be one of a database.
 
     Raises:
         QueryError: it cannot.
     """
-    if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}", database_id) is None:
+    if not is_id(database_id):
         raise QueryError(
             _("That is not the id of a database."), mend=_("Write the id that its definition has, such as hb_new.")
         )

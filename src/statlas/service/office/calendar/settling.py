@@ -7,13 +7,14 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from statlas.errors import QueryError
+from statlas.errors import AccessError, QueryError
 from statlas.model.announcement import Act, Announcement, Standing
 from statlas.model.release import ReleaseKind
 from statlas.model.release_times import in_london
 from statlas.office.calendar import queries
 from statlas.office.calendar.models import AnnouncedRelease
 from statlas.office.calendar.queries import Line
+from statlas.service.office.actors import Actor
 from statlas.service.office.calendar import rules
 from statlas.service.office.calendar.announcing import add
 from statlas.service.office.calendar.disk import Disk
@@ -29,7 +30,7 @@ def settle(  # noqa: PLR0913 - as an announcement
     database_id: str,
     moment: datetime,
     digest: str,
-    actor: str,
+    actor: Actor,
     exemption: str = "",
     reason: str = "",
     title: str = "",
@@ -40,10 +41,12 @@ def settle(  # noqa: PLR0913 - as an announcement
     """Announce the digest of the sealed release that is scheduled for a moment, and confirm the moment.
 
     The announcement is the one named; else that of the database on the same day in London; else a new one is made.
-    Whoever calls has seen to it that ``actor`` may.
-    One that is moved by it, or confirmed less than four weeks ahead, takes a reason.
+    Whoever calls has seen to it that ``actor`` may schedule.
+    One that is moved by it, or confirmed less than four weeks ahead, takes a reason; where the moment was confirmed
+    before, moving it is an approver's, as it is without a release.
 
     Raises:
+        AccessError: it would move a confirmed moment, and ``actor`` is no approver.
         QueryError: a rule of the calendar is not kept, or another sealed release is scheduled for it.
         UnusableNameError: the database has nothing public, no announcement of it is there, and no title is given.
         UnknownNameError: the announcement named is not one of the database.
@@ -52,7 +55,7 @@ def settle(  # noqa: PLR0913 - as an announcement
     exemption, reason = rules.text(exemption), rules.text(reason)
     if re.fullmatch(r"[0-9a-f]{64}", digest) is None:
         raise QueryError(_("The digest is not one."), mend=_("Give the 64 hexadecimal digits that sealing gave."))
-    line = Line(Act.SETTLED, now, reason, actor, digest)
+    line = Line(Act.SETTLED, now, reason, actor.name, digest)
     row = _meant(home, database_id, moment, announcement_id, now)
     if row is None:
         rules.check_moment(moment, now, exemption)
@@ -60,6 +63,7 @@ def settle(  # noqa: PLR0913 - as an announcement
         return add(
             home,
             line,
+            os_user=actor.os_user,
             database=database_id,
             title=rules.title_of(home, database_id, title),
             kind=kind.value,
@@ -68,11 +72,13 @@ def settle(  # noqa: PLR0913 - as an announcement
             digest=digest,
             exemption=exemption,
         )
+    _check_mover(row, moment, actor)
     _check(row, moment, digest, now, exemption, reason)
     change(
         home,
         row,
         line,
+        actor.os_user,
         moment=moment,
         standing=Standing.CONFIRMED.value,
         digest=digest,
@@ -80,6 +86,18 @@ def settle(  # noqa: PLR0913 - as an announcement
         kind=kind.value,
     )
     return entry(home=home, announcement_id=row.pk, for_staff=True, now=now)
+
+
+def _check_mover(row: AnnouncedRelease, moment: datetime, actor: Actor) -> None:
+    """See that a confirmed moment is moved by who may move it without a release, too."""
+    is_moved = row.standing == Standing.CONFIRMED and row.moment != moment
+    if is_moved and not rules.may(actor, row.database, rules.DECIDES):
+        raise AccessError(
+            _("The date is confirmed for {moment}: only an approver moves it, also by scheduling.").format(
+                moment=rules.said(row.moment)
+            ),
+            mend=_("Schedule the release for that moment, or ask an approver to schedule it or to move the date."),
+        )
 
 
 def _check(row: AnnouncedRelease, moment: datetime, digest: str, now: datetime, exemption: str, reason: str) -> None:
@@ -111,7 +129,7 @@ def _meant(
 
 
 def unsettle(
-    *, home: Home, database_id: str, digest: str, reason: str, actor: str, now: datetime | None = None
+    *, home: Home, database_id: str, digest: str, reason: str, actor: Actor, now: datetime | None = None
 ) -> Announcement | None:
     """Take the digest of a release back that is off the schedule; the date stays until it is moved or cancelled.
 
@@ -126,7 +144,7 @@ def unsettle(
     row = next((one for one in queries.awaited(database_id) if one.digest == digest), None)
     if row is None:
         return None
-    change(home, row, Line(Act.UNSETTLED, now, reason, actor, digest), digest="")
+    change(home, row, Line(Act.UNSETTLED, now, reason, actor.name, digest), actor.os_user, digest="")
     return entry(home=home, announcement_id=row.pk, for_staff=True, now=now)
 
 

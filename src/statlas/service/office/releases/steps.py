@@ -115,6 +115,7 @@ def schedule(  # noqa: PLR0913 - a minute is announced in one go
 
     Raises:
         QueryError: a rule of the calendar is not kept; nothing has changed.
+        AccessError: it would move a confirmed date, which is an approver's.
     """
     at = now or timezone.now()
 
@@ -124,7 +125,7 @@ def schedule(  # noqa: PLR0913 - a minute is announced in one go
             database_id=row.database,
             moment=moment,
             digest=row.digest,
-            actor=actor.name,
+            actor=actor,
             exemption=exemption,
             reason=reason,
             title=title,
@@ -165,7 +166,7 @@ def _unsettles(wanted: Wanted) -> moving.Effect:
                 database_id=row.database,
                 digest=row.digest,
                 reason=wanted.reason,
-                actor=wanted.actor.name,
+                actor=wanted.actor,
                 now=wanted.now,
             )
 

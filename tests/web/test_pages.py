@@ -592,11 +592,22 @@ def test_debug_is_off():
     assert configured.DEBUG is False
 
 
+def _addresses(patterns):
+    """The address of every pattern; the staff's one by one, others that are included by what they stand below."""
+    for pattern in patterns:
+        if str(pattern.pattern) == "work/":
+            yield from (f"work/{one.pattern}" for one in pattern.url_patterns)
+        else:
+            yield str(pattern.pattern)
+
+
 def test_every_address_is_documented(root):
     """docs/reference/pages.md lists them all."""
     text = (root / "docs/reference/pages.md").read_text("utf-8")
-    for pattern in get_resolver().url_patterns:
-        address = re.sub(r"<\w+:(database|permalink|announcement)_id>", "ID", str(pattern.pattern))
+    for found in _addresses(get_resolver().url_patterns):
+        address = re.sub(r"<\w+:(?:(?:database|permalink|announcement|release)_id|slug)>", "ID", found)
+        address = re.sub(r"<\w+:(?:act|deed)>", "ACT", address)
+        address = address.replace("<str:upload_id>", "UPLOAD").replace("<int:number>", "N")
         address = address.replace("<str:code>", "CODE")
         address = (
             address.replace("<str:suffix>", "SUFFIX").replace("<str:job_id>", "JOB").replace("<str:token>", "TOKEN")

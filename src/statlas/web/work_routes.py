@@ -4,8 +4,11 @@ from django.urls import path
 
 from statlas.web.views import (
     work_acts,
+    work_calendar,
     work_database,
+    work_dates,
     work_organisations,
+    work_patterns,
     work_readers,
     work_reading,
     work_release,
@@ -18,6 +21,10 @@ urlpatterns = [
     path("sent/<str:upload_id>", work_upload.one, name="work_uploaded"),
     path("organisations", work_organisations.every, name="work_organisations"),
     path("organisations/<str:slug>", work_organisations.one, name="work_organisation"),
+    path("calendar", work_calendar.home, name="work_calendar"),
+    path("calendar/announce", work_calendar.announce, name="work_announce"),
+    path("calendar/patterns/<str:database_id>", work_patterns.page, name="work_pattern"),
+    path("calendar/<str:announcement_id>/<str:deed>", work_dates.page, name="work_date"),
     path("databases/<str:database_id>", work_database.one, name="work_database"),
     path("databases/<str:database_id>/send", work_upload.new, name="work_upload_to"),
     path("releases/<str:release_id>", work_release.one, name="work_release"),

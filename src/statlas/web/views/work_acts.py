@@ -132,7 +132,7 @@ def _scheduled(request: HttpRequest, release: ReleaseFactsOfOffice, _act: Act) -
         home=asking.home(),
         release_id=release.id,
         actor=Actor.of_account(account_of(request)),
-        moment=_moment(sent),
+        moment=moment_sent(sent),
         reason=_reason(request),
         exemption=sent["exemption"].strip(),
         title=sent["title"].strip(),
@@ -163,7 +163,12 @@ def _seen(request: HttpRequest) -> int:
     return int(given) if given.isdecimal() and len(given) < 10 else -1  # noqa: PLR2004 - no release has so many
 
 
-def _moment(sent: dict[str, str]) -> datetime:
+def moment_sent(sent: dict[str, str]) -> datetime:
+    """The moment that a form says in its fields ``day`` and ``time``, by London's clocks.
+
+    Raises:
+        QueryError: they name none.
+    """
     try:
         on, at = date.fromisoformat(sent["day"].strip()), time.fromisoformat(sent["time"].strip())
     except ValueError:

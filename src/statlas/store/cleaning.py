@@ -32,7 +32,7 @@ def clean_killed(home: Path) -> None:
     """Remove what publishes and drafts left that were killed, of every database that nobody works on now.
 
     What a killed draft leaves is not encrypted, and the name of a new database is in its path: it goes without waiting
-    for the next publish.
+    for the next publish. What another user left is that user's to remove.
 
     Raises:
         OSError: the disk failed.
@@ -40,7 +40,7 @@ def clean_killed(home: Path) -> None:
     folder = layout.databases_folder(home)
     for database in sorted(folder.iterdir()) if folder.is_dir() else ():
         if any(database.glob(f"{layout.STAGING}*")):
-            with suppress(locking.HeldError, HomeError), locking.locked(database, wait=False):
+            with suppress(locking.HeldError, HomeError, PermissionError), locking.locked(database, wait=False):
                 clean(home, database.name)
                 with suppress(OSError):  # where there are releases, it stays
                     database.rmdir()

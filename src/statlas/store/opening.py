@@ -17,11 +17,12 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from statlas.errors import StaleDraftError
 from statlas.model.release import Manifest, ReleaseFacts
-from statlas.store import durable, facts, families, layout, locking, reading
+from statlas.store import durable, facts, families, layout, locking, owned, reading
 
 
 def nothing() -> None:
@@ -46,11 +47,12 @@ def open_release(
         families.check(home, manifest.database, manifest.family, manifest.policy, manifest.ptable)
         keep()
         durable.replace(folder / layout.FACTS, facts.dumps(told), draft_folder=folder.parent)
-        hand_over(home, folder / layout.FACTS)
-        target = layout.release_folder(layout.database_folder(home, manifest.database), manifest.release)
-        _make_room(home, target)
-        folder.rename(target)
-        durable.flush(target.parent)
+        owned.give_file(folder / layout.FACTS, home)
+        releases = layout.releases_folder(layout.database_folder(home, manifest.database))
+        with owned.folder_of(home, releases) as place:
+            _clear(place, manifest.release)
+            os.rename(folder, manifest.release, dst_dir_fd=place)
+            os.fsync(place)
 
 
 def check_is_next(home: Path, manifest: Manifest) -> None:
@@ -64,21 +66,9 @@ def check_is_next(home: Path, manifest: Manifest) -> None:
         raise StaleDraftError(database=manifest.database, release=manifest.release, previous=manifest.previous)
 
 
-def _make_room(home: Path, target: Path) -> None:
-    """The folder of releases, and nothing under the number: what a killed publish of old left there was never seen."""
-    for folder in (target.parents[1], target.parent):
-        if not folder.is_dir():
-            folder.mkdir(mode=0o700)
-            hand_over(home, folder)
-            durable.flush(folder.parent)
-    if target.exists():
-        shutil.rmtree(target)
-
-
-def hand_over(home: Path, path: Path) -> None:
-    """Give what the keeper wrote to the owner of the home, where the keeper is another user: the system's first."""
-    if os.geteuid() != 0:
-        return
-    owner = layout.databases_folder(home).stat()
-    for each in (path, *path.rglob("*")):
-        os.chown(each, owner.st_uid, owner.st_gid, follow_symlinks=False)
+def _clear(place: int, release: str) -> None:
+    """Nothing lies under the number: what a killed publish of old left there was never seen."""
+    layout.safe_name(release, "release")
+    with suppress(FileNotFoundError):
+        os.stat(release, dir_fd=place, follow_symlinks=False)
+        shutil.rmtree(release, dir_fd=place)

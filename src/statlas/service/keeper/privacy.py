@@ -62,6 +62,17 @@ def as_keeper() -> Iterator[None]:
             _touch_as_owner()
 
 
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """Within ``as_keeper``: touch files as the owner of the home again, where links of theirs may lie."""
+    _touch_as_owner()
+    try:
+        yield
+    finally:
+        if _owner and getattr(_here, "depth", 0):
+            _touch_as(0, 0)
+
+
 def is_apart() -> bool:
     """Whether the keeper is another user than whoever answers pages."""
     return bool(_owner)

@@ -115,6 +115,23 @@ def test_another_organisations_database_is_unknown(office):
     assert "no role" in run(folder, "organisation", "add", "x@example.org", "king", "--new", code=2)
 
 
+def test_a_policy_of_another_organisation_protects_no_other_database(office):
+    """A draft that names it is refused before records are read; presets are everybody's."""
+    folder = office
+    (folder / "strict.yaml").write_text('statlas_policy: "1"\nname: strict\nversion: 1\npreset: strong\n')
+    definition = (folder / "clubs.yaml").read_text()
+    (folder / "clubs.yaml").write_text(definition.replace("policy: standard", "policy: strict.yaml"))
+    run(folder, "organisation", "register", "parks", "Parks")
+    assert "everybody's" in run(folder, "organisation", "claim", "parks", "--policy", "standard", code=2)
+    run(folder, "organisation", "claim", "parks", "--policy", "strict")
+    refused = run(folder, "publish", "clubs.yaml", "nowhere.csv", *AMINA, code=4)
+    assert "The policy 'strict' is another organisation's" in refused
+    assert "Parks" not in refused
+    assert not list((folder / "home").glob("sealed/*"))
+    run(folder, "organisation", "claim", "default", "--policy", "strict")
+    assert "is a draft" in run(folder, "publish", "clubs.yaml", "202501.csv", *AMINA)
+
+
 def test_at_once_only_where_it_is_wanted(folder):
     """A home that ``--now`` makes wants it, and the log has a line a step, each at once; another home refuses."""
     run(folder, "publish", "clubs.yaml", "202501.csv", "--now")

@@ -128,6 +128,31 @@ def test_a_definition_of_another_organisation_is_not_taken(office):
     assert kept(office) == []
 
 
+def test_a_policy_of_another_organisation_is_not_taken(office):
+    """Neither when it is sent, nor when it is claimed before its turn comes."""
+    boss = Actor.of_account(Account.objects.get(email="boss@example.org"))
+    policy = sent('statlas_policy: "1"\nname: strict\nversion: 1\npreset: strong\n', "strict.yaml")
+    definition = sent(DEFINITION.replace("policy: standard", "policy: strict.yaml"), "pens.yaml")
+    organisations.register(home=office.home, slug="parks", name="Parks", actor=boss)
+
+    def post():
+        for one in (policy, definition):
+            one.seek(0)
+        files = {"definition": [definition, sent(CODES, "area.csv"), policy]}
+        files["records"] = [sent(records("202501"), "records.csv")]
+        return visit(office.producer).post("/work/send", {**files, "whole": "yes"})
+
+    waiting = post()
+    organisations.claim(home=office.home, slug="parks", actor=boss, policy="strict")
+    refused = post()
+    assert refused.status_code == 403
+    assert "is another organisation" in refused.content.decode()
+    made = run(waiting)
+    assert made.state == Sending.FAILED
+    assert "'strict' is another organisation's" in made.problem["detail"]
+    assert drafting.drafts(home=office.home) == ()
+
+
 def test_every_fault_of_a_definition_is_told_at_once(office):
     """With its line, by the names that were sent and none of the server's."""
     wrong = DEFINITION.replace("frequency: month", "frequency: fortnight").replace("unit: person", "unit: ''")

@@ -84,7 +84,7 @@ def draft(home: Path, email: str, given: dict[str, Any]) -> list[str]:
     from statlas.cli.site import prepare_site
     from statlas.service import tables
 
-    database = definitions.read(given["definition"]).id
+    database = definitions.read(given["definition"])
     _check_said_who(home, email)
     prepare_site(home, make=True)
 
@@ -92,7 +92,7 @@ def draft(home: Path, email: str, given: dict[str, Any]) -> list[str]:
     from statlas.service.tables import drafting
 
     actor, opened = identity.actor(email), tables.open_home(home)
-    acting.require_may_begin(account=actor.account, database_id=database, home=opened)
+    acting.require_may_begin(account=actor.account, database_id=database.id, policy=database.policy, home=opened)
     made = _with_bar(drafting.draft, home=opened, by=actor.name, **given)
     kind, note = given["kind"] or _kind(made), given["note"]
     acting.begin(home=opened, draft=made, actor=actor, kind=kind, note=note)

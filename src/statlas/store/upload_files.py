@@ -32,6 +32,8 @@ ABANDONED_S = 6 * 3_600
 """Seconds after which files that belong to no upload are no upload on its way either: arbitrary, a slow line's day."""
 
 _ID = re.compile(r"[0-9a-f]{32}")
+_POLICY = re.compile(rb"^[\"']?statlas_policy\b", re.MULTILINE)
+"""What a policy file says of itself, and a definition does not."""
 _NAME = re.compile(r"[\w][\w .()+-]{0,149}")
 
 
@@ -68,10 +70,12 @@ class UploadFiles:
             ) from None
 
     def definition(self, upload_id: str) -> Path | None:
-        """The one definition of an upload; None where there is none, or more than one."""
+        """The one definition of an upload; None where there is none, or more than one. A policy beside it is none."""
         found = [
             path for path in self.heap(upload_id, DEFINITION).iterdir() if path.suffix.lower() in (".yaml", ".yml")
         ]
+        if len(found) > 1:
+            found = [path for path in found if not _POLICY.search(path.read_bytes())]
         return found[0] if len(found) == 1 else None
 
     def heap(self, upload_id: str, heap: str) -> Path:

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from statlas.definitions.policy_form import PRESETS
 from statlas.errors import AccessError, UnknownNameError, UnusableNameError
 from statlas.office.accounts import queries as account_queries
 from statlas.office.accounts.models import Account
@@ -47,6 +48,7 @@ __all__ = [
     "remove_member",
     "rename",
     "require",
+    "require_policy",
     "roles_in",
     "roles_of",
 ]
@@ -122,6 +124,27 @@ def require(*, account: Account | None, database_id: str, role: Role) -> None:
             mend=_("Ask an administrator of the organisation for that role, or somebody who has it to do this."),
             role=role.value,
         )
+
+
+def require_policy(*, database_id: str, policy: str) -> None:
+    """See that a database may be protected by a policy: what an organisation claims is for its own databases alone.
+
+    Presets are everybody's, and so is a policy that nobody claims.
+
+    Raises:
+        AccessError: the policy is another organisation's; which one is not told.
+    """
+    owner = queries.owner(_POLICY, policy)
+    if policy in PRESETS or owner.is_default or owner == queries.owner(_DATABASE, database_id):
+        return
+    raise AccessError(
+        _("The policy {policy!r} is another organisation's, and for its databases alone.").format(policy=policy),
+        mend=_(
+            "Name a preset in the definition, or a policy of your own organisation; or ask an administrator of the "
+            "site whose the policy is."
+        ),
+        policy=policy,
+    )
 
 
 def not_yours(database_id: str) -> UnknownNameError:
@@ -277,8 +300,10 @@ def claim(*, home: Home, slug: str, actor: Actor, database_id: str = "", policy:
         AccessError: only an administrator of the site moves what is another's; one of the organisation claims what is
             nobody's.
         UnknownNameError: there is no such organisation.
+        UnusableNameError: the policy is a preset, which is everybody's.
     """
     found = _administered(slug, actor)
+    _check_no_preset(policy)
     for kind, name in ((_DATABASE, database_id), (_POLICY, policy)):
         if name:
             _check_id(name)
@@ -288,8 +313,11 @@ def claim(*, home: Home, slug: str, actor: Actor, database_id: str = "", policy:
 
 
 def _require_may_take(home: Home, actor: Actor, kind: Belonging.Kind, name: str) -> None:
-    """What is claimed is moved by the site's administrators alone; and so is what the default one publishes already."""
-    is_there = kind is _DATABASE and (home.has(name) or name in release_queries.databases())
+    """What is claimed is moved by the site's administrators alone; and so is what is in use already."""
+    if kind is _DATABASE:
+        is_there = home.has(name) or name in release_queries.databases()
+    else:
+        is_there = any(home.current(database).policy == name for database in home.databases())
     if is_there or not queries.owner(kind, name).is_default:
         _require_site_administrator(actor)
 
@@ -342,6 +370,15 @@ def _open_account(home: Home, email: str, actor: Actor) -> None:
     _check_address(address)
     account_queries.make(address, None, None)
     auditing.record(home=home, actor=actor.name, action="account.create", subject=address)
+
+
+def _check_no_preset(policy: str) -> None:
+    if policy in PRESETS:
+        raise UnusableNameError(
+            _("{policy!r} is a preset, and everybody's.").format(policy=policy),
+            mend=_("Claim a policy that a file of its own describes."),
+            name=policy,
+        )
 
 
 def _check_id(name: str) -> None:

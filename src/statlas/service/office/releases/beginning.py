@@ -27,16 +27,20 @@ from statlas.store import Home
 from statlas.wording import _
 
 
-def require_may_begin(*, account: Account | None, database_id: str, home: Home | None = None) -> None:
+def require_may_begin(*, account: Account | None, database_id: str, policy: str = "", home: Home | None = None) -> None:
     """See, before records are read, that an account may make a draft of a database and that none is under way.
 
+    With ``policy``, that the database may be protected by it; an empty one is not known yet.
     With ``home``, neither lies one sealed there that no release has, as a crash leaves it: it is to be taken up first.
 
     Raises:
-        UnknownNameError, AccessError: it is no producer of the organisation whose database it is.
+        UnknownNameError, AccessError: it is no producer of the organisation whose database it is, or the policy is
+            another organisation's.
         MoveRefusedError: a release of the database is under way, or such a draft lies there.
     """
     organisations.require(account=account, database_id=database_id, role=Role.PRODUCER)
+    if policy:
+        organisations.require_policy(database_id=database_id, policy=policy)
     found = queries.under_way(database_id)
     if found is not None:
         raise _under_way(found)

@@ -157,7 +157,7 @@ def _database(home: Home, account: Account, files: UploadFiles, upload_id: str, 
             _("The definition is of the database {id}, not of {wanted}.").format(id=database.id, wanted=sent.database),
             mend=_("Send it on the page of that database, or correct its id."),
         )
-    acting.require_may_begin(account=account, database_id=database.id)
+    acting.require_may_begin(account=account, database_id=database.id, policy=database.policy)
     return database
 
 

@@ -8,6 +8,7 @@ import time
 from django.conf import settings
 from django.utils import timezone
 
+from statlas import definitions
 from statlas.errors import BackendError, DataError, StatlasError
 from statlas.model.release import ReleaseKind
 from statlas.office.uploads import queries
@@ -99,7 +100,8 @@ def _sealed_before(home: Home, upload: Upload) -> str:
 def _sealed(home: Home, files: UploadFiles, upload: Upload) -> DraftReport:
     definition = files.definition(upload.pk)
     assert definition is not None, "it was there when the upload was taken"
-    acting.require_may_begin(account=upload.account, database_id=upload.database, home=home)
+    policy = definitions.read(definition).policy
+    acting.require_may_begin(account=upload.account, database_id=upload.database, policy=policy, home=home)
     return drafting.draft(
         home=home,
         definition=definition,

@@ -392,6 +392,26 @@ def test_a_draft_prepared_under_another_digest_does_not_open(department: Departm
         prepared.open_now(home=department.home, draft_id=made.draft_id, public_from=MINUTE)
 
 
+def test_another_draft_under_the_same_id_is_not_what_was_approved(department: Department) -> None:
+    """Whoever swaps the sealed draft for a whole other one of theirs, after it was approved, opens nothing with it."""
+    approved = department.draft("202503")
+    drafting.discard(home=department.home, draft_id=approved.draft_id)
+    other = department.draft("202503", seed=2)
+    folder, home = department.folder / "other", department.home.path
+    vault.unseal(home, other.draft_id, folder)
+    [sealed] = drafting.drafts(home=department.home)
+    facts = replace(sealed, draft_id=approved.draft_id)
+    drafting.discard(home=department.home, draft_id=other.draft_id)
+    sealing.seal(home, facts, folder)
+    prepared.prepare(home=department.home, draft_id=approved.draft_id)
+    for _again in range(2):
+        with pytest.raises(HomeError, match="not the one that was approved"):
+            prepared.open_now(
+                home=department.home, draft_id=approved.draft_id, public_from=MINUTE, digest=approved.digest
+            )
+    assert department.home.all_releases("clubs") == ("1",)
+
+
 # --- the proof --------------------------------------------------------------------------------------------------------
 
 

@@ -221,16 +221,20 @@ def _read(home: Home, folder: Path) -> Draft:
 # --- at the minute ----------------------------------------------------------------------------------------------------
 
 
-def open_now(*, home: Home, draft_id: str, public_from: datetime, clock: Clock = wall_clock) -> Manifest:
+def open_now(
+    *, home: Home, draft_id: str, public_from: datetime, digest: str | None = None, clock: Clock = wall_clock
+) -> Manifest:
     """Make a prepared draft the release that answers, by one rename; asked again, it says what it said.
 
     Args:
         public_from: the minute it was scheduled for, aware of its zone; told to readers as when it became public,
             unless that is later by more than ``PROMPT``: readers are told the truth.
+        digest: what was approved and announced; another draft under the same id does not open. None asks nothing.
         clock: never is a draft opened before ``public_from`` by it.
 
     Raises:
-        HomeError: it is not prepared, was discarded, its minute has not come, or the disk failed: nothing is public.
+        HomeError: it is not prepared, was discarded, is not the one approved, its minute has not come, or the disk
+            failed: nothing is public.
         StaleDraftError: another release answers than the one it was made after: nothing is public.
     """
     if clock() < public_from:
@@ -238,13 +242,20 @@ def open_now(*, home: Home, draft_id: str, public_from: datetime, clock: Clock =
     with _explained():
         opened = _opened(home, draft_id)
         if opened is not None:
+            _check_approved(home.facts(opened.database, opened.release), digest)
             return opened
         draft = _ready(home, draft_id)
+        _check_approved(draft.told, digest)
         moment = _moment(public_from, clock())
         opening.open_release(home.path, draft.folder / RELEASE, draft.manifest, replace(draft.told, public_from=moment))
     with suppress(OSError, StatlasError):  # it is public; what is left is put in order by ``tidy``
         _finish(home, draft_id, draft.told)
     return draft.manifest
+
+
+def _check_approved(told: ReleaseFacts, digest: str | None) -> None:
+    if digest is not None and told.digest != digest:
+        raise HomeError("The draft that was made ready is not the one that was approved.", mend="Discard it.")
 
 
 def _moment(planned: datetime, now: datetime) -> str:

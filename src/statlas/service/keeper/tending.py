@@ -161,6 +161,7 @@ class Minute:
                     home=self._home,
                     draft_id=held.draft_id,
                     public_from=held.scheduled_for,
+                    digest=held.digest,
                     clock=lambda: self._guard.look().safe,
                 )
 

@@ -4,7 +4,8 @@ A terminal sends Ctrl-C to all processes at once, and the one that started the o
 Granian's workers wait on a lock that a second signal can find taken by the first, and hang for ever (2.8, November
 2026); so they hear the second alone.
 
-Before it loads a page it gives up root, where the keeper is root, and closes ``HOME/keeper`` to itself.
+Before it loads a page it gives up root, where the keeper is root, and closes ``HOME/keeper`` and records that are not
+sealed yet to itself.
 
 Told to end, a worker of Granian's leaves at once, and whoever waits for an answer gets none (the same). So the request
 to end is kept from it until nothing is being answered; meanwhile the process that started it has closed the door.
@@ -24,7 +25,7 @@ from statlas.web import closed, owner
 
 # Before a page is loaded: from here on this process is nobody but the owner of the home.
 owner.give_up_root()
-closed.close_home()
+closed.close_home(unsealed=True)
 
 from statlas.web.wsgi import application as site  # noqa: E402 - not earlier
 

@@ -93,3 +93,68 @@ def test_what_looks_about_quietly_finds_nothing(home, how):
 def test_everything_else_stays_open(home, how):
     """What lies beside the keeper's folder is a page's own business."""
     assert reach(home, how) == "open"
+
+
+# --- records that are not sealed yet ----------------------------------------------------------------------------------
+
+UNSEALED = CLOSE.replace('closed.close(home / "keeper")', "closed.close_unsealed(home)").replace(
+    "before = os.open(home, os.O_RDONLY)",
+    "upload = home / 'uploads' / ('ab' * 16)\ndatabase = home / 'databases' / 'pens'",
+)
+KEPT_FROM_PAGES = {
+    "a draft in the making": "open(database / 'staging-x1' / 'records.arrow').read()",
+    "its list": "os.listdir(database / 'staging-x1')",
+    "relative": "open('databases/pens/staging-x1/records.arrow').read()",
+    "by dots": "open(database / 'releases' / '..' / 'staging-x1' / 'records.arrow').read()",
+    "by a link": "open(home / 'link' / 'records.arrow').read()",
+    "taken away": "os.rename(database / 'staging-x1', home / 'mine')",
+    "sent records": "open(upload / 'records' / 'pens.csv').read()",
+    "sent records, to read and write": "open(upload / 'records' / 'pens.csv', 'r+').read()",
+    "sent records by number": "os.open(upload / 'records' / 'pens.csv', os.O_RDONLY)",
+    "copied": "shutil.copyfile(upload / 'records' / 'pens.csv', home / 'mine')",
+    "an upload under another name": "os.rename(upload, home / 'mine')",
+    "all uploads under another name": "os.rename(home / 'uploads', home / 'mine')",
+    "linked": "os.link(upload / 'records' / 'pens.csv', home / 'mine')",
+}
+PAGES_OWN = {
+    "a release": "open(database / 'releases' / '1' / 'manifest.json').read()",
+    "releases": "os.listdir(database / 'releases')",
+    "a definition that was sent": "open(upload / 'definition' / 'pens.yaml').read()",
+    "writing records": "os.open(upload / 'records' / 'new.csv', os.O_WRONLY | os.O_CREAT | os.O_EXCL)",
+    "removing an upload": "shutil.rmtree(upload); assert not upload.exists()",
+}
+
+
+@pytest.fixture
+def unsealed(tmp_path):
+    """A home in which a draft is being made, and an upload waits."""
+    upload, database = tmp_path / "uploads" / ("ab" * 16), tmp_path / "databases" / "pens"
+    for path in (
+        upload / "definition" / "pens.yaml",
+        upload / "records" / "pens.csv",
+        database / "staging-x1" / "records.arrow",
+        database / "releases" / "1" / "manifest.json",
+    ):
+        path.parent.mkdir(parents=True)
+        path.write_text("x")
+    (tmp_path / "link").symlink_to(database / "staging-x1")
+    return tmp_path
+
+
+def reach_unsealed(home, how):
+    """What comes of reaching for something in a process that answers pages."""
+    command = [sys.executable, "-c", UNSEALED.format(how=how), str(home)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or done.stderr
+
+
+@pytest.mark.parametrize("how", KEPT_FROM_PAGES.values(), ids=KEPT_FROM_PAGES)
+def test_a_page_reads_no_records_that_are_not_sealed(unsealed, how):
+    """Neither those of a draft in the making nor those that it has written itself."""
+    assert reach_unsealed(unsealed, how) == "closed"
+
+
+@pytest.mark.parametrize("how", PAGES_OWN.values(), ids=PAGES_OWN)
+def test_a_page_takes_uploads_in_and_reads_releases(unsealed, how):
+    """What it needs for its work stays open."""
+    assert reach_unsealed(unsealed, how) == "open"

@@ -13,8 +13,10 @@ from statlas.office.accounts import queries
 from statlas.office.accounts.roles import Role
 from statlas.office.releases.models import ReleaseRow
 from statlas.service import tables
+from statlas.service.keeper import log_watch
 from statlas.service.office import alarms, heartbeat, watching
 from statlas.service.office.heartbeat import Trouble
+from statlas.service.tables import auditing
 from statlas.store import layout
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +127,47 @@ def test_a_schedule_that_cannot_be_read_is_trouble(monkeypatch):
     assert [one.kind for one in watching.overdue()] == ["schedule-unread"]
 
 
+def test_the_audit_log_is_verified_at_the_start_and_daily(home, client, settings):
+    """An altered line is found without anybody asking; ``keeper check`` says so, and ``healthz`` stays green."""
+    for n in range(3):
+        auditing.record(home=home, actor="amina@example.org", action="key.create", subject=f"key {n}")
+    seen = log_watch.LogWatch(home)
+
+    def look(running):
+        seen.look(running)
+        seen.wait()
+        return [one.kind for one in seen.look(running)]
+
+    assert look(0.0) == []
+    log = home.path / "logs" / "audit.jsonl"
+    whole = log.read_bytes()
+    log.write_bytes(whole.replace(b"key 1", b"key 7"))
+    assert look(log_watch.EVERY_S - 1) == []
+    assert look(log_watch.EVERY_S) == ["audit-log"]
+    beats(home, *seen.look(log_watch.EVERY_S))
+    heartbeat.beat(layout.watch_file(home.path), seen.look(log_watch.EVERY_S))
+    assert [one.kind for one in watching.state(home)] == ["audit-log"]
+    assert "statlas audit verify" in watching.mend_of(watching.state(home)[0])
+    settings.STATLAS = replace(settings.STATLAS, home=home.path)
+    assert client.get("/healthz").status_code == 200
+    log.write_bytes(whole)
+    assert look(2 * log_watch.EVERY_S) == []
+
+
+def test_an_audit_log_that_cannot_be_read_is_trouble_and_tried_again(home):
+    """Within minutes, not a day later."""
+    (home.path / "logs").mkdir(exist_ok=True)
+    (home.path / "logs" / "audit.jsonl").mkdir()
+    seen = log_watch.LogWatch(home)
+    seen.look(0.0)
+    seen.wait()
+    assert [one.kind for one in seen.look(1.0)] == ["audit-unread"]
+    (home.path / "logs" / "audit.jsonl").rmdir()
+    seen.look(log_watch.AGAIN_S)
+    seen.wait()
+    assert seen.look(log_watch.AGAIN_S) == ()
+
+
 def test_an_alarm_is_sounded_once_and_said_to_be_over(home, capsys, settings):
     """A line on standard error, a line of the log, a letter to each administrator and to nobody else."""
     settings.STATLAS = replace(settings.STATLAS, email_url="smtp://localhost")
@@ -199,6 +242,6 @@ def test_a_sign_from_before_the_machine_was_started_counts_for_nothing(home, mon
 def test_every_trouble_has_its_mend_and_its_line_on_the_page(root):
     """What is said of it, and what to do."""
     page = (root / "docs" / "reference" / "pages.md").read_text("utf-8")
-    listed = set(watching._MENDS) - {"not-served"}
+    listed = set(watching._MENDS) - {"not-served", *watching._KEEPS_NOTHING_FROM_OPENING}
     assert all(f"| `{kind}` |" in page for kind in listed)
     assert watching.mend_of(Trouble("never heard of", "")) == watching.mend_of(Trouble("mistake", ""))

@@ -23,6 +23,7 @@ from math import floor
 from statlas.errors import StaleDraftError, StatlasError
 from statlas.service.keeper import drafts, prepared, privacy
 from statlas.service.keeper.clocks import Anchor, Clock, Guard, Time
+from statlas.service.keeper.log_watch import LogWatch
 from statlas.service.office import heartbeat, keeper_schedule
 from statlas.service.office.heartbeat import Trouble
 from statlas.service.office.keeper_schedule import ReleaseFactsOfOffice
@@ -97,6 +98,7 @@ class Minute:
             layout.keeper_folder(home.path).mkdir(mode=0o700, exist_ok=True)
             self._guard = Guard(clock, _anchor(home))
             _keep_anchor(home, self._guard.anchor)
+        self._log_watch = LogWatch(home)
         self._tidied = float("-inf")
         self._left: list[Trouble] = []
         self._has_key = False
@@ -119,7 +121,7 @@ class Minute:
                 coming = keeper_schedule.due(now=now.safe + READY)
                 for release in coming:
                     trouble += self._see_to(release, now)
-            trouble += self._tidy()
+            trouble += [*self._tidy(), *self._log_watch.look(self._clock.running())]
         except (StatlasError, OSError) as error:
             _log.error("The keeper could not look: %s", type(error).__name__)
             return [_could_not(error)]

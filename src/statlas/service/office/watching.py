@@ -99,14 +99,19 @@ def overdue() -> tuple[Trouble, ...]:
 
 
 def wrong(home: Home) -> Trouble | None:
-    """What is wrong with a home that is being served, for ``healthz``; None where nothing is, or nobody serves it."""
+    """What keeps a home that is being served from opening releases, for ``healthz``; None where nothing does, or nobody
+    serves it.
+    """
     if not layout.watch_file(home.path).exists():
         return None
     beat = heartbeat.watch(home)
     if beat is None or beat.age_s > SILENT_S + 1:
         return Trouble("unwatched", _("Nobody watches over the keeper of releases any more. Start the site again."))
-    return beat.trouble[0] if beat.trouble else None
+    return next((one for one in beat.trouble if one.kind not in _KEEPS_NOTHING_FROM_OPENING), None)
 
+
+_KEEPS_NOTHING_FROM_OPENING = ("audit-log",)
+"""Trouble of which an alarm tells, and that is no reason to take a site out of use."""
 
 _MENDS = {
     "keeper-gone": later("`statlas serve` starts it again by itself; where it does not, look at what it printed."),
@@ -122,6 +127,10 @@ _MENDS = {
     "not-opened": later("See that the disk of the home has room and works; it is tried again every second."),
     "key": later("Do what it says about the key; drafts are made ready once it is right."),
     "needs-somebody": later("`statlas release repair` says what, and what to do about it."),
+    "audit-log": later(
+        "`statlas audit verify` names the lines. Compare with a copy of the log, and find out who could write to it."
+    ),
+    "audit-unread": later("See that the disk of the home works, and whose files those in its folder `logs` are."),
     "mistake": later("Tell those who make Statlas what the log says; the keeper looks again every second."),
 }
 

@@ -358,7 +358,7 @@ def test_a_release_that_is_out_of_date_does_not_open(day, clock, moment):
     """Another was published at once meanwhile: an alarm, and what was not looked at stays closed."""
     release_day.schedule(day, moment)
     records = release_day.records(day.folder, ("198804",))
-    tables.publish(home=day.home, definition=release_day._definition(day.folder, ""), records=[records])
+    tables.publish(home=day.home, definition=release_day.definition(day.folder, ""), records=[records])
     clock.go_to(moment)
     assert [one.kind for one in Minute(day.home, clock).tick()] == ["stale-draft"]
     assert day.home.releases("pens") == ("1", "2")

@@ -136,6 +136,7 @@ ACTS: Mapping[Act, ActWords] = {
         later("Discard it"),
         later("The draft is discarded."),
         later("Why"),
+        later("It is kept in the audit log; where the release is scheduled, it is published with the announcement."),
         is_warning=True,
     ),
     Act.WITHDRAW: ActWords(

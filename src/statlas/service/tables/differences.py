@@ -73,9 +73,10 @@ def _levels(one: Database, two: Database, before: Manifest, after: Manifest) -> 
     then = {field.id: field for field in one.categories}
     for field in two.categories:
         if field.id in then:
+            compared = periods(field.id)
             for level in field.classification:
                 if level.id in then[field.id].classification:
-                    yield Level(field.id, level.id, field.label, level.label, len(level), periods(field.id))
+                    yield Level(field.id, level.id, field.label, level.label, len(level), compared)
 
 
 def level_difference(*, home: Home, found: ReleaseDifference, level: Level) -> LevelDifference:

@@ -32,7 +32,8 @@ def counted_otherwise(
         return True
     then, now = ({field.id: field for field in one.categories} for one in (before, after))
     asked = [field for field in fields if field in then and field in now]
-    return any(_bare(then[field]) != _bare(now[field]) for field in asked)
+    # Most fields are as they were: fields of many thousand codes are copied bare only where something differs.
+    return any(then[field] != now[field] and _bare(then[field]) != _bare(now[field]) for field in asked)
 
 
 def _whole(database: Database, made: Manifest) -> tuple[object, ...]:

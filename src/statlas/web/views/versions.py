@@ -32,7 +32,7 @@ MOST_SAID = 8
 MOST_CELLS = 500
 """Changed numbers on a page; the file has all. Arbitrary."""
 
-MOST_S = 1.5
+MOST_S = 1.0
 """Seconds that the page compares by itself: what takes longer waits until it is chosen. Arbitrary."""
 
 MOST_CODES = 2_000

@@ -136,9 +136,10 @@ def test_without_an_address_the_last_two_are_compared(get):
 
 
 def test_a_release_is_the_same_as_itself(get):
-    """Nothing is told where nothing changed."""
+    """It is said that there is nothing to compare, in place of empty tables."""
     text = text_of(get("/databases/help/changes?from=2&to=2"))
-    assert "They are the same." in text
+    assert "nothing to compare. Choose two that differ." in text
+    assert "Compared</th>" not in text
 
 
 def test_files_of_changes_say_the_same_as_the_page(get):

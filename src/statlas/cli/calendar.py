@@ -68,8 +68,11 @@ def list_all(
         for one in calendar.changes(home=opened):
             typer.echo(f"{in_london(one.at):%Y-%m-%d %H:%M}\t{one.title}\t{calendar_words.change(one)} {one.reason}")
         return
-    for found in calendar.upcoming(home=opened, database_id=database, for_staff=True):
+    upcoming = calendar.upcoming(home=opened, database_id=database, for_staff=True)
+    for found in upcoming:
         typer.echo(_line(found))
+    if not upcoming:
+        typer.echo("Nothing is announced that is not out.", err=True)
 
 
 def announce(

@@ -122,7 +122,10 @@ def schedule(
         datetime, typer.Option("--on", formats=["%Y-%m-%d"], metavar="DAY", help="Day of the release, in London.")
     ],
     at: Annotated[
-        datetime, typer.Option("--at", formats=["%H:%M"], metavar="TIME", help="Time of the day, in London.")
+        datetime,
+        typer.Option(
+            "--at", formats=["%H:%M"], metavar="TIME", show_default="09:30", help="Time of the day, in London."
+        ),
     ] = datetime(1900, 1, 1, 9, 30),  # noqa: DTZ001 - a time of day, read so by typer
     home: Home = HERE,
     as_: As = "",
@@ -170,8 +173,11 @@ def access(
 
     from statlas.service.office.releases import reading
 
-    for reader in reading.early_readers(account=actor.account, release_id=_chosen(actor, database, "").id):
+    found = reading.early_readers(account=actor.account, release_id=_chosen(actor, database, "").id)
+    for reader in found:
         typer.echo(release_text.reader(reader))
+    if not found:
+        typer.echo("Nobody may read it before its minute.", err=True)
 
 
 # --- public -----------------------------------------------------------------------------------------------------------

@@ -48,7 +48,15 @@ def whole(
     for one_reader in readers:
         yield f"  early reader: {reader(one_reader)}"
     if one.acts:
-        yield f"You can: {', '.join(act.value for act in one.acts)}"
+        yield f"You can: {', '.join(_commands(one, readers))}"
+
+
+def _commands(one: ReleaseFactsOfOffice, readers: Sequence[EarlyReaderFacts]) -> Iterator[str]:
+    """What may be done, as it is typed; early reading is taken from those alone who have it."""
+    typed = {"grant-access": "access --grant", "revoke-access": "access --revoke"}
+    for act in one.acts:
+        if act.value != "revoke-access" or any(not reader.revoked for reader in readers):
+            yield typed.get(act.value, act.value)
 
 
 def _findings(one: ReleaseFactsOfOffice) -> str:

@@ -45,7 +45,11 @@ def accept(
 
     def keep(row: ReleaseRow) -> None:
         if finding not in (row.to_answer or ()):
-            raise UnknownNameError(_("There is no such finding to be answered."), component=finding[:64])
+            raise UnknownNameError(
+                _("There is no such finding to be answered."),
+                mend=_("Take the id from the reports of this draft: it stands beside the finding."),
+                component=finding[:64],
+            )
         queries.answer(row, finding=finding, reason=reason.strip(), by=actor.name, at=at)
 
     return moving.do(Wanted(home, release_id, Act.ACCEPT, actor, reason, at, seen, about=finding[:64]), beside=keep)

@@ -151,10 +151,10 @@ first = told(in_child(begin))
 home = copy("whole")
 n_moments, second = told(in_child(lambda: whole(home)))
 asked = min(int(sys.argv[3]), n_moments)
-# Half of them near the end, where the minute is.
+# Half of them near the end, where the minute is; one of them surely after it.
 late = range(n_moments * 3 // 4, n_moments + 1)
 drawn = random.Random(9)
-chosen = sorted({*drawn.sample(late, min(asked // 2, len(late)))})
+chosen = sorted({n_moments - 5, *drawn.sample(late, min(asked // 2, len(late)) - 1)})
 chosen += drawn.sample([n for n in range(1, n_moments + 1) if n not in chosen], asked - len(chosen))
 seen = {"before": 0, "after": 0}
 for n in chosen:

@@ -69,7 +69,7 @@ def as_owner() -> Iterator[None]:
     try:
         yield
     finally:
-        if _owner and getattr(_here, "depth", 0):
+        if _owner and getattr(_here, "depth", 0) > 0:
             _touch_as(0, 0)
 
 

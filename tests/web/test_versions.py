@@ -142,6 +142,13 @@ def test_a_release_is_the_same_as_itself(get):
     assert "Compared</th>" not in text
 
 
+def test_releases_with_the_same_records_say_so(get):
+    """Noughts at every level are explained; where a number was compared they are not."""
+    sentence = "No number can have changed"
+    assert sentence in text_of(get("/databases/help/changes?from=1&to=2"))
+    assert sentence not in text_of(get("/databases/help/changes?from=2&to=3"))
+
+
 def test_files_of_changes_say_the_same_as_the_page(get):
     """CSV and JSON hold every level; applied to the earlier figures they give the later ones."""
     data = json.loads(get("/databases/help/changes.json?from=2&to=3").content)

@@ -118,7 +118,7 @@ def test_the_answer_names_the_release_and_a_digest(site):
 
 
 def test_a_pinned_table_is_kept_for_good_and_the_latest_asked_again(site):
-    """A pinned answer is kept for minutes, the latest asked for again; what has not changed is neither sent nor made."""
+    """A pinned answer is kept for minutes, the latest asked again; what has not changed is neither sent nor made."""
     pinned, latest = site.get(f"/api/v1/tables?{ADDRESS}&release=1"), site.get(f"/api/v1/tables?{ADDRESS}")
     assert pinned["Cache-Control"] == "public, max-age=300"
     assert latest["Cache-Control"] == "public, no-cache"

@@ -101,7 +101,10 @@ class _Keeper:
                     return type(error).__name__
             sender.join()
             client.settimeout(5)
-            return client.recv(65_536).decode()
+            try:
+                return client.recv(65_536).decode()
+            except ConnectionResetError:  # it hung up with bytes unread: nothing was said
+                return ""
 
 
 def _send(client, parts, pause_s):

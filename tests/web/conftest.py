@@ -156,6 +156,9 @@ def browser(require_program):
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a browser is needed by few tests
 
     path = require_program(*_CHROMIUM, how="apt-get install chromium")
+    # Playwright's loop lives in this thread for as long as the browser does, and Django takes that for a view of its
+    # own that must not wait for the database; here nothing else runs in the loop.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=str(path), args=["--no-sandbox"])
         yield launched

@@ -97,7 +97,7 @@ def test_a_citation_is_copied_with_the_keyboard(member):
     member.keyboard.press("Enter")
     member.get_by_role("button", name="Copied").wait_for()
     cited = member.evaluate("navigator.clipboard.readText()")
-    assert re.search(r"Housing Benefit, release 1, published \d+ \w+ \d{4}", cited)
+    assert re.search(r"Housing Benefit, release 1 \(version 1\.0\.0\), published \d+ \w+ \d{4}", cited)
     assert re.search(r"Query [0-9a-f]{16}\.", cited)
     assert "Synthetic: these numbers are made up" in cited
     assert "release=1" in cited.rpartition(" ")[2]

@@ -37,6 +37,21 @@ WORDS: dict[str, ErrorWords] = {
         later("A program sent something that cannot be read: a body, a parameter, or a kind of answer there is not."),
         (later("See the page for programs for what can be sent."),),
     ),
+    "withdrawn": ErrorWords(
+        later("The release that the link names was published and then taken back; the notice says why."),
+        (
+            later("Do not use its figures any longer."),
+            later("Go to the page of the database for the release in force."),
+        ),
+    ),
+    "destroyed": ErrorWords(
+        later("The records behind this old release were destroyed, and this table of it had not been printed before."),
+        (later("Ask for the table of a later release."), later("Links to tables printed before still open.")),
+    ),
+    "stale-draft": ErrorWords(
+        later("Another release came out, or was taken back, since the draft was made; it may not become public."),
+        (later("Discard the draft."), later("Make it again from the same definition and records.")),
+    ),
     "release-move": ErrorWords(
         later("Something was to be done to a release that cannot be done where it is on its way; nothing has changed."),
         (later("Do first what the message says."), later("Or look at the release again: somebody may have acted.")),

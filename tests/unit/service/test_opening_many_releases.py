@@ -14,6 +14,7 @@ from homes import write_definition, write_records
 import statlas
 from statlas.service import tables
 from statlas.service.tables import counting, giving
+from statlas.store import reading
 from statlas.store.manifests import dumps, loads
 
 N = 200
@@ -47,9 +48,10 @@ def published(tmp_path_factory):
 
 @pytest.fixture
 def home(published):
-    """The two hundred releases, with no record file open."""
+    """The two hundred releases, with no record file open and no manifest known."""
     # The function `databases` of the package hides the module of that name.
     sys.modules["statlas.service.tables.databases"]._read.cache_clear()
+    reading._loaded.cache_clear()
     counting._open_period.cache_clear()
     gc.collect()
     return published

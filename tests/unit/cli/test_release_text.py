@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from statlas.cli import release_text
+from statlas.cli.release import text as release_text
 from statlas.office.releases.states import Act
 
 

@@ -1,0 +1,63 @@
+"""``statlas release list`` and ``show``: what is under way, and where it is."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from statlas.cli.identity import As
+from statlas.cli.release import text
+from statlas.cli.release.acting import HERE, Database, Home, Number, begun, chosen
+
+if TYPE_CHECKING:
+    from statlas.service.office.actors import Actor
+    from statlas.service.office.releases.facts import ReleaseFactsOfOffice
+    from statlas.store import Home as OpenedHome
+
+
+def list_releases(
+    home: Home = HERE,
+    as_: As = "",
+    everything: Annotated[bool, typer.Option("--all", help="Public, withdrawn and discarded ones too.")] = False,
+) -> None:
+    """List the releases of your organisation that are under way: database, number, state, when, who."""
+    actor, opened = begun(home, as_)
+
+    from statlas.office.releases.states import UNDER_WAY
+    from statlas.service.office.releases import reading
+
+    found = reading.for_account(account=actor.account, states=() if everything else UNDER_WAY)
+    for one in found:
+        typer.echo(text.line(one))
+    if not found:
+        typer.echo(f"Nothing is under way in {opened.path}.", err=True)
+
+
+def show(
+    database: Database,
+    number: Number = "",
+    home: Home = HERE,
+    as_: As = "",
+    reports: Annotated[bool, typer.Option("--reports", help="What the checks found too; asked of the keeper.")] = False,
+) -> None:
+    """Tell where a release is, what was done to it and why, and what you can do next."""
+    actor, opened = begun(home, as_)
+    one = chosen(actor, database, number)
+
+    from statlas.service.office.releases import reading
+
+    history = reading.history(account=actor.account, release_id=one.id)
+    readers = reading.early_readers(account=actor.account, release_id=one.id)
+    for line in text.whole(one, history, readers):
+        typer.echo(line)
+    if reports:
+        typer.echo(_reports(opened, actor, one))
+
+
+def _reports(home: "OpenedHome", actor: "Actor", one: "ReleaseFactsOfOffice") -> str:
+    from statlas.cli.report_text import report_text
+    from statlas.model.finding import from_json
+    from statlas.service.office import keeper_line
+
+    assert actor.account is not None, "an account acts"
+    told = keeper_line.ask(home=home, act="reports", account=actor.account.pk, release=one.id)
+    return "\n" + report_text(from_json(told), accepted=one.answers)

@@ -251,7 +251,7 @@ def test_a_date_lives_its_life_by_forms(office):
         ("move", {"reason": ""}, "takes a reason"),
         ("move", {"reason": "   "}, "takes a reason"),
         ("cancel", {}, "takes a reason"),
-        ("move", {"reason": "x", "time": "07:00"}, "not 09:30"),
+        ("move", {"reason": "x", "time": "07:00"}, "not 9:30am"),
         ("move", {"reason": "x", "day": "2020-01-07"}, "is past"),
         ("move", {"reason": "x", "day": "9", "time": "\x00"}, "A day and a time are expected"),
         ("move", {"reason": "x" * 1500}, "characters"),

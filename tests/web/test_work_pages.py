@@ -212,6 +212,8 @@ def test_a_release_goes_its_whole_way_by_forms(office, draft, keeper):
     when = {"day": soon.date().isoformat(), "time": f"{soon:%H:%M}", "reason": "Late.", "exemption": "Agreed."}
     assert post(producer, f"{base}/schedule", **when).status_code == 303
     assert "It becomes public on" in producer.get(base).content.decode()
+    listed = producer.get("/work").content.decode()
+    assert re.search(r"It becomes public on \d+ \w+ \d{4}, \d+:\d\d[ap]m\.</p>", listed), "as public pages say it"
     assert post(producer, f"{base}/unschedule", reason="A mistake in a label.").status_code == 303
     assert ReleaseRow.objects.get(pk=draft).state == State.APPROVED
     page = producer.get(base).content.decode()

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from statlas.errors import UnknownNameError
+from statlas.model import calendar_words
 from statlas.model.release import ReleaseKind
-from statlas.model.release_times import in_london
 from statlas.model.words import day
 from statlas.office.accounts.models import Account
 from statlas.office.releases.states import Act, State
@@ -118,9 +118,8 @@ def kind_word(kind: ReleaseKind) -> str:
 
 
 def moment(at: datetime) -> str:
-    """*28 February 2026, 09:30* in London."""
-    local = in_london(at)
-    return f"{day(local.isoformat())}, {local:%H:%M}"
+    """*28 February 2026, 9:30am* in London."""
+    return _("{day}, {time}").format(day=calendar_words.day(at), time=calendar_words.clock(at))
 
 
 def address(one: ReleaseFactsOfOffice) -> str:
@@ -247,7 +246,8 @@ _FORWARD = {
 def listed(one: ReleaseFactsOfOffice) -> Listed:
     """A release in a list."""
     is_mine = any(act in one.acts for act in _FORWARD.get(one.state, ()))
-    return Listed(title_of(one), address(one), said_of(one.state), next_of(one).heading, is_mine)
+    waits = _("{sentence}.").format(sentence=next_of(one).heading)
+    return Listed(title_of(one), address(one), said_of(one.state), waits, is_mine)
 
 
 def steps_of(one: ReleaseFactsOfOffice, history: Sequence[MoveFacts]) -> tuple[Step, ...]:

@@ -127,7 +127,7 @@ def test_nobody_in_particular_announces_nothing(statlas, by):
         (("announce", "x", "2020-02-04"), "is past"),
         (("announce", "../x", "2098-02-04"), "not the id of a database"),
         (("announce", "x", "2098-02-04"), "announced under a title"),
-        (("announce", "x", "2098-02-04 07:00", "--title", "X"), "is not 09:30"),
+        (("announce", "x", "2098-02-04 07:00", "--title", "X"), "is not 9:30am"),
         (("pattern", "x", "--at", "07:00", "--title", "X"), "not the usual time"),
         (("confirm", "0" * 32), "no such announcement"),
         (("confirm", ""), "no such announcement"),

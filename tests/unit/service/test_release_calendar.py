@@ -116,9 +116,9 @@ def test_ids_are_drawn_by_chance(announce):
     [
         (NOW, "is past"),
         (NOW - timedelta(days=1), "is past"),
-        (at("2027-02-09", "07:00"), "is not 09:30"),
-        (at("2027-02-13"), "is not 09:30"),
-        (at("2027-03-17"), "is not 09:30"),
+        (at("2027-02-09", "07:00"), "is not 9:30am"),
+        (at("2027-02-13"), "is not 9:30am"),
+        (at("2027-03-17"), "is not 9:30am"),
         (FEBRUARY + timedelta(seconds=1), "whole minute"),
     ],
 )
@@ -353,7 +353,7 @@ def test_scheduling_moves_a_confirmed_date_for_an_approver_alone(announce, home,
     calendar.confirm(home=home, announcement_id=made.id, actor=approver, now=NOW)
     given = {"announcement_id": made.id, "reason": "Records came late.", "exemption": "Agreed."}
     for moment in (MARCH, at("2027-02-09", "07:00"), at("2027-02-09", "12:00")):
-        with pytest.raises(AccessError, match="confirmed for 2027-02-09 09:30: only an approver moves it"):
+        with pytest.raises(AccessError, match="confirmed for Tuesday 9 February 2027, 9:30am: only an approver moves it"):
             _settle(home, moment, actor=producer, **given)
     with pytest.raises(AccessError):  # the same day, without naming it
         _settle(home, at("2027-02-09", "12:00"), actor=producer, reason="x", exemption="x")

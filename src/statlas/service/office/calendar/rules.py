@@ -7,9 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from statlas.errors import AccessError, QueryError, UnknownNameError, UnusableNameError
+from statlas.model import calendar_words
 from statlas.model.announcement import Standing
 from statlas.model.database import Contact
-from statlas.model.release_times import in_london, is_at_notice, is_usual
+from statlas.model.release_times import is_at_notice, is_usual
 from statlas.office.calendar import queries
 from statlas.office.calendar.models import LONGEST_TEXT, LONGEST_TITLE, AnnouncedRelease
 from statlas.office.organisations.roles import Role
@@ -63,8 +64,8 @@ def require(actor: Actor, database_id: str, roles: frozenset[Role]) -> None:
 
 
 def said(moment: datetime) -> str:
-    """A moment by London's clocks, as an error names it: *2027-02-09 09:30*."""
-    return f"{in_london(moment):%Y-%m-%d %H:%M}"
+    """A moment by London's clocks, as an error names it: *Tuesday 9 February 2027, 9:30am*."""
+    return calendar_words.full(moment)
 
 
 def check_moment(moment: datetime, now: datetime, exemption: str) -> None:
@@ -79,7 +80,7 @@ def check_moment(moment: datetime, now: datetime, exemption: str) -> None:
         raise QueryError(_("{moment} is past.").format(moment=said(moment)), mend=_("Choose a moment that is to come."))
     if not exemption and not is_usual(moment):
         raise QueryError(
-            _("{moment} is not 09:30 on a day that is a working day in all of the United Kingdom.").format(
+            _("{moment} is not 9:30am on a day that is a working day in all of the United Kingdom.").format(
                 moment=said(moment)
             ),
             mend=_("Choose such a day, or record the exemption that allows another time."),

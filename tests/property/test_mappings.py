@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from statlas.model.classification import Node
 from statlas.model.derived import Formula, Rank
-from statlas.model.mapping import FieldMapping, MappingPlan, carry, carry_codes, follow
+from statlas.model.carrying import carry, carry_codes, follow
+from statlas.model.mapping import FieldMapping, MappingPlan, completed
 from statlas.model.query import Dimension, Filter, Item, Query
 
 OLD = [Node("L", code) for code in "ABCDEF"]
@@ -15,13 +16,13 @@ PEOPLE = {node: frozenset((node.code, n) for n in range(3)) for node in OLD}
 
 @st.composite
 def plans(draw):
-    """Codes renamed, merged, split and gone: with whom each new code counts, and who is nowhere any more."""
+    """Codes renamed, merged, joined to another, split and gone: with whom each new code counts, and who is nowhere any more."""
     codes, people = {}, {}
     rest = draw(st.permutations(OLD))
     while rest:
         n = draw(st.integers(1, 3))
         some, rest = rest[:n], rest[n:]
-        kind = draw(st.sampled_from(["same", "renamed", "merged", "split", "gone"]))
+        kind = draw(st.sampled_from(["same", "renamed", "merged", "joined", "swapped", "split", "gone"]))
         for node in some:
             if kind == "same":
                 people[node] = PEOPLE[node]
@@ -38,7 +39,14 @@ def plans(draw):
             new = Node("L", "+".join(node.code for node in some))
             codes |= dict.fromkeys(some, (new,))
             people[new] = frozenset().union(*(PEOPLE[node] for node in some))
-    return MappingPlan((FieldMapping("F", codes=tuple(codes.items())),)), people
+        if kind == "swapped":  # each has the code of the next
+            codes |= dict(zip(some, ((node,) for node in (*some[1:], some[0])), strict=True))
+            people |= dict(zip((*some[1:], some[0]), (PEOPLE[node] for node in some), strict=True))
+        if kind == "joined":  # the first of them was there before, and the plan does not say that it counts others now
+            codes |= dict.fromkeys(some[1:], (some[0],))
+            people[some[0]] = frozenset().union(*(PEOPLE[node] for node in some))
+    plan = MappingPlan((FieldMapping("F", codes=tuple(codes.items())),))
+    return completed(plan, lambda _field: OLD), people
 
 
 nodes = st.lists(st.sampled_from(OLD), min_size=1, max_size=4, unique=True).map(tuple)

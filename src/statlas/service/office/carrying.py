@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from statlas.errors import StatlasError
 from statlas.model.database import Database
-from statlas.model.mapping import Carried, MappingPlan, carry_codes
+from statlas.model.carrying import Carried, carry_codes
+from statlas.model.mapping import MappingPlan
 from statlas.service.office.groups import Fit, GroupFacts, fit
 from statlas.service.office.saved import SavedFacts
 from statlas.service.tables.changes import release_at

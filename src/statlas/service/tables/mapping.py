@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from statlas.errors import StatlasError
 from statlas.model.database import Database
-from statlas.model.mapping import Carried, MappingPlan, follow
+from statlas.model.carrying import Carried, follow
+from statlas.model.mapping import MappingPlan, completed
 from statlas.model.query import Query
 from statlas.service.tables.databases import database, database_of
 from statlas.service.tables.fitting import misfits
@@ -19,17 +20,27 @@ def plans(*, home: Home, database_id: str, then: str, now: str) -> tuple[Mapping
     A plan that stays in the definition counts for the release that brought it alone; those of withdrawn releases do
     not count.
     """
-    numbers = home.releases(database_id)
     found: list[MappingPlan] = []
-    last = MappingPlan()
-    for number in numbers:
+    before: Database | None = None
+    for number in home.releases(database_id):
         if int(number) > int(now):
             break
-        plan = database_of(home=home, manifest=home.any_manifest(database_id, number)).mapping
-        if int(number) > int(then) and plan != last:
-            found.append(plan)
-        last = plan
-    return tuple(found)
+        database = database_of(home=home, manifest=home.any_manifest(database_id, number))
+        if int(number) > int(then):
+            found.append(plan_after(before, database))
+        before = database
+    return tuple(plan for plan in found if plan)
+
+
+def plan_after(before: Database | None, database: Database) -> MappingPlan:
+    """What the plan of a release means after the one before it; nothing where it only stayed in the definition."""
+    plan = database.mapping
+    if before is None:
+        return plan
+    if plan == before.mapping:
+        return MappingPlan()
+    known = {field.id: field.classification.nodes for field in before.fields}
+    return completed(plan, lambda field_id: known.get(field_id, ()))
 
 
 def carried(*, home: Home, query: Query, then: str) -> Carried:

@@ -13,13 +13,11 @@ Prints how often what was seen.
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 import shutil
 import signal
 import sys
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -41,7 +39,8 @@ prepare(replace(Settings.from_environment(), home=HOME))
 
 # Everything is loaded before the first fork, and nothing of it is used: a child opens the database itself.
 import release_day  # noqa: E402 - the settings come first
-from django.db import connection, connections  # noqa: E402
+from deaths import Death, in_child, told  # noqa: E402
+from django.db import connections  # noqa: E402
 from django.template import engines  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
@@ -53,6 +52,8 @@ from statlas.model import finding as findings  # noqa: E402
 from statlas.model.release_times import release_moment  # noqa: E402
 from statlas.office.accounts import queries as accounts  # noqa: E402
 from statlas.office.accounts.roles import Role  # noqa: E402
+from statlas.office.acts.models import KeptAct  # noqa: E402
+from statlas.office.calendar.models import AnnouncedChange  # noqa: E402
 from statlas.office.releases import queries  # noqa: E402
 from statlas.office.releases.models import Move  # noqa: E402
 from statlas.office.releases.states import State  # noqa: E402
@@ -84,7 +85,6 @@ PUBLIC = (
     "/",
 )
 LIFE = ["begin", "accept", "check", "approve", "schedule", "open", "withdraw", "restore"]
-TOUCHED = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.link", "shutil.rmtree"}
 
 
 # --- the day ----------------------------------------------------------------------------------------------------------
@@ -216,65 +216,9 @@ class Day:
 # --- a death ----------------------------------------------------------------------------------------------------------
 
 
-class Death:
-    """Counts the files touched and the statements asked of this process, and kills it at the n-th."""
-
-    def __init__(self, n: int) -> None:
-        self.left, self.seen, self.steps = n, 0, []
-        self._write, self._sync, self._commit = os.write, os.fsync, connection._commit
-        sys.addaudithook(self._hook)
-        os.write, os.fsync, connection._commit = self._half, self._flushed, self._committed
-        connection.execute_wrappers.append(self._asked)
-
-    def tell(self, step: str) -> None:
-        """Which step begins."""
-        self.steps.append((step, self.seen))
-
-    def count(self) -> bool:
-        """Whether this is the moment."""
-        self.seen += 1
-        self.left -= 1
-        return self.left == 0
-
-    def _die(self) -> None:
-        if self.count():
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event in TOUCHED and any(_is_of_home(one) for one in arguments[:2]):
-            self._die()
-
-    def _half(self, file: int, data: bytes) -> int:
-        if _is_of_home(Path(f"/proc/self/fd/{file}").readlink()) and self.count():
-            self._write(file, bytes(data)[: len(data) // 2])
-            os.kill(os.getpid(), signal.SIGKILL)
-        return self._write(file, data)
-
-    def _flushed(self, file: int) -> None:
-        self._sync(file)
-        self._die()
-
-    def _asked(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django's
-        self._die()
-        return execute(sql, params, many, context)
-
-    def _committed(self) -> None:
-        self._die()
-        self._commit()
-        self._die()
-
-
-def _is_of_home(path: object) -> bool:
-    """Whether a file is of the home; names in a folder that was opened before are, no other code here has such."""
-    if not isinstance(path, (str, bytes, os.PathLike)):
-        return False
-    name = os.fsdecode(path)
-    return name.startswith(str(HOME)) or (not name.startswith("/") and "audit" in name)
-
-
 def killed_at(n: int) -> list[tuple[str, int]]:
     """Go through the day until the n-th moment; if it is over before, its steps and how many moments it had."""
-    death = Death(n)
+    death = Death(n, HOME)
     Day(Home(HOME), clock_now(), death.tell).to_end()
     return [*death.steps, ("", death.seen)]
 
@@ -378,6 +322,11 @@ def whole(day: Day, first: str, second: str) -> None:
     assert len(taken_back) == len(set(taken_back))
     kept = [(line.action.removeprefix("release."), line.details["move"]) for line in said]
     assert [one for one in kept if one[1] not in taken_back] == acts, (kept, acts)
+    said = [line for line in auditing.lines(home=home) if "act" in line.details]
+    gone = [line.details["act"] for line in said if line.action == "audit.not-kept"]
+    kept = [line for line in said if line.details["act"] not in gone]
+    assert {line.details["act"] for line in kept} == set(KeptAct.objects.values_list("pk", flat=True))
+    assert [line.action for line in kept] == ["calendar.settle"] * AnnouncedChange.objects.count(), kept
     again = acting.repair(home=home, now=day.clock.now())
     assert not again.done, again.done
     assert not again.to_do, again.to_do
@@ -411,33 +360,6 @@ def anew() -> None:
     COME.unlink(missing_ok=True)
     shutil.rmtree(HOME)
     shutil.copytree(FIRST, HOME)
-
-
-def in_child(work: Callable[[], Any]) -> tuple[Any, int]:
-    """What a child says, and how it ended."""
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(read)
-        try:
-            said, code = json.dumps(work()), 0
-        except BaseException:  # noqa: BLE001 - told to the parent
-            said, code = json.dumps(traceback.format_exc()), 1
-        with os.fdopen(write, "w") as out:
-            out.write(said)
-        os._exit(code)
-    os.close(write)
-    with os.fdopen(read) as back:
-        said = back.read()
-    status = os.waitpid(pid, 0)[1]
-    return said and json.loads(said), status
-
-
-def told(found: tuple[Any, int]) -> Any:
-    """What a child said that ended well."""
-    said, status = found
-    assert status == 0, said
-    return said
 
 
 def drawn(steps: list[tuple[str, int]], n_moments: int, chance: random.Random) -> Iterator[int]:

@@ -24,7 +24,7 @@ from statlas.store.audit_line import BEGINNING, DAMAGE, TORN, AuditLine, Head, p
 from statlas.store.audit_verifying import AuditReport, report
 from statlas.store.durable import digest_of
 
-__all__ = ["DAMAGE", "TORN", "AuditLine", "AuditReport", "Head", "append", "lines", "verify"]
+__all__ = ["DAMAGE", "TORN", "AuditLine", "AuditReport", "Head", "append", "lines", "lines_since", "verify"]
 
 KEEPER = "statlas"
 """The actor of lines that the log writes of itself."""
@@ -63,12 +63,26 @@ def lines(home: Path) -> Iterator[AuditLine]:
     Raises:
         HomeError: the log cannot be read.
     """
+    yield from lines_since(home, 0)[0]
+
+
+def lines_since(home: Path, start: int) -> tuple[tuple[AuditLine, ...], int]:
+    """The lines that begin at a byte of the log or after it, as ``lines`` has them, and where the last of them ends.
+
+    Args:
+        home: the folder of the installation.
+        start: where an earlier reading ended, in bytes; a log that has fewer is another one, and is read whole.
+
+    Raises:
+        HomeError: the log cannot be read.
+    """
     with audit_files.to_read(home) as files:
-        found = files.all() if files else b""
-    for written in parts_of(found):
-        line = AuditLine.read(written)
-        if line is not None:
-            yield line
+        size = files.size() if files else 0
+        start = start if start <= size else 0
+        found = files.tail(size - start) if files else b""
+    end = found.rfind(b"\n") + 1  # what stands behind it may still become a line
+    read = (AuditLine.read(written) for written in parts_of(found[:end]))
+    return tuple(line for line in read if line is not None), start + end
 
 
 def verify(home: Path, *, noted: tuple[Head, ...] = ()) -> AuditReport:

@@ -42,11 +42,15 @@ class AuditFiles:
 
     def all(self) -> bytes:
         """Every byte of the log."""
-        return self.tail(os.fstat(self._log).st_size)
+        return self.tail(self.size())
+
+    def size(self) -> int:
+        """How many bytes the log has."""
+        return os.fstat(self._log).st_size
 
     def tail(self, most: int) -> bytes:
         """The last bytes of the log."""
-        size = os.fstat(self._log).st_size
+        size = self.size()
         start, found = max(size - most, 0), bytearray()
         while piece := os.pread(self._log, size - start - len(found), start + len(found)):
             found += piece

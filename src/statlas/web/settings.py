@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "statlas.office.accounts",
+    "statlas.office.acts",
     "statlas.office.calendar",
     "statlas.office.jobs",
     "statlas.office.kept",

@@ -14,7 +14,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 
 from statlas.errors import UnknownNameError, UnusableNameError
@@ -34,7 +34,7 @@ DEMONSTRATION_DOMAIN = "demonstration.example"
 """Where the accounts of a demonstration have their addresses: a name that can never be anybody's (RFC 2606)."""
 
 
-@transaction.atomic
+@acts.alone()
 def make_administrator(*, email: str, password: str | None) -> None:
     """Give the role of administrator to the account of ``email``, made where there is none.
 
@@ -104,7 +104,7 @@ def kept_about(*, account_id: int) -> Mapping[str, Any]:
     }
 
 
-@transaction.atomic
+@acts.alone()
 def delete(*, account_id: int, by: Account | None = None) -> None:
     """Delete an account and all that belongs to it; nothing that tells of its owner stays.
 

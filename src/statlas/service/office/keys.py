@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.db import transaction
 from django.utils import timezone
 
 from statlas.errors import UnknownNameError, UnusableNameError
@@ -58,7 +57,7 @@ class KeyFacts:
         return self.revoked or (self.expires if self.has_expired else None)
 
 
-@transaction.atomic
+@acts.alone()
 def create(*, name: str, account_id: int | None = None, days: int | None = None) -> str:
     """A new key for ``name``: 64 hexadecimal characters, given here and never again.
 
@@ -98,7 +97,7 @@ def check(*, key: str) -> KeyFacts | None:
     return _facts(found)
 
 
-@transaction.atomic
+@acts.alone()
 def revoke(*, name: str) -> None:
     """Take the key of ``name``, made on the command line, out of force, at once.
 
@@ -115,7 +114,7 @@ def revoke(*, name: str) -> None:
     _record("key.revoke", found.pk, None)
 
 
-@transaction.atomic
+@acts.alone()
 def revoke_of(*, account_id: int, key_id: int) -> None:
     """Take a key of an account out of force, at once; of another's key nothing is told.
 

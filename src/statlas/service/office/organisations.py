@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
 
 from statlas.definitions.policy_form import PRESETS
 from statlas.errors import AccessError, UnknownNameError, UnusableNameError
@@ -23,8 +22,8 @@ from statlas.office.organisations import queries
 from statlas.office.organisations.models import Belonging, Organisation
 from statlas.office.organisations.roles import Role
 from statlas.office.releases import queries as release_queries
+from statlas.service.office import acts
 from statlas.service.office.actors import Actor
-from statlas.service.tables import auditing
 from statlas.store import Home
 from statlas.wording import _
 
@@ -209,7 +208,7 @@ def organisation_of(*, database_id: str) -> OrganisationFacts:
     return _facts(queries.owner(_DATABASE, database_id))
 
 
-@transaction.atomic
+@acts.alone()
 def register(*, home: Home, slug: str, name: str, actor: Actor, contact: str = "") -> OrganisationFacts:
     """Make an organisation.
 
@@ -231,7 +230,7 @@ def register(*, home: Home, slug: str, name: str, actor: Actor, contact: str = "
     return _facts(made)
 
 
-@transaction.atomic
+@acts.alone()
 def rename(*, home: Home, slug: str, name: str, actor: Actor, contact: str = "") -> OrganisationFacts:
     """Give an organisation another name and contact.
 
@@ -256,7 +255,7 @@ def members(*, slug: str) -> tuple[MemberFacts, ...]:
     return tuple(MemberFacts(email, tuple(roles)) for email, roles in found.items())
 
 
-@transaction.atomic
+@acts.alone()
 def add_member(*, home: Home, slug: str, email: str, role: Role, actor: Actor, opens_account: bool = False) -> None:
     """Give an account a role in an organisation; nothing happens where it has it.
 
@@ -276,7 +275,7 @@ def add_member(*, home: Home, slug: str, email: str, role: Role, actor: Actor, o
         _record(home, actor, "organisation.add-member", found, member=email.strip().lower(), role=role.value)
 
 
-@transaction.atomic
+@acts.alone()
 def remove_member(*, home: Home, slug: str, email: str, role: Role, actor: Actor) -> None:
     """Take a role in an organisation from an account.
 
@@ -292,7 +291,7 @@ def remove_member(*, home: Home, slug: str, email: str, role: Role, actor: Actor
     _record(home, actor, "organisation.remove-member", found, member=email.strip().lower(), role=role.value)
 
 
-@transaction.atomic
+@acts.alone()
 def claim(*, home: Home, slug: str, actor: Actor, database_id: str = "", policy: str = "") -> None:
     """Make a database or a policy an organisation's.
 
@@ -326,7 +325,6 @@ def _require_may_take(home: Home, actor: Actor, kind: Belonging.Kind, name: str)
 
 
 def _administered(slug: str, actor: Actor) -> Organisation:
-    queries.lock()
     found = _find(slug)
     if not (actor.is_system or administers(account=actor.account, organisation=slug)):
         raise AccessError(
@@ -369,7 +367,7 @@ def _open_account(home: Home, email: str, actor: Actor) -> None:
     address = email.strip().lower()
     _check_address(address)
     account_queries.make(address, None, None)
-    auditing.record(home=home, actor=actor.name, action="account.create", subject=address)
+    acts.write(home=home, actor=actor.name, action="account.create", subject=address)
 
 
 def _check_no_preset(policy: str) -> None:
@@ -434,7 +432,7 @@ def _facts(found: Organisation) -> OrganisationFacts:
 def _record(home: Home, actor: Actor, action: str, organisation: Organisation, **details: str) -> None:
     """One line of the audit log; within the transaction, so that no change is kept without it."""
     told = {**details, "os_user": actor.os_user} if actor.os_user else details
-    auditing.record(home=home, actor=actor.name, action=action, subject=organisation.slug, details=told)
+    acts.write(home=home, actor=actor.name, action=action, subject=organisation.slug, details=told)
 
 
 def among(*, account: Account | None, databases: Iterable[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from statlas.store import Home, audit
 from statlas.store.audit import AuditLine, AuditReport
 from statlas.store.audit_line import Head
 
-__all__ = ["AuditLine", "AuditReport", "Head", "is_of", "lines", "of_this_machine", "record", "verify"]
+__all__ = ["AuditLine", "AuditReport", "Head", "is_of", "lines", "lines_since", "of_this_machine", "record", "verify"]
 
 
 def record(
@@ -50,6 +50,15 @@ def lines(*, home: Home) -> Iterator[AuditLine]:
         HomeError: the log cannot be read.
     """
     return audit.lines(home.path)
+
+
+def lines_since(*, home: Home, start: int) -> tuple[tuple[AuditLine, ...], int]:
+    """The lines that begin at a byte of the log or after it, and where the last of them ends.
+
+    Raises:
+        HomeError: the log cannot be read.
+    """
+    return audit.lines_since(home.path, start)
 
 
 def verify(*, home: Home, noted: tuple[Head, ...] = ()) -> AuditReport:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from statlas.errors import QueryError
@@ -14,6 +13,7 @@ from statlas.model.database import Contact
 from statlas.model.release import ReleaseKind
 from statlas.office.calendar import queries
 from statlas.office.calendar.queries import Line
+from statlas.service.office import acts
 from statlas.service.office.actors import Actor
 from statlas.service.office.calendar import rules
 from statlas.service.office.calendar.reading import entry
@@ -87,7 +87,7 @@ def add(home: Home, line: Line, *, os_user: str = "", **fields: Any) -> Announce
     Raises:
         QueryError: the database has one at that moment.
     """
-    with transaction.atomic():
+    with acts.alone():
         made = queries.add(line, **fields)
         if made is None:
             raise QueryError(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 
 from statlas.errors import QueryError, UnknownNameError
@@ -17,6 +16,7 @@ from statlas.model.release_times import USUAL, in_london
 from statlas.office.calendar import queries
 from statlas.office.calendar.models import Pattern
 from statlas.office.calendar.queries import Line
+from statlas.service.office import acts
 from statlas.service.office.actors import Actor
 from statlas.service.office.calendar import rules
 from statlas.service.office.calendar.reading import entry
@@ -77,7 +77,7 @@ def set_pattern(  # noqa: PLR0913 - as an announcement
         )
     today = in_london(now or timezone.now()).date()
     tuple(pattern.moments(today, today + AHEAD))  # what names no moment is refused before it is kept
-    with transaction.atomic():
+    with acts.alone():
         queries.set_pattern(
             database_id,
             title=title,
@@ -102,7 +102,7 @@ def remove_pattern(*, home: Home, database_id: str, actor: Actor) -> None:
     """
     rules.check_database(database_id)
     rules.require(actor, database_id, rules.PREPARES)
-    with transaction.atomic():
+    with acts.alone():
         if not queries.remove_pattern(database_id):
             raise UnknownNameError(_("The database has no pattern of releases."), component=database_id)
         write_pattern(home, database_id, "calendar.pattern-removed", actor)
@@ -132,7 +132,7 @@ def _follow(home: Home, found: Pattern, now: datetime) -> tuple[Announcement, ..
     facts = _facts(found)
     moments = [one for one in facts.pattern.moments(since, until) if one > now]
     line = Line(Act.ANNOUNCED, now, "", FOLLOWING)
-    with transaction.atomic():
+    with acts.alone():
         rows = queries.follow(found, until, moments, line)
         for row in rows:
             write(home, row, line)

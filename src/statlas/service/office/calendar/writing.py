@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
-
 from statlas.model.announcement import Act
 from statlas.office.calendar import queries
 from statlas.office.calendar.models import AnnouncedRelease
 from statlas.office.calendar.queries import Line
+from statlas.service.office import acts
 from statlas.service.office.actors import Actor
 from statlas.service.office.calendar import rules
-from statlas.service.tables import auditing
 from statlas.store import Home
 
 
@@ -23,7 +21,7 @@ def change(home: Home, row: AnnouncedRelease, line: Line, os_user: str = "", **f
         QueryError: it was changed meanwhile.
         HomeError: it could not be written down.
     """
-    with transaction.atomic():
+    with acts.alone():
         if not queries.change(row, line, **fields):
             raise rules.changed_meanwhile(row)
         write(home, row, line, os_user)
@@ -43,7 +41,7 @@ def write(home: Home, row: AnnouncedRelease, line: Line, os_user: str = "") -> N
         "digest": line.digest,
         "os_user": os_user,
     }
-    auditing.record(
+    acts.write(
         home=home,
         actor=line.actor,
         action=f"calendar.{_WORDS[line.act]}",
@@ -70,4 +68,4 @@ def write_pattern(home: Home, database_id: str, action: str, actor: Actor, says:
         HomeError: it could not be written.
     """
     details = {name: text for name, text in (("pattern", says), ("os_user", actor.os_user)) if text}
-    auditing.record(home=home, actor=actor.name, action=action, subject=database_id, details=details)
+    acts.write(home=home, actor=actor.name, action=action, subject=database_id, details=details)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from statlas.errors import MoveRefusedError, UnknownNameError
 from statlas.model import finding as findings
 from statlas.model.release import DraftFacts, ReleaseKind
 from statlas.office.accounts.models import Account
-from statlas.office.organisations import queries as organisation_queries
 from statlas.office.organisations.roles import Role
 from statlas.office.releases import queries
 from statlas.office.releases.models import ReleaseRow, random_id
 from statlas.office.releases.states import Act, State
-from statlas.service.office import organisations
+from statlas.service.office import acts, organisations
 from statlas.service.office.actors import Actor
 from statlas.service.office.releases import moving
 from statlas.service.office.releases.facts import ReleaseFactsOfOffice
@@ -114,8 +112,7 @@ def adopt(*, home: Home, draft_id: str, actor: Actor, now: datetime | None = Non
 
 def _begin(home: Home, actor: Actor, now: datetime, act: Act, **fields: object) -> ReleaseFactsOfOffice:
     database = str(fields["database"])
-    with transaction.atomic():
-        organisation_queries.lock()
+    with acts.alone():
         organisations.require(account=actor.account, database_id=database, role=Role.PRODUCER)
         row = queries.add(state=State.DRAFT.value, created=now, changed=now, **fields)
         if row is None:

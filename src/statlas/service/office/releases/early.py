@@ -13,11 +13,11 @@ from statlas.office.accounts.models import Account
 from statlas.office.releases import queries
 from statlas.office.releases.models import ReleaseRow
 from statlas.office.releases.states import Act
+from statlas.service.office import acts
 from statlas.service.office.actors import Actor
 from statlas.service.office.releases import moving, reading
 from statlas.service.office.releases.facts import ReleaseFactsOfOffice
 from statlas.service.office.releases.moving import Wanted
-from statlas.service.tables import auditing
 from statlas.store import Home
 from statlas.wording import _
 
@@ -94,16 +94,17 @@ def read_early(*, home: Home, release_id: str, account: Account | None, now: dat
         )
     row = queries.find(release_id)
     assert row is not None, "it may be read"
-    auditing.record(
-        home=home,
-        actor=account.email,
-        action=f"release.{Act.READ_EARLY.value}",
-        subject=moving.subject_of(row),
-        details={"release": row.pk},
-    )
-    reader = queries.early_reader(row, account.email)
-    if reader is not None:
-        queries.mark_opened(reader, at)
+    with acts.alone():
+        reader = queries.early_reader(row, account.email)
+        if reader is not None:
+            queries.mark_opened(reader, at)
+        acts.write(
+            home=home,
+            actor=account.email,
+            action=f"release.{Act.READ_EARLY.value}",
+            subject=moving.subject_of(row),
+            details={"release": row.pk},
+        )
 
 
 def _address(email: str) -> str:

@@ -1,8 +1,9 @@
 """Set right what a crash left: the audit log, the disk and the table of releases are made to say the same.
 
-A release changes in one transaction whose line of the audit log is written before its end, so that of a crash is left,
-at most, a line without its act. Where the act was one on the disk (a rename, a notice), the disk says whether it was
-done: then the table follows, in the name of whoever did it. Otherwise a further line takes the line back.
+Whatever the office does is one transaction whose line of the audit log is written before its end, so that of a crash is
+left, at most, a line without its act. Where the act was one on the disk (a rename, a notice), the disk says whether it
+was done: then the table follows, in the name of whoever did it. Otherwise a further line takes the line back; see
+``repairing_lines``.
 What is public without a row, because it was published at once or before there were rows, is given one.
 What cannot be set right without a person is said, with what to do.
 """
@@ -11,26 +12,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
-from django.db import transaction
 from django.utils import timezone
 
-from statlas.office.organisations import queries as organisation_queries
 from statlas.office.releases import queries
 from statlas.office.releases.models import ReleaseRow, random_id
 from statlas.office.releases.states import READABLE, UNDER_WAY, Act, State
+from statlas.service.office import acts
 from statlas.service.office.actors import REPAIR
-from statlas.service.office.releases import moving, public, reading
-from statlas.service.office.releases.moving import NOT_KEPT, Wanted
-from statlas.service.tables import auditing, drafting
+from statlas.service.office.releases import moving, public, reading, repairing_lines
+from statlas.service.office.releases.moving import Wanted
+from statlas.service.tables import drafting
 from statlas.store import Home
-from statlas.store.audit import AuditLine
-from statlas.store.audit_files import FOLDER, LOG
 from statlas.wording import _
-
-_read: dict[Path, int] = {}
-"""Of each home, how many bytes of its log were compared and found in order: it is only ever added to."""
 
 
 @dataclass
@@ -48,9 +42,8 @@ def repair(*, home: Home, now: datetime | None = None) -> Repaired:
         HomeError: the log or the home cannot be read or written.
     """
     now, found = now or timezone.now(), Repaired()
-    with transaction.atomic():
-        organisation_queries.lock()
-        _compare_lines(home, found)
+    with acts.alone():
+        found.done += repairing_lines.compare(home)
         for row in queries.every():
             _compare_row(home, row, now, found)
         _find_public(home, now, found)
@@ -58,81 +51,6 @@ def repair(*, home: Home, now: datetime | None = None) -> Repaired:
         public.settle(home=home, release_id=row.pk, now=now)
     _compare_drafts(home, found)
     return found
-
-
-# --- lines without an act ---------------------------------------------------------------------------------------------
-
-
-def _compare_lines(home: Home, found: Repaired) -> None:
-    """Give each line of an act that the table does not know its act, or take it back."""
-    if _size(home) == _read.get(home.path):
-        return
-    lines: dict[str, AuditLine] = {}
-    for line in auditing.lines(home=home):
-        move_id = line.details.get("move", "")
-        if line.action == NOT_KEPT:
-            lines.pop(move_id, None)
-        elif move_id and line.action.startswith("release."):
-            lines[move_id] = line
-    pending = False
-    for move_id in sorted(lines.keys() - queries.known_moves(lines), key=lambda one: lines[one].sequence):
-        pending |= not _settle(home, lines[move_id], move_id, found)
-    if not pending:
-        _read[home.path] = _size(home)
-
-
-def _settle(home: Home, line: AuditLine, move_id: str, found: Repaired) -> bool:
-    """Give a line its act, or take it back; False where it is being done still."""
-    row = queries.find(line.details.get("release", ""))
-    act = _act_of(line)
-    if row is not None and act is not None and _is_done(home, row, act):
-        _follow(row, act, line, move_id)
-        found.done.append(_("{subject}: {act} was cut off after it was done, and is kept.").format(**_words(line)))
-        return True
-    if row is not None and act is Act.OPEN and row.state == State.SCHEDULED:
-        return False  # the keeper is at it, or will be at its next look
-    moving.not_kept(home, line.subject, line.details.get("release", ""), move_id)
-    found.done.append(_("{subject}: {act} was cut off before it was done; the log says so.").format(**_words(line)))
-    return True
-
-
-def _words(line: AuditLine) -> dict[str, str]:
-    return {"subject": line.subject, "act": line.action.removeprefix("release.")}
-
-
-def _act_of(line: AuditLine) -> Act | None:
-    name = line.action.removeprefix("release.")
-    return Act(name) if name in [*Act] else None
-
-
-def _is_done(home: Home, row: ReleaseRow, act: Act) -> bool:
-    """Whether the disk shows what an act does there, and the row does not say so yet."""
-    state, notices = State(row.state), home.withdrawn(row.database)
-    match act:
-        case Act.OPEN:
-            return state is State.SCHEDULED and reading.is_on_disk(home=home, row=row)
-        case Act.WITHDRAW:
-            return state in READABLE and row.release in notices
-        case Act.RESTORE:
-            return state is State.WITHDRAWN and row.release not in notices
-        case Act.DESTROY:
-            return row.release in home.destroyed(row.database)
-        case _:
-            return False
-
-
-def _follow(row: ReleaseRow, act: Act, line: AuditLine, move_id: str) -> None:
-    """Keep an act in the name of whoever did it; its line is in the log."""
-    fields: dict[str, object] = {"changed": line.time}
-    after = {Act.OPEN: State.PUBLIC, Act.WITHDRAW: State.WITHDRAWN, Act.RESTORE: State.RESTORED}.get(act)
-    if act is Act.OPEN:
-        fields |= {"public_from": line.time, "version": ""}
-    if act in {Act.WITHDRAW, Act.RESTORE}:
-        fields |= {"notice": line.reason if act is Act.WITHDRAW else ""}
-    after = after or State(row.state)
-    queries.change(row, state=after.value, **fields)
-    given = {"actor": line.actor, "os_user": line.details.get("os_user", ""), "reason": line.reason, "at": line.time}
-    queries.write_move(row, id=move_id, act=act, after=after, **given)
 
 
 # --- the disk and the table -------------------------------------------------------------------------------------------
@@ -241,10 +159,3 @@ def _compare_drafts(home: Home, found: Repaired) -> None:
 
 def _name(row: ReleaseRow) -> str:
     return _("Release {release} of {database}").format(release=row.release, database=row.database)
-
-
-def _size(home: Home) -> int:
-    try:
-        return (home.path / FOLDER / LOG).stat().st_size
-    except FileNotFoundError:
-        return 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +34,7 @@ class Settings:
 
     home: folder of the installation; None for tools and tests that have none.
     hosts: names under which the site is reached; a request for any other name is refused.
+    address: where people reach the site, for letters; worked out at the start where it is not given.
     behind_proxy: whether a proxy in front sets ``X-Forwarded-Proto`` and ``X-Forwarded-Host``; else they are ignored.
     hsts_seconds: how long browsers are told to use HTTPS only, sent over HTTPS and never for loopback names alone.
     site_name: what the site calls itself.
@@ -55,6 +56,7 @@ class Settings:
 
     home: Path | None = None
     hosts: tuple[str, ...] = LOOPBACK
+    address: str = ""
     behind_proxy: bool = False
     hsts_seconds: int = _ONE_YEAR_S
     site_name: str = "Statlas"
@@ -80,6 +82,20 @@ class Settings:
     def is_local(self) -> bool:
         """Whether the site is reached under loopback names alone."""
         return set(self.hosts) <= set(LOOPBACK)
+
+    @property
+    def address_host(self) -> str:
+        """The name in the address of the site."""
+        return urlsplit(self.address).hostname or "localhost"
+
+    def at(self, port: int) -> Settings:
+        """The same with an address: the one given, or the first name that is not this machine's own, or localhost."""
+        if self.address:
+            return self
+        names = [name for name in self.hosts if name not in LOOPBACK]
+        if names and self.behind_proxy:
+            return replace(self, address=f"https://{names[0]}")
+        return replace(self, address=f"http://{names[0] if names else 'localhost'}:{port}")
 
     @property
     def sends_email(self) -> bool:
@@ -168,6 +184,7 @@ def _web_address(text: str) -> str:
 _READERS: dict[str, Callable[[str], Any]] = {
     "home": Path,
     "hosts": _names,
+    "address": lambda text: _web_address(text).rstrip("/"),
     "behind_proxy": _yes_or_no,
     "hsts_seconds": _whole(0),
     "site_name": str,

@@ -47,7 +47,7 @@ def serve(
         act_as(owner, settings.home)
     _take(host, port)
     home = tables.open_home(settings.home).create()
-    prepare(settings)
+    prepare(settings.at(port))
     _tidy(settings.home)
     if offers_roles and settings.is_local and not settings.behind_proxy:
         _offer_roles(settings.home, port)

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "statlas.office.jobs",
     "statlas.office.kept",
     "statlas.office.keys",
+    "statlas.office.letters",
     "statlas.office.limits",
     "statlas.office.organisations",
     "statlas.office.permalinks",

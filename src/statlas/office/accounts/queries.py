@@ -27,12 +27,18 @@ def by_id(account_id: int) -> Account | None:
     return Account.objects.filter(pk=account_id).first()
 
 
-def addresses_of_administrators() -> tuple[str, ...]:
-    """The addresses of all who administer the site and may sign in, each once."""
+def administrators() -> tuple[Account, ...]:
+    """All who administer the site and may sign in, each once, by address."""
     may = models.Q(is_superuser=True) | models.Q(groups__name=Role.ADMINISTRATOR.value)
-    return tuple(
-        Account.objects.filter(may, is_active=True).order_by("email").values_list("email", flat=True).distinct()
+    return tuple(Account.objects.filter(may, is_active=True).order_by("email").distinct())
+
+
+def confirmed_email(account_id: int) -> str:
+    """The address of an account, confirmed to be its owner's; empty where it is not."""
+    found = EmailAddress.objects.filter(
+        user=account_id, user__is_active=True, verified=True, email__iexact=models.F("user__email")
     )
+    return found.values_list("email", flat=True).first() or ""
 
 
 @transaction.atomic

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.db.models import F, Q
 
+from statlas.office.accounts.queries import confirmed_email
 from statlas.office.jobs.models import OPEN, Job, State
 
 
@@ -28,14 +28,6 @@ def find(job_id: str, now: datetime) -> Job | None:
 def of_account(account_id: int, now: datetime) -> Sequence[Job]:
     """The jobs that an account asked for and that are kept, newest first."""
     return tuple(Job.objects.filter(_kept(now), account_id=account_id).order_by("-created", "-pk"))
-
-
-def confirmed_email(account_id: int) -> str:
-    """The address of an account, confirmed to be its owner's; empty where it is not."""
-    found = EmailAddress.objects.filter(
-        user=account_id, user__is_active=True, verified=True, email__iexact=F("user__email")
-    )
-    return found.values_list("email", flat=True).first() or ""
 
 
 def email_of(job_id: str) -> str:

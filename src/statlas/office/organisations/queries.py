@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from statlas.office.accounts.models import Account
 from statlas.office.organisations.models import Belonging, Membership, Organisation
@@ -90,6 +91,15 @@ def roles(account: Account | None, organisation: Organisation) -> frozenset[Role
     if given or not organisation.is_default:
         return frozenset(Role(role) for owner, role in given if owner == organisation.pk)
     return _of_the_house(account)
+
+
+def having(wanted: Collection[Role], organisation: Organisation) -> tuple[Account, ...]:
+    """The accounts in use that have one of these roles in an organisation, by address."""
+    may = Q(memberships__organisation=organisation)
+    if organisation.is_default:
+        may |= Q(memberships=None) & (Q(groups__name__in=list(BY_HOUSE_ROLE)) | Q(is_superuser=True))
+    found = Account.objects.filter(may, is_active=True).order_by("email").distinct()
+    return tuple(account for account in found if not roles(account, organisation).isdisjoint(wanted))
 
 
 def _of_the_house(account: Account) -> frozenset[Role]:

@@ -168,6 +168,12 @@ def early_reader(row: ReleaseRow, email: str) -> EarlyReader | None:
     return EarlyReader.objects.filter(release=row, email__iexact=email, revoked__isnull=True).first()
 
 
+def revoked_reader(row: ReleaseRow, email: str) -> EarlyReader | None:
+    """The grant of an address that was taken back last."""
+    taken = EarlyReader.objects.filter(release=row, email__iexact=email, revoked__isnull=False)
+    return taken.order_by("revoked", "pk").last()
+
+
 def let_in_to(email: str) -> Sequence[ReleaseRow]:
     """Scheduled releases that an address may read early when the hours before have come."""
     grants = EarlyReader.objects.filter(email__iexact=email, revoked__isnull=True, release__state=State.SCHEDULED)

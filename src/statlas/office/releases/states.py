@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
+
+EARLY = timedelta(hours=24)
+"""How long before its minute named people may read a release (Pre-release Access to Official Statistics Order 2008)."""
 
 
 class State(StrEnum):

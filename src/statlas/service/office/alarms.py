@@ -1,5 +1,7 @@
-"""Sounding an alarm: a line to whoever started the site, a line of ``logs/alarms.jsonl``, a letter to administrators.
+"""Sounding an alarm: a line to whoever started the site, a line of ``logs/alarms.jsonl``, a letter to those who mind.
 
+These are the administrators of the site and, where a release of theirs opens within a day or is late, approvers.
+The letter does not wait for the process that sends other letters; one that the mail server does not take does.
 Nothing here may fail the watch: a full disk or a mail server that is gone keeps no other way from being tried.
 """
 
@@ -12,21 +14,28 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import Error as DatabaseError
 from django.db import connection
+from django.utils import timezone
 
-from statlas.office.accounts import queries
+from statlas.office.accounts import queries as account_queries
+from statlas.office.accounts.models import Account
+from statlas.office.letters import queries as letter_queries
+from statlas.office.organisations.roles import Role
+from statlas.office.releases import queries as release_queries
 from statlas.service.office.heartbeat import Trouble
+from statlas.service.office.letters import addressing, sending, wording, writing
 from statlas.store import Home, layout, owned
-from statlas.wording import _
 
 LETTERS_APART_S = 600.0
 """Seconds between two letters about one kind of trouble: arbitrary; the lines tell each time."""
+
+SOON = timedelta(days=1)
+"""How long before its minute an alarm is told to approvers of a release: arbitrary, time enough to do something."""
 
 _log = logging.getLogger("statlas.keeper")
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -73,13 +82,27 @@ class Alarms:
 
 
 def _write_letters(trouble: Trouble) -> None:
-    """One letter an administrator, so that nobody learns the address of another."""
-    site = " ".join(str(settings.STATLAS.site_name).split())
-    text = "\n\n".join((trouble.said, _("`statlas keeper check` says what to do."), site)) + "\n"
+    """One letter each, so that nobody learns the address of another."""
     try:
-        for address in queries.addresses_of_administrators():
-            send_mail(f"{_('Alarm')}: {trouble.said.partition('.')[0]} - {site}", text, None, [address])
-    except (OSError, SMTPException, DatabaseError):
-        _log.warning("The letter of an alarm could not be sent.")
+        left = [account for account in _who_minds(timezone.now()) if not _write(account, trouble)]
+        writing.of_alarm(left, trouble.said, now=timezone.now())
+    except DatabaseError:
+        _log.warning("The letters of an alarm could not be written.")
     finally:
         connection.close()
+
+
+def _write(account: Account, trouble: Trouble) -> bool:
+    try:
+        sending.message(account.email, wording.alarm(trouble.said)).send()
+    except (OSError, SMTPException):
+        _log.warning("The letter of an alarm could not be sent; it is tried again.")
+        return False
+    return True
+
+
+def _who_minds(now: datetime) -> list[Account]:
+    coming = release_queries.due(now + SOON)
+    approvers = (one for row in coming for one in addressing.having(row, {Role.APPROVER}))
+    wanting = (one for one in approvers if letter_queries.wants(one) and account_queries.confirmed_email(one.pk))
+    return list(dict.fromkeys((*account_queries.administrators(), *wanting)))

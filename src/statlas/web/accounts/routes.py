@@ -20,7 +20,15 @@ from django.urls import path, re_path
 from django.views.decorators.http import require_safe
 
 from statlas.web.views import account as own
-from statlas.web.views import account_files, account_folders, account_groups, account_keys, account_tables, trying
+from statlas.web.views import (
+    account_files,
+    account_folders,
+    account_groups,
+    account_keys,
+    account_letters,
+    account_tables,
+    trying,
+)
 
 View = Callable[..., HttpResponseBase]
 
@@ -110,6 +118,7 @@ urlpatterns = [
     path("groups/<str:group_id>/share", account_groups.share, name="account_group_share"),
     path("groups/<str:group_id>/delete", account_groups.delete, name="account_group_delete"),
     path("files", account_files.every, name="account_files"),
+    path("letters", account_letters.page, name="account_letters"),
     path("data", require_safe(own.data), name="account_data"),
     path("data.json", require_safe(own.data_file), name="account_data_file"),
     path("delete", own.delete, name="account_delete"),

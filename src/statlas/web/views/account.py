@@ -12,14 +12,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from statlas.service.office import accounts
+from statlas.service.office import accounts, organisations
 from statlas.web.visitor import account_of
 
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Everything that can be done with an account."""
-    return render(request, "account/home.html", {"account": account_of(request)})
+    account = account_of(request)
+    has_office = bool(organisations.of_account(account=account))
+    return render(request, "account/home.html", {"account": account, "has_office": has_office})
 
 
 @login_required

@@ -23,6 +23,7 @@ from statlas.errors import BusyError, QueryError, RequestError, UnknownNameError
 from statlas.formats import Format
 from statlas.model.query import Query
 from statlas.model.query_data import digest_of, query_data, read_query
+from statlas.office.accounts import queries as account_queries
 from statlas.office.jobs import queries
 from statlas.office.jobs.models import Job, State
 from statlas.service import tables
@@ -219,7 +220,7 @@ def _account(asker: Asker, *, notify: bool) -> int | None:
     """
     if notify and not settings.STATLAS.sends_email:
         raise RequestError(_("This site sends no e-mail."), mend=_("Ask for the job without one, and look after it."))
-    if notify and (asker.account_id is None or not queries.confirmed_email(asker.account_id)):
+    if notify and (asker.account_id is None or not account_queries.confirmed_email(asker.account_id)):
         raise RequestError(
             _("E-mails go to the confirmed address of an account, and none is asking."),
             mend=_("Sign in, or send the key of an account; or ask for the job without an e-mail."),

@@ -1,4 +1,4 @@
-"""The worker: takes one job after the other until told to end, takes up what a killed one left, and sweeps."""
+"""The worker: makes jobs one after the other until told to end, takes up what a killed one left, and sends letters."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from statlas.errors import StatlasError
 from statlas.office.jobs import queries
 from statlas.service.office import calendar
 from statlas.service.office.jobs import queue, running
+from statlas.service.office.letters import sending
 from statlas.service.office.uploads import queue as uploads
 from statlas.store import Home
 from statlas.store.job_files import JobFiles
@@ -26,6 +27,9 @@ MOST_ATTEMPTS = 3
 
 LOOK_S = 0.5
 """How often the worker looks for a job while it has none; arbitrary."""
+
+LAST_LETTER_S = 2.0
+"""Seconds that the letter under way gets when the process ends: arbitrary; one that is cut off is sent again."""
 
 SWEEP_S = 600
 """How often jobs whose time is over are removed; arbitrary, they are not seen before that either."""
@@ -51,7 +55,21 @@ def work(*, home: Home) -> None:
             excluded_queue_names=[],
         )
         threading.Thread(target=_end_when_told, args=(worker,), name="end", daemon=True).start()
+        letters = _letters(home)
         worker.run()
+        letters.join(LAST_LETTER_S)
+
+
+def _letters(home: Home) -> threading.Thread:
+    """Send letters beside the jobs: neither waits for the other."""
+    sends = threading.Thread(
+        target=sending.keep_sending,
+        kwargs={"home": home, "stopping": running.stopping},
+        name="letters",
+        daemon=True,
+    )
+    sends.start()
+    return sends
 
 
 def take_up(*, home: Home) -> None:

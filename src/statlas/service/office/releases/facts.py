@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -12,11 +12,8 @@ from statlas.model.release import ReleaseKind
 from statlas.office.organisations.roles import Role
 from statlas.office.releases import queries
 from statlas.office.releases.models import EarlyReader, Move, ReleaseRow
-from statlas.office.releases.states import READABLE, UNDER_WAY, Act, State
+from statlas.office.releases.states import EARLY, READABLE, UNDER_WAY, Act, State
 from statlas.service.office.releases.machine import Person, Standing, allowed
-
-EARLY = timedelta(hours=24)
-"""How long before its minute named people may read a release (Pre-release Access to Official Statistics Order 2008)."""
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from statlas.office.organisations.models import Belonging
 from statlas.office.organisations.roles import Role
 from statlas.office.releases import queries
 from statlas.office.releases.models import ReleaseRow
-from statlas.office.releases.states import READABLE, Act, State
+from statlas.office.releases.states import EARLY, READABLE, Act, State
 from statlas.service.office import organisations
 from statlas.service.office.releases import facts, machine
-from statlas.service.office.releases.facts import EARLY, EarlyReaderFacts, MoveFacts, ReleaseFactsOfOffice
+from statlas.service.office.releases.facts import EarlyReaderFacts, MoveFacts, ReleaseFactsOfOffice
 from statlas.store import Home
 from statlas.wording import _
 

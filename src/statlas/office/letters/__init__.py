@@ -1,0 +1,1 @@
+"""Letters about releases that wait to be sent, and who wants none."""

@@ -1,8 +1,8 @@
 """The one way in which a release changes: one transaction, one line of the audit log, one row of its history.
 
 In this order: nobody else acts (a lock); the release as it is now; whether it may be done (``machine``); the change,
-which names how many acts were seen; the history; the line of the audit log, which is on the disk when it returns; what
-the disk needs (a rename, a notice); the end of the transaction.
+which names how many acts were seen; the history; the letters that tell of it, which are sent later; the line of the
+audit log, which is on the disk when it returns; what the disk needs (a rename, a notice); the end of the transaction.
 
 Of a process that is killed in between is left either nothing, or a line of an act that was not kept: ``repairing``
 finds it, and the disk says which. So nothing is ever public, withdrawn or approved without its line.
@@ -15,17 +15,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from statlas.errors import MoveRefusedError
-from statlas.office.organisations import queries as organisation_queries
 from statlas.office.organisations.roles import Role
 from statlas.office.releases import queries
 from statlas.office.releases.models import ReleaseRow, random_id
 from statlas.office.releases.states import Act, State
-from statlas.service.office import organisations
+from statlas.service.office import acts, organisations
 from statlas.service.office.actors import Actor
+from statlas.service.office.letters import writing as letters
 from statlas.service.office.releases import facts, machine
 from statlas.service.office.releases.facts import ReleaseFactsOfOffice
 from statlas.service.office.releases.reading import unknown
@@ -82,8 +81,7 @@ def do(
         HomeError: the line or the file could not be written: nothing is changed.
     """
     _check_text(wanted.reason)
-    with transaction.atomic():
-        organisation_queries.lock()
+    with acts.alone():
         row, roles = own(wanted.actor, wanted.release_id)
         _check_seen(row, wanted)
         after = _moved(row, roles, wanted)
@@ -92,6 +90,7 @@ def do(
             beside(row)
         move_id = move_id or random_id()
         _keep(row, after, wanted, move_id)
+        _tell(row, wanted, move_id)
         if not is_said:
             record(row, wanted.act, after.state, wanted, move_id)
         if effect is not None:
@@ -226,6 +225,19 @@ def _keep(row: ReleaseRow, after: machine.Standing, wanted: Wanted, move_id: str
         reason=wanted.reason.strip(),
         about=wanted.about,
         at=wanted.now,
+    )
+
+
+def _tell(row: ReleaseRow, wanted: Wanted, move_id: str) -> None:
+    """The letters of the act: they are sent once it is done, and not at all where it comes to nothing."""
+    letters.of_act(
+        row,
+        wanted.act,
+        move_id=move_id,
+        actor=wanted.actor.name,
+        now=wanted.now,
+        moment=wanted.moment,
+        about=wanted.about,
     )
 
 

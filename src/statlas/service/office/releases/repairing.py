@@ -20,6 +20,7 @@ from statlas.office.releases.models import ReleaseRow, random_id
 from statlas.office.releases.states import READABLE, UNDER_WAY, Act, State
 from statlas.service.office import acts
 from statlas.service.office.actors import REPAIR
+from statlas.service.office.letters import writing as letters
 from statlas.service.office.releases import moving, public, reading, repairing_lines
 from statlas.service.office.releases.moving import Wanted
 from statlas.service.tables import drafting
@@ -89,6 +90,7 @@ def _force(home: Home, row: ReleaseRow, act: Act, after: State, reason: str, now
     wanted, move_id = Wanted(home, row.pk, act, REPAIR, reason, now), random_id()
     queries.change(row, state=after.value, changed=now, **fields)
     queries.write_move(row, id=move_id, act=act, after=after, actor=REPAIR.name, reason=reason, at=now)
+    letters.of_act(row, act, move_id=move_id, actor=REPAIR.name, now=now)
     moving.record(row, act, after, wanted, move_id)
 
 

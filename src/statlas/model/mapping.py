@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from statlas.model.classification import Node
 
+
 @dataclass(frozen=True)
 class FieldMapping:
     """What became of a field and its codes: of *AREA* the town S became X, ``((Node("TOWN", "S"), (X,)),)``.

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from statlas.errors import StatlasError
-from statlas.model.database import Database
 from statlas.model.carrying import Carried, carry_codes
+from statlas.model.database import Database
 from statlas.model.mapping import MappingPlan
 from statlas.service.office.groups import Fit, GroupFacts, fit
 from statlas.service.office.saved import SavedFacts

@@ -193,10 +193,10 @@ def test_an_alarm_sounds_where_the_disk_and_the_mail_server_fail(home, capsys, m
     alarms.Alarms(home).hear((Trouble("keeper-gone", "It is gone."),))
     assert "ALARM: It is gone." in capsys.readouterr().err
 
-    def fail(*_asked):
+    def fail(_letter):
         raise OSError
 
-    monkeypatch.setattr(alarms, "send_mail", fail)
+    monkeypatch.setattr(mail.EmailMessage, "send", fail)
     queries.make("boss@example.org", None, Role.ADMINISTRATOR)
     alarms._write_letters(Trouble("keeper-gone", "It is gone."))
 

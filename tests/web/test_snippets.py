@@ -224,7 +224,7 @@ def test_power_query_asks_the_open_data_api(served, key, shown, expected, table)
     steps, _ = m_language.steps(shown(table)["cubes", "power-query"])
     assert m_language.value(steps["ApiKey"]) == "YOUR-KEY"
     body = json.dumps(m_language.value(steps["Query"])).encode()
-    request = urllib.request.Request(f"{served}/webapi/rest/v1/table", body, {"APIKey": key})
+    request = urllib.request.Request(f"{served}/webapi/rest/v1/table?release=1", body, {"APIKey": key})
     assert m_language.text(steps["Answer"][2][1]) == request.full_url
     with urllib.request.urlopen(request) as answer:
         got = [_flat(cube["values"]) for cube in json.load(answer)["cubes"].values()]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from statlas.cli.table import body_of
+from statlas.cli.dated import AsOf, Release, asked
 
 if TYPE_CHECKING:
     from statlas.service.tables import TablePlan
@@ -22,17 +22,17 @@ def plan(
     home: Annotated[Path, typer.Option("--home", envvar="STATLAS_HOME", help="Folder of the installation.")] = Path(
         "statlas-home"
     ),
+    release: Release = "",
+    as_of: AsOf = "",
 ) -> None:
     """Tell how large a table is, what each rule says of it, and what to leave out; the table is not made.
 
     Ends with exit code 3 where the table would be refused.
     """
-    from statlas.definitions.stat_xplore.read import read
     from statlas.service import tables
 
     opened = tables.existing_home(home)
-    asked = read(body_of(query), lambda name: tables.database(home=opened, database_id=name))
-    found = tables.plan(home=opened, query=asked.query)
+    found = tables.plan(home=opened, query=asked(opened, query, release, as_of))
     for line in _told(found):
         typer.echo(line)
     if found.refused:

@@ -16,7 +16,7 @@ from statlas.model.release_difference import LevelDifference, ReleaseDifference
 from statlas.service import tables
 from statlas.service.tables.differences import difference, level_difference
 from statlas.service.tables.history import PublicRelease, history
-from statlas.service.tables.times import release_as_of
+from statlas.service.tables.times import release_as_of, release_named
 from statlas.store.durable import replace as replace_file
 
 Asked = str | Mapping[str, Any]
@@ -97,14 +97,30 @@ class OpenDatabase:
         release = release_as_of(home=self._home, database_id=self.definition.id, moment=moment)
         return OpenDatabase(self._home, self.definition.id, release)
 
-    def changes(self, then: str, now: str | None = None) -> tuple[ReleaseDifference, tuple[LevelDifference, ...]]:
-        """What differs between two releases: definition and periods, and by level the numbers beyond noise.
+    def at(self, release: str) -> OpenDatabase:
+        """The database of a release by its number.
 
         Raises:
             UnknownNameError: there is no such release.
+            WithdrawnError: it was withdrawn.
         """
-        found = difference(home=self._home, database_id=self.definition.id, then=then, now=now)
+        return OpenDatabase(self._home, self.definition.id, release)
+
+    def changes(self, then: str, now: str | None = None) -> tuple[ReleaseDifference, tuple[LevelDifference, ...]]:
+        """What differs between two releases: definition and periods, and by level the numbers beyond noise.
+
+        Args:
+            then, now: numbers of releases, or days on which they answered; ``now`` left out is that of this database.
+
+        Raises:
+            UnknownNameError: there is no such release, or nothing was public on a day.
+        """
+        later = self._named(now) if now else self._release
+        found = difference(home=self._home, database_id=self.definition.id, then=self._named(then), now=later)
         return found, tuple(level_difference(home=self._home, found=found, level=level) for level in found.levels)
+
+    def _named(self, name: str) -> str:
+        return release_named(home=self._home, database_id=self.definition.id, name=name)
 
     def table(
         self,
@@ -150,6 +166,7 @@ class OpenDatabase:
         periods: str = "latest",
         filters: Mapping[str, str | list[str]] | None = None,
         measures: str | Sequence[str] = (),
+        release: str | None = None,
     ) -> tables.TablePlan:
         """How large the table would be, what each rule says of it, and what to leave out; it is not made.
 
@@ -159,7 +176,7 @@ class OpenDatabase:
             QueryError: a name is not in the database, or the table makes no sense.
         """
         query = self._query({Role.ROWS: rows, Role.COLUMNS: columns, Role.WAFERS: wafers}, periods, filters, measures)
-        return tables.plan(home=self._home, query=replace(query, release=self._release))
+        return tables.plan(home=self._home, query=replace(query, release=release or self._release))
 
     def _query(
         self,

@@ -217,6 +217,7 @@ def _derived(asked: _Asked) -> Done:
 
 def _restart(asked: _Asked) -> Done:
     query = with_date(asked.database, query_of(asked.database, asked.first))
+    query = replace(query, release=asked.query.release)
     return asked.done(query, _("Started again."), "layout")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 
 from statlas.definitions.address import Parameters, single
 from statlas.errors import QueryError, UnknownNameError
@@ -20,8 +20,10 @@ from statlas.store import Home
 from statlas.web.configuration import Settings
 from statlas.wording import _
 
-AS_OF = "asof"
-"""The part of an address that names a moment in place of a release."""
+RELEASE, AS_OF = "release", "asof"
+"""The part of an address that names a release, and the one that names a moment in place of it."""
+
+_WHEN = frozenset({RELEASE, AS_OF})
 
 
 def options() -> Settings:
@@ -84,25 +86,52 @@ def parameters(request: HttpRequest) -> Parameters:
         UnknownNameError: what it says is kept is not, or nothing was public then.
         QueryError: ``asof`` is no moment, or stands beside ``release``.
     """
-    given = kept.expanded((name, value) for name, values in request.GET.lists() for value in values)
-    moment = single(given, AS_OF)
+    return read(_listed(request.GET), _database_of(request))
+
+
+def sent(request: HttpRequest) -> Parameters:
+    """The same of a form that is sent; one that names no release is of that which the address names.
+
+    Raises:
+        UnknownNameError, QueryError: as ``parameters``.
+    """
+    form = _listed(request.POST)
+    when = () if any(name in _WHEN for name, _value in form) else _listed(request.GET)
+    return read((*form, *(part for part in when if part[0] in _WHEN)), _database_of(request))
+
+
+def read(given: Iterable[tuple[str, str]], database_id: str = "") -> Parameters:
+    """Names and values with what is kept for them in its place, and the release of then in place of a moment.
+
+    Args:
+        database_id: of the page; empty where ``given`` names it as ``database``.
+
+    Raises:
+        UnknownNameError, QueryError: as ``parameters``.
+    """
+    parts = kept.expanded(given)
+    moment, rest = single(parts, AS_OF), tuple(part for part in parts if part[0] != AS_OF)
     if not moment:
-        return tuple(part for part in given if part[0] != AS_OF)
-    if single(given, "release"):
+        return rest
+    if single(parts, RELEASE):
         raise QueryError(_("The address names both a release and a moment."), mend=_("Give one of the two."))
-    return as_of(given, request.resolver_match.kwargs.get("database_id") if request.resolver_match else None, moment)
+    named = database_id or single(parts, "database")
+    return (*(part for part in rest if part[0] != RELEASE), (RELEASE, release_at(named, moment)))
 
 
-def as_of(given: Parameters, database_id: str | None, moment: str) -> Parameters:
-    """The parts of an address with the release that answered at a moment.
+def release_at(database_id: str, moment: str) -> str:
+    """The release of a database that answered at a moment.
 
     Raises:
         UnknownNameError, QueryError: as ``tables.times.release_as_of``.
     """
-    release = release_as_of(home=home(), database_id=database_id or single(given, "database"), moment=moment)
-    return (*(part for part in given if part[0] != AS_OF), ("release", release))
+    return release_as_of(home=home(), database_id=database_id, moment=moment)
 
 
-def expanded(given: Iterable[tuple[str, str]]) -> Parameters:
-    """Names and values with what is kept for them in its place, as ``parameters`` gives those of a request."""
-    return kept.expanded(given)
+def _listed(given: QueryDict) -> Parameters:
+    return tuple((name, str(value)) for name, values in given.lists() for value in values)
+
+
+def _database_of(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return str(match.kwargs.get("database_id", "")) if match else ""

@@ -172,6 +172,13 @@ def default_parameters(database: Database) -> Parameters:
     return (*rows, ("columns", escape(database.date.id)))
 
 
+def or_default(database: Database, parameters: Parameters) -> Parameters:
+    """The parts of an address; where they name nothing but a release, the first table as of it."""
+    if any(name != "release" and value for name, value in parameters):
+        return parameters
+    return (*default_parameters(database), *(part for part in parameters if part[1]))
+
+
 def as_far_as_read(database: Database, parameters: Parameters) -> Query:
     """What can be understood of an address with a mistake, so that a builder for it can be shown."""
     in_order = sorted(parameters, key=lambda part: part[0] not in AXES)

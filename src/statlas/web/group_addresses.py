@@ -22,7 +22,8 @@ def parts_of(back: str) -> tuple[str, Parameters]:
     """The page that an address within this site names, if it is one of tables, and its parts; else nothing of it.
 
     Raises:
-        UnknownNameError: what it says is kept is not.
+        UnknownNameError: what it says is kept is not, or nothing was public at its moment.
+        QueryError: its moment is none.
     """
     try:
         found = urlsplit(back)
@@ -30,7 +31,7 @@ def parts_of(back: str) -> tuple[str, Parameters]:
         return "", ()
     if found.scheme or found.netloc or not _TABLE.fullmatch(found.path):
         return "", ()
-    return found.path, asking.expanded(parse_qsl(found.query))
+    return found.path, asking.read(parse_qsl(found.query), unquote(found.path.split("/")[2]))
 
 
 def groups_in(field: Field, parameters: Parameters) -> Iterator[tuple[str, Codes]]:

@@ -37,9 +37,14 @@ def announcement(announcement_id: str) -> str:
     return f"/releases/{quote(announcement_id)}"
 
 
-def database(database_id: str) -> str:
-    """The page of a database."""
-    return f"/databases/{quote(database_id)}"
+def database(database_id: str, release: str = "") -> str:
+    """The page of a database, as of a release where one is named."""
+    return f"/databases/{quote(database_id)}{at(release)}"
+
+
+def at(release: str) -> str:
+    """What an address without other parts ends with, to stay at a release; empty for the latest."""
+    return f"?{query_string(_of(release))}" if release else ""
 
 
 def releases(database_id: str) -> str:
@@ -67,9 +72,9 @@ def search(text: str = "", kind: str = "") -> str:
     return _with("/search", ((name, value) for name, value in (("q", text), ("kind", kind)) if value))
 
 
-def codes(database_id: str, field_id: str = "") -> str:
-    """The file of the codes of a database, or of one of its fields."""
-    return _with(f"{database(database_id)}/codes.csv", [("field", field_id)] if field_id else [])
+def codes(database_id: str, field_id: str = "", release: str = "") -> str:
+    """The file of the codes of a database, or of one of its fields; of a release where one is named."""
+    return _with(f"{database(database_id)}/codes.csv", [*([("field", field_id)] if field_id else []), *_of(release)])
 
 
 def table(database_id: str, parameters: Iterable[tuple[str, str]] = ()) -> str:
@@ -210,7 +215,7 @@ def choose(database_id: str) -> str:
 
 def groups_elsewhere(database_id: str, parameters: Iterable[tuple[str, str]], field: str) -> str:
     """The page that takes the groups of a field (``group.FIELD``) to other databases."""
-    own = ((name, value) for name, value in parameters if name == f"group.{field}")
+    own = ((name, value) for name, value in parameters if name in (f"group.{field}", "release"))
     return _with(f"{database(database_id)}/table/categories/elsewhere", (("field", field), *own))
 
 
@@ -235,15 +240,20 @@ def write_formula(database_id: str) -> str:
     return f"{database(database_id)}/table/formula/write"
 
 
-def upload(database_id: str = "") -> str:
-    """The page to which a saved query is brought."""
-    return f"{database(database_id)}/upload" if database_id else "/upload"
+def upload(database_id: str = "", when: Parameters = ()) -> str:
+    """The page to which a saved query is brought; ``when`` names the release or the moment that it is asked of."""
+    return _with(f"{database(database_id)}/upload" if database_id else "/upload", when)
 
 
-def ready(database: Database, ready_table: ReadyTable) -> str:
+def bring(database_id: str = "", when: Parameters = ()) -> str:
+    """Where the form of that page goes."""
+    return _with(f"{upload(database_id)}/bring", when)
+
+
+def ready(database: Database, ready_table: ReadyTable, release: str = "") -> str:
     """The page of a ready-made table, of its chart or map: its query is its address, like that of any other table."""
     page = {"chart": chart, "motion": motion, "map": map_}.get(ready_table.view, table)
-    return page(database.id, parameters_of(ready_table.query))
+    return page(database.id, (*parameters_of(ready_table.query), *_of(release)))
 
 
 def changed(parameters: Parameters, **changes: str) -> Parameters:
@@ -294,6 +304,10 @@ def printed(parameters: Iterable[tuple[str, str]]) -> Parameters:
         return (("kept", kept.keep(given)),)
     except (BusyError, QueryError):
         return given
+
+
+def _of(release: str) -> Parameters:
+    return (("release", release),) if release else ()
 
 
 def _is_long(name: str, value: str) -> bool:

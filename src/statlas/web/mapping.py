@@ -16,7 +16,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote
 
 from statlas.charts.cells import dimension_of, measure_of
 from statlas.charts.maps import (
@@ -36,7 +36,7 @@ from statlas.charts.maps_drawing import Drawing, drawing_of
 from statlas.charts.maps_sheet import MapSheet
 from statlas.charts.maps_tiles import MOST_BLOCKS, tiles_of
 from statlas.charts.setting import Setting
-from statlas.definitions.address import Parameters, query_of, single, values, with_date
+from statlas.definitions.address import Parameters, single, values
 from statlas.errors import QueryError, UnknownNameError
 from statlas.model.boundary import Boundaries
 from statlas.model.classification import Node
@@ -277,31 +277,3 @@ def _found(areas: tuple[Area, ...], text: str) -> str:
         if wanted in area.label.casefold() or wanted in (code.casefold() for code in area.codes)
     ]
     return min(best)[-1] if best else ""
-
-
-# --- the map beside it ------------------------------------------------------------------------------------------------
-
-
-def beside(database: Database, query: Query, text: str) -> tuple[Database, Query, Parameters]:
-    """The table of the second map: the same at another date, or the one whose address is given.
-
-    Raises:
-        QueryError: it is neither, or the table cannot be asked for.
-    """
-    if text in database.periods:
-        date = Item((Node(database.date.classification.valuesets[0].id, text),))
-        changed = tuple(
-            replace(d, items=(date,), time=None, valueset=None) if d.field == database.date.id else d
-            for d in query.dimensions
-        )
-        return database, replace(query, dimensions=changed), ()
-    parts = urlsplit(text)
-    pieces = parts.path.strip("/").split("/")
-    if len(pieces) < 3 or pieces[-3] != "databases" or pieces[-1] not in ("table", "map", "chart"):  # noqa: PLR2004
-        raise QueryError(
-            _("The map beside it is neither a date of this database nor the address of a table."),
-            mend=_("Choose a date, or copy the address of a table of this site."),
-        )
-    parameters = asking.expanded(parse_qsl(parts.query))
-    other = asking.database(unquote(pieces[-2]), dict(parameters).get("release", ""))
-    return other, with_date(other, query_of(other, parameters)), parameters

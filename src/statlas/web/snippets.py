@@ -60,25 +60,28 @@ def of_table(request: HttpRequest, query: Query, cube: Cube) -> TableCode:
     is_long = cubes is not None and len(json.dumps(cubes)) > _LONGEST_BODY
     return TableCode(
         tuple(_snippet(language, language.cells(cells)) for language in LANGUAGES),
-        () if cubes is None or is_long else tuple(_cubes(_address(request), cubes)),
+        () if cubes is None or is_long else tuple(_cubes(_address(request, cube.release), cubes)),
         _said(found),
         is_long,
     )
 
 
-def of_database(request: HttpRequest, database: Database) -> tuple[Snippet, ...]:
-    """Code for the first table of a database through the Open Data API: its first field, latest date."""
+def of_database(request: HttpRequest, database: Database, release: str) -> tuple[Snippet, ...]:
+    """Code for the first table of a database through the Open Data API: its first field, latest date.
+
+    release: that the code names; empty for the latest.
+    """
     fields = database.categories[:1]
     body = {
         "database": public_ids.database(database.id),
         "measures": [public_ids.count(database.id, database.records.id)],
         "dimensions": [[public_ids.valueset(database.id, f.table, f.id, f.valueset.id)] for f in fields],
     }
-    return tuple(_cubes(_address(request), body))
+    return tuple(_cubes(_address(request, release), body))
 
 
-def _address(request: HttpRequest) -> str:
-    return request.build_absolute_uri(f"{links.SOFTWARE_INTERFACE}/table")
+def _address(request: HttpRequest, release: str) -> str:
+    return request.build_absolute_uri(f"{links.SOFTWARE_INTERFACE}/table{links.at(release)}")
 
 
 def _cubes(address: str, body: Mapping[str, Any]) -> Iterator[Snippet]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from statlas.api.native import asking, doorway, read
+from statlas.api.native import asking, dated, doorway, read
 from statlas.api.native.asking import DOOR, MOST_CELLS
+from statlas.api.native.dated import When
 from statlas.api.native.read import Asked
 from statlas.definitions.address import Parameters
 from statlas.model.cube import Cube
@@ -31,9 +32,9 @@ def by_address(request: HttpRequest, without: Iterable[str] = ()) -> Asked:
 
 
 def by_body(request: HttpRequest, known: Iterable[str] = ()) -> Asked:
-    """The question of a body; ``known`` are parameters that may stand in the address beside it."""
-    asking.refuse_others(request, *sorted(known))
-    return _noted(request, read.from_body(asking.home(), asking.body(request)))
+    """The question of a body; ``known`` are parameters that may stand in the address beside it, and of when it is."""
+    asking.refuse_others(request, *sorted(known), *dated.NAMES)
+    return _noted(request, read.from_body(asking.home(), asking.body(request), When.of(request)))
 
 
 def _noted(request: HttpRequest, asked: Asked) -> Asked:
@@ -60,6 +61,6 @@ def of_table(response: HttpResponseBase, asked: Asked, cube: Cube, link: str = "
 def of_release(response: HttpResponseBase, asked: Asked) -> HttpResponseBase:
     """The answer with the release that answers; where the question names it, to be kept for good."""
     response.headers[doorway.RELEASE] = str(asked.query.release)
-    if asked.is_pinned:
+    if asked.is_kept:
         response.headers["Cache-Control"] = doorway.PINNED
     return response

@@ -169,6 +169,6 @@ def _codes(opened: Opened, field: str, search: CodeSearch) -> tuple[Field, Seque
 
 def _of_release(response: HttpResponseBase, opened: Opened, *, never_changes: bool = True) -> HttpResponseBase:
     response.headers[doorway.RELEASE] = opened.manifest.release
-    if opened.is_pinned and never_changes:
+    if opened.is_kept and never_changes:
         response.headers["Cache-Control"] = doorway.PINNED
     return response

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja import Path, Router
 
-from statlas.api.native import asking, doorway, parts, read
+from statlas.api.native import asking, dated, doorway, parts, read
 from statlas.api.native.asking import DOOR
 from statlas.api.native.links import Links
 from statlas.api.native.problems import Refusal, refused
@@ -39,9 +39,9 @@ _ID = Path(..., description="Id of the job.")
 )
 def submit(request: HttpRequest) -> HttpResponseBase:
     """A table of any size as a file, made while nobody waits; `Location` is the job's address."""
-    asking.refuse_others(request)
+    asking.refuse_others(request, *dated.NAMES)
     form = read.validated(JobRequest, strict_json.loads(asking.body(request)))
-    asked = read.from_data(asking.home(), form.query, place="/query")
+    asked = read.from_data(asking.home(), form.query, place="/query", when=dated.When.of(request))
     spending = doorway.spending_of(request)
     spending.count()
     links = Links(request)

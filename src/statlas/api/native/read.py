@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from statlas.api.native.dated import NOW, When
 from statlas.api.native.problems import MOST_TOLD, refused
 from statlas.definitions import nearest, query_json, strict_json
 from statlas.definitions.address import Parameters, query_of, with_date
@@ -39,32 +40,39 @@ _MOST_RELEASES = 10  # named in a refusal; arbitrary
 class Asked:
     """A question understood: the query, pinned to the release that answers, and the database as of it.
 
-    ``is_pinned`` says whether the question itself named the release, so that its answer never changes.
+    ``is_pinned`` says whether the question itself named the release, or a moment, so that it means that one for good;
+    ``is_kept`` whether its answer never changes: a moment of today may yet mean another.
     """
 
     query: Query
     database: Database
     is_pinned: bool
+    is_kept: bool
 
 
 # --- bodies -----------------------------------------------------------------------------------------------------------
 
 
-def from_body(home: Home, body: bytes) -> Asked:
+def from_body(home: Home, body: bytes, when: When = NOW) -> Asked:
     """The question of a body.
+
+    Args:
+        when: of which release or moment, where the address says it.
 
     Raises:
         Refusal, QueryError: it cannot be read, or asks for what is not there; all mistakes are told at once.
     """
-    return from_data(home, strict_json.loads(body), body)
+    return from_data(home, strict_json.loads(body), body, when=when)
 
 
-def from_data(home: Home, data: Any, body: bytes | None = None, place: str = "") -> Asked:
+def from_data(home: Home, data: Any, body: bytes | None = None, place: str = "", when: When = NOW) -> Asked:
     """The question of what a body says; ``place`` is its JSON pointer in the body."""
     if isinstance(data, Mapping) and str(data.get("database", "")).startswith(_STAT_XPLORE):
-        return _of_stat_xplore(home, strict_json.dumps(data) if body is None else body)
+        return _of_stat_xplore(home, strict_json.dumps(data) if body is None else body, when)
     form = validated(QueryForm, data, place)
-    opened = open_database(home, form.database, form.release, form.asOf)
+    if when != NOW and (form.release or form.asOf):
+        raise refused("The address and the body both say of when.", "Say it in one of the two.", pointer="asOf")
+    opened = open_database(home, form.database, form.release or when.release or None, form.asOf or when.moment or None)
     try:
         return opened.asked(query_json.query_of(opened.database, form))
     except QueryError as error:
@@ -113,18 +121,18 @@ def _pointer(place: Iterable[str | int]) -> str:
     return "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in parts)
 
 
-def _of_stat_xplore(home: Home, body: bytes) -> Asked:
+def _of_stat_xplore(home: Home, body: bytes, when: When) -> Asked:
     opened: list[Opened] = []
 
     def find(name: str) -> Database:
-        opened.append(open_database(home, name, None))
+        opened.append(open_database(home, name, when.release or None, when.moment or None))
         return opened[0].database
 
     try:
         query = stat_xplore.read(body, find).query
     except UnknownNameError as error:
         near = nearest_id(tables.databases(home=home), error.component)
-        error.facts["nearest"] = [near] if near else []
+        error.facts.setdefault("nearest", [near] if near else [])
         raise
     return opened[0].asked(query)
 
@@ -184,15 +192,16 @@ def refuse_odd(*texts: str) -> None:
 
 @dataclass(frozen=True)
 class Opened:
-    """A database as of one release; ``is_pinned`` if the question named it."""
+    """A database as of one release; ``is_pinned`` and ``is_kept`` as of a question."""
 
     database: Database
     manifest: Manifest
     is_pinned: bool
+    is_kept: bool
 
     def asked(self, query: Query) -> Asked:
         """A question to it."""
-        return Asked(replace(query, release=self.manifest.release), self.database, self.is_pinned)
+        return Asked(replace(query, release=self.manifest.release), self.database, self.is_pinned, self.is_kept)
 
 
 AS_OF = ("asOf", "asof")
@@ -227,4 +236,4 @@ def open_database(home: Home, database_id: str, release: str | None, as_of: str 
     # The release is settled first: should another come meanwhile, names and numbers are of the same one.
     manifest = tables.manifest(home=home, database_id=database_id, release=asked)
     database = tables.database(home=home, database_id=database_id, release=manifest.release)
-    return Opened(database, manifest, release is not None)
+    return Opened(database, manifest, asked is not None, release is not None)

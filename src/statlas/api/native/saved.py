@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import Path, Router
 
-from statlas.api.native import asking, doorway, read
+from statlas.api.native import asking, dated, doorway, read
 from statlas.api.native.jobs import PRIVATE
 from statlas.api.native.links import Links
 from statlas.api.native.problems import Refusal
@@ -34,11 +34,11 @@ _ID = Path(..., description="Id of the saved table.")
 @router.post("/saved", response={201: SavedShape}, summary="Save a table", openapi_extra=body_of("SaveRequest"))
 def save(request: HttpRequest) -> HttpResponseBase:
     """Keep a query under a name; `Location` is its address."""
-    asking.refuse_others(request)
+    asking.refuse_others(request, *dated.NAMES)
     owner = _owner(request)
     form = read.validated(SaveRequest, strict_json.loads(asking.body(request)))
-    asked = read.from_data(asking.home(), form.query, place="/query")
-    # A question keeps up with new releases, unless it names one.
+    asked = read.from_data(asking.home(), form.query, place="/query", when=dated.When.of(request))
+    # A question keeps up with new releases, unless it names one, or a moment.
     query = asked.query if asked.is_pinned else replace(asked.query, release=None)
     links = Links(request)
     made = saved.save(owner=owner, name=form.name, query=query)

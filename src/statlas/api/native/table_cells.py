@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja import Query, Router
 
-from statlas.api.native import answering, asking, cells, cursors, doorway, read
+from statlas.api.native import answering, asking, cells, cursors, dated, doorway, read
 from statlas.api.native.links import Links
 from statlas.api.native.read import Asked
 from statlas.api.native.shapes.asked import ADDRESS, CELL, CHOSEN, QUERY, TableAddress, body_of
@@ -47,7 +47,6 @@ def page(
 @router.post("/tables/cells", response=CellPage, summary="A page of a table's cells", openapi_extra=QUERY)
 def ask_page(request: HttpRequest, limit: int = _LIMIT, cursor: str = _CURSOR) -> HttpResponseBase:
     """Cells one by one, the last field changing first; the cursor of the next page is bound to query and release."""
-    asking.refuse_others(request, *sorted(_PAGING))
     return _page(request, answering.by_body(request, _PAGING), limit, cursor)
 
 
@@ -90,9 +89,9 @@ def cell(
 )
 def ask_cell(request: HttpRequest) -> HttpResponseBase:
     """What a cell counts, what happened to it, how far it may be off, how to cite it and how to find it again."""
-    asking.refuse_others(request)
+    asking.refuse_others(request, *dated.NAMES)
     form = read.validated(CellRequest, strict_json.loads(asking.body(request)))
-    asked = read.from_data(asking.home(), form.query, place="/query")
+    asked = read.from_data(asking.home(), form.query, place="/query", when=dated.When.of(request))
     return _cell(request, asked, form.cell, form.measure or "")
 
 

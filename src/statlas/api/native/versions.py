@@ -25,8 +25,13 @@ router = Router(tags=["Releases"])
 CSV = "text/csv"
 _LONGEST = 300
 _DATABASE = Path(..., description="Id of a database.")
-_FROM = Query("", alias="from", max_length=_LONGEST, description="Number of the earlier release; left out, the last.")
-_TO = Query("", max_length=_LONGEST, description="Number of the later release; left out, the one that answers.")
+_FROM = Query(
+    "",
+    alias="from",
+    max_length=_LONGEST,
+    description="The earlier release, or a day when it answered; left out, the last.",
+)
+_TO = Query("", max_length=_LONGEST, description="The later release, or a day when it answered; left out, the latest.")
 _LEVEL = Query("", max_length=_LONGEST, description="`FIELD@LEVEL`, or `all` for the whole; left out, every level.")
 
 
@@ -76,8 +81,8 @@ def _difference(request: HttpRequest, database_id: str, then: str, now: str, lev
     read.refuse_odd(database_id, then, now, level)
     home = asking.home()
     try:
-        after = read.open_database(home, database_id, now or None).manifest
-        before = read.open_database(home, database_id, then or after.previous or after.release).manifest
+        after = read.open_database(home, database_id, *_named(now)).manifest
+        before = read.open_database(home, database_id, *_named(then or after.previous or after.release)).manifest
     except UnknownNameError as error:
         raise Refusal(error, 404) from None
     if int(before.release) > int(after.release):
@@ -85,6 +90,11 @@ def _difference(request: HttpRequest, database_id: str, then: str, now: str, lev
     etag = doorway.etag_of("changes", database_id, before.release, after.release, level, request.path)
     doorway.refuse_unchanged(request, etag)
     return difference(home=home, database_id=database_id, then=before.release, now=after.release)
+
+
+def _named(text: str) -> tuple[str | None, str | None]:
+    """A release by its number, or by a day or a moment: as ``read.open_database`` takes them."""
+    return (None, text) if "-" in text else (text or None, None)
 
 
 def _compared(request: HttpRequest, found: ReleaseDifference, level: str) -> Iterator[LevelDifference]:

@@ -13,15 +13,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path, re_path, reverse
 
 from statlas.api.opendata import kept, schema, standing, write
+from statlas.api.opendata.dated import When
 from statlas.api.opendata.endpoint import CONTENT_TYPE, LANGUAGE, as_json, endpoint, refusal
 from statlas.api.opendata.refusals import no_such_table
 from statlas.definitions.stat_xplore import ids, read
 from statlas.definitions.stat_xplore.ids import Kind
 from statlas.definitions.stat_xplore.near import nearest_id
 from statlas.definitions.stat_xplore.read import TableRequest
-from statlas.definitions.stat_xplore.refusing import ErrorType, refused, unknown_component
-from statlas.errors import HomeError, QueryError, UnknownNameError
-from statlas.model.database import Database
+from statlas.definitions.stat_xplore.refusing import ErrorType, refused
+from statlas.errors import HomeError, UnknownNameError
 from statlas.model.query import Query
 from statlas.model.usage import UseKind
 from statlas.service import tables
@@ -29,7 +29,6 @@ from statlas.service.office import carrying, limits, saved, using
 from statlas.service.office.keys import KeyFacts
 from statlas.service.office.limits import Asker
 from statlas.service.office.saved import Owner
-from statlas.service.tables.times import release_as_of
 from statlas.service.tables.versions import public_from
 from statlas.store import Home
 
@@ -54,16 +53,16 @@ def component_view(request: HttpRequest, key: KeyFacts, component: str = ids.ROO
     """A component and a page of its children; ``depth`` shows more levels, ``offset`` and ``limit`` choose the page."""
     first = _whole(request, "offset", default=0, largest=10**9)
     n = _whole(request, "limit", default=schema.PAGE_SIZE, largest=schema.PAGE_SIZE)
-    home = _home()
+    home, when = _home(), When.of(request)
     with _suggesting(home):
-        node = schema.find(_catalogue(home, key), component)
+        node = schema.find(_catalogue(home, key, when, component), component)
     _note_schema(request, home, component)
     depth = _depth(request, node)
-    response = as_json(schema.as_json(node, _locations(request), depth=depth, first=first, n=n))
+    response = as_json(schema.as_json(node, _locations(request, when), depth=depth, first=first, n=n))
     if first + n < len(node.children):
         # Some clients take any Link for a reason to give up: there is one only where a page follows.
         following = request.GET.dict() | {"offset": str(first + n)}
-        response.headers["Link"] = f'<{_locations(request)(node.id)}?{urlencode(following)}>; rel="next"'
+        response.headers["Link"] = f'<{_locations(request, When())(node.id)}?{urlencode(following)}>; rel="next"'
     return response
 
 
@@ -82,10 +81,10 @@ def sparse(request: HttpRequest, _key: KeyFacts) -> HttpResponse:
 @endpoint("GET", "HEAD", counts_as=("global", "table"), has_etag=False)
 def kept_table(request: HttpRequest, key: KeyFacts, component: str) -> HttpResponse:
     """The table of a query that the asker saved, or that a publisher made ready."""
-    home = _home()
-    query = _kept_query(home, key, component)
-    if moment := request.GET.get("asOf", ""):
-        query = replace(query, release=_release(home, query.database, moment))
+    home, when = _home(), When.of(request)
+    query = _kept_query(home, key, component, when)
+    if when:
+        query = replace(query, release=when.release_of(home, query.database))
     using.note(request, query.database, UseKind.API, FORM)
     found = tables.database(home=home, database_id=query.database, release=query.release)
     return _answered(home, kept.request_of(found, query), sparse=False)
@@ -110,22 +109,26 @@ def _asked(request: HttpRequest, *, sparse: bool) -> HttpResponse:
         message = f"The request's body is larger than {LARGEST_BODY:,} bytes. Split the table."
         return refusal(ErrorType.REQUEST_TOO_LARGE, message, "", 413)
     home = _home()
+    when = When.of(request)
     with _suggesting(home):
-        moment = request.GET.get("asOf", "")
-        asked = read.read(body, lambda database_id: _database(home, database_id, moment))
-    if moment:
-        asked = replace(asked, query=replace(asked.query, release=_release(home, asked.query.database, moment)))
+        asked = read.read(body, lambda database_id: when.database(home, database_id))
+    asked = replace(asked, query=replace(asked.query, release=when.release_of(home, asked.query.database)))
     using.note(request, asked.query.database, UseKind.API, FORM)
     return _answered(home, asked, sparse=sparse)
 
 
 def _note_schema(request: HttpRequest, home: Home, component: str) -> None:
     """Note of which database a component is; folders and what a key saved are of none."""
+    database_id = _database_of(component)
+    if database_id in home.databases():
+        using.note(request, database_id, UseKind.API, FORM)
+
+
+def _database_of(component: str) -> str:
+    """The id that would be the database's; empty where the component is of none."""
     found = ids.parse(component)
-    for part in found.parts[:1] if found else ():
-        database_id = part.partition(".")[0]
-        if database_id in home.databases():
-            using.note(request, database_id, UseKind.API, FORM)
+    is_in_one = found is not None and found.kind is not Kind.FOLDER and found.parts
+    return found.parts[0].partition(".")[0] if found and is_in_one else ""
 
 
 def _answered(home: Home, asked: TableRequest, *, sparse: bool) -> HttpResponse:
@@ -134,22 +137,22 @@ def _answered(home: Home, asked: TableRequest, *, sparse: bool) -> HttpResponse:
     return HttpResponse(body, content_type=CONTENT_TYPE)
 
 
-def _kept_query(home: Home, key: KeyFacts, component: str) -> Query:
+def _kept_query(home: Home, key: KeyFacts, component: str, when: When) -> Query:
     """The query of a ready-made table, or of one that the holder of the key saved."""
     for spelling in ids.spellings(component):
         found = ids.parse(spelling)
         if found is not None and found.kind is Kind.TABLE:
-            query = _ready(home, found.parts[0]) or _saved(key, found.parts[0])
+            query = _ready(home, found.parts[0], when) or _saved(key, found.parts[0])
             if query is not None:
                 return query
     raise no_such_table(component)
 
 
-def _ready(home: Home, name: str) -> Query | None:
+def _ready(home: Home, name: str, when: When) -> Query | None:
     database_id, _, table_id = name.partition(".")
     if database_id not in home.databases():
         return None
-    found = tables.database(home=home, database_id=database_id)
+    found = when.database(home, database_id)
     return next((ready.query for ready in found.tables if ready.id == table_id), None)
 
 
@@ -161,10 +164,10 @@ def _saved(key: KeyFacts, table_id: str) -> Query | None:
     return carrying.as_now(home=_home(), saved=found).query
 
 
-def _catalogue(home: Home, key: KeyFacts) -> schema.Catalogue:
+def _catalogue(home: Home, key: KeyFacts, when: When, component: str) -> schema.Catalogue:
     return schema.Catalogue(
-        tables.databases(home=home),
-        lambda database_id: _ms(datetime.fromisoformat(_since(home, database_id))),
+        when.databases(home, _database_of(component)),
+        lambda database_id: _ms(datetime.fromisoformat(_since(home, database_id, when))),
         lambda: [
             schema.Saved(own.id, own.name, _ms(own.created))
             for own in saved.list_all(owner=Owner(key.account_id, key.id))
@@ -172,8 +175,9 @@ def _catalogue(home: Home, key: KeyFacts) -> schema.Catalogue:
     )
 
 
-def _since(home: Home, database_id: str) -> str:
-    return public_from(home=home, database_id=database_id, release=home.current(database_id).release)
+def _since(home: Home, database_id: str, when: When) -> str:
+    release = when.release_of(home, database_id) or home.current(database_id).release
+    return public_from(home=home, database_id=database_id, release=release)
 
 
 def _ms(moment: datetime) -> int:
@@ -204,30 +208,10 @@ def _body(request: HttpRequest) -> bytes:
     return bytes(source.read(LARGEST_BODY + 1))
 
 
-def _database(home: Home, database_id: str, moment: str = "") -> Database:
-    if not home.has(database_id):
-        # Asked for by name: a name that no database can have is as unknown as any other.
-        raise unknown_component(database_id)
-    release = _release(home, database_id, moment) if moment else None
-    return tables.database(home=home, database_id=database_id, release=release)
-
-
-def _release(home: Home, database_id: str, moment: str) -> str:
-    """The release that answered at a moment.
-
-    Raises:
-        QueryError: it is none, or nothing was public then.
-    """
-    try:
-        return release_as_of(home=home, database_id=database_id, moment=moment)
-    except QueryError as error:
-        raise refused(ErrorType.INVALID_REQUEST, f"{error.message} {error.mend}".strip(), component="asOf") from None
-
-
-def _locations(request: HttpRequest) -> Callable[[str], str]:
+def _locations(request: HttpRequest, when: When) -> Callable[[str], str]:
     """From an id to the absolute address of its component, under the name by which the site was reached."""
     base = request.build_absolute_uri(reverse("opendata-schema"))
-    return lambda component: f"{base}/{ids.in_a_path(component)}"
+    return lambda component: f"{base}/{ids.in_a_path(component)}{when.parameters}"
 
 
 def _whole(request: HttpRequest, name: str, *, default: int, largest: int) -> int:

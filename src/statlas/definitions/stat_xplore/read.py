@@ -133,7 +133,10 @@ def _database(uri: str, find_database: FindDatabase) -> Database:
         raise unknown_component(uri)
     try:
         return find_database(found.parts[0])
-    except UnknownNameError:
+    except UnknownNameError as error:
+        if error.component not in (uri, found.parts[0]):
+            # It is there; what is not is the release that was asked for.
+            raise
         raise unknown_component(uri) from None
 
 

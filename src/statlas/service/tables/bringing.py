@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,13 @@ LARGEST = 2_000_000
 """Bytes of a file; arbitrary, the ids of 20,000 areas."""
 
 _STAT_XPLORE = "str:database:"
+
+ReleaseOf = Callable[[str], str | None]
+"""From the id of a database to the number of a release of it; None is the one that answers."""
+
+
+def _latest(_database_id: str) -> str | None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,7 @@ def understand(
     instead: Mapping[str, str] | None = None,
     without: Sequence[str] = (),
     without_all: bool = False,
+    release_of: ReleaseOf = _latest,
 ) -> Understood:
     """What a file asks for.
 
@@ -58,6 +66,7 @@ def understand(
         home: the installation.
         body: the file.
         instead, without, without_all: what its owner says to do about ids that are not known, as in ``bring``.
+        release_of: from the id of a database to the release that is asked, where the file does not say it.
 
     Raises:
         RequestError: it is too large, no JSON, or no query.
@@ -71,8 +80,8 @@ def understand(
         )
     data = _query_in(_parsed(body))
     if str(data.get("database", "")).startswith(_STAT_XPLORE):
-        return _of_stat_xplore(home, data, instead or {}, without, without_all=without_all)
-    return _ours(home, data)
+        return _of_stat_xplore(home, data, instead or {}, without, without_all=without_all, release_of=release_of)
+    return _ours(home, data, release_of)
 
 
 def _parsed(body: bytes) -> Any:
@@ -100,17 +109,23 @@ def _query_in(data: Any) -> Mapping[str, Any]:
 
 
 def _of_stat_xplore(
-    home: Home, data: Mapping[str, Any], instead: Mapping[str, str], without: Sequence[str], *, without_all: bool
+    home: Home,
+    data: Mapping[str, Any],
+    instead: Mapping[str, str],
+    without: Sequence[str],
+    *,
+    without_all: bool,
+    release_of: ReleaseOf,
 ) -> Understood:
     def find(name: str) -> Database:
-        return open_database(home=home, database_id=name)
+        return open_database(home=home, database_id=name, release=release_of(name))
 
     try:
         found = bringing.bring(dict(data), find, instead=instead, without=without, without_all=without_all)
     except UnknownNameError as error:
         raise _with_nearest(home, error) from None
     database = find(found.request.query.database)
-    query = _laid_out(database, found.request.query)
+    query = replace(_laid_out(database, found.request.query), release=release_of(database.id))
     former = tuple((name.id, database.field(field).label) for field, name in found.request.former.items())
     return Understood(database, query, former, found.left_out, _moving(database, query))
 
@@ -141,13 +156,14 @@ def _moving(database: Database, query: Query) -> Query | None:
     if date is None or date.items is None or any(len(item.nodes) > 1 for item in date.items):
         return None
     latest = replace(date, items=None, time=TimeSelector(TimeKind.LATEST, n=len(date.items)))
-    return replace(query, dimensions=tuple(latest if d is date else d for d in query.dimensions))
+    dimensions = tuple(latest if d is date else d for d in query.dimensions)
+    return replace(query, dimensions=dimensions, release=None)
 
 
-def _ours(home: Home, data: Mapping[str, Any]) -> Understood:
+def _ours(home: Home, data: Mapping[str, Any], release_of: ReleaseOf) -> Understood:
     dimensions = data.get("dimensions")
     if isinstance(dimensions, list) and dimensions and isinstance(dimensions[0], list):
-        return _of_a_file(home, data)
+        return _of_a_file(home, data, release_of)
     try:
         form = QueryForm.model_validate(data)
     except ValidationError as error:
@@ -157,14 +173,17 @@ def _ours(home: Home, data: Mapping[str, Any]) -> Understood:
             _("The file is no query that is known here, at {place}: {why}.").format(place=place, why=first["msg"]),
             mend=_("Save it again from the page of its table."),
         ) from None
-    release = form.release
-    if form.asOf and release is None:
-        release = release_as_of(home=home, database_id=form.database, moment=form.asOf)
+    if form.release and form.asOf:
+        raise RequestError(_("The query names both a release and a moment."), mend=_("Give one of the two."))
+    if form.asOf:
+        release: str | None = release_as_of(home=home, database_id=form.database, moment=form.asOf)
+    else:
+        release = form.release or release_of(form.database)
     database = open_database(home=home, database_id=form.database, release=release)
-    return Understood(database, query_json.query_of(database, form))
+    return Understood(database, replace(query_json.query_of(database, form), release=release))
 
 
-def _of_a_file(home: Home, data: Mapping[str, Any]) -> Understood:
+def _of_a_file(home: Home, data: Mapping[str, Any], release_of: ReleaseOf) -> Understood:
     """The query as our files of numbers repeat it: every item written out."""
     try:
         query = replace(read_query(data), release=None)
@@ -172,10 +191,13 @@ def _of_a_file(home: Home, data: Mapping[str, Any]) -> Understood:
         raise RequestError(
             _("The file is no query that is known here."), mend=_("Save it again from the page of its table.")
         ) from None
-    database = open_database(home=home, database_id=query.database)
+    release = release_of(query.database)
+    database = open_database(home=home, database_id=query.database, release=release)
     # Read once more from its address, which refuses every name that is not here.
     return Understood(
-        database, address.query_of(database, address.parameters_of(query)), moving=_moving(database, query)
+        database,
+        replace(address.query_of(database, address.parameters_of(query)), release=release),
+        moving=_moving(database, query),
     )
 
 

@@ -36,13 +36,28 @@ def release_as_of(*, home: Home, database_id: str, moment: str, now: datetime | 
             _("{moment} lies ahead: what will be public then is not known.").format(moment=moment),
             mend=_("Leave it out for the latest."),
         )
+    if not home.has(database_id):
+        raise UnknownNameError(
+            _("{database_id!r} is not a database of this home.").format(database_id=database_id[:_LONGEST]),
+            component=database_id,
+            mend=_("It has {listed}.").format(listed=", ".join(home.databases()) or _("none yet: publish one first")),
+        )
     if found := _answering(home, database_id, min(at, now)):
         return found
     raise UnknownNameError(
         _("Nothing of {database_id} was public at {moment}.").format(database_id=database_id, moment=moment),
         component=moment,
-        mend=_("Its page of releases says since when there are figures."),
+        mend=_since_when(home, database_id, min(at, now)),
     )
+
+
+def release_named(*, home: Home, database_id: str, name: str) -> str:
+    """The number of a release that is named by it, or by a day or a moment at which it answered.
+
+    Raises:
+        QueryError, UnknownNameError: as ``release_as_of``; whether there is a release of a number is not looked at.
+    """
+    return release_as_of(home=home, database_id=database_id, moment=name) if "-" in name else name
 
 
 def instant(text: str) -> datetime:
@@ -67,13 +82,24 @@ def instant(text: str) -> datetime:
 
 def _answering(home: Home, database_id: str, at: datetime) -> str:
     """The newest release that was public then and not withdrawn yet; empty where there was none."""
-    notices = home.withdrawn(database_id) if home.has(database_id) else {}
-    for number in reversed(home.all_releases(database_id) if home.has(database_id) else ()):
+    notices = home.withdrawn(database_id)
+    for number in reversed(home.all_releases(database_id)):
         since = _moment(home.facts(database_id, number).public_from)
         notice = notices.get(number)
         if since is not None and since <= at and not (notice and (_moment(notice.at) or at) <= at):
             return number
     return ""
+
+
+def _since_when(home: Home, database_id: str, at: datetime) -> str:
+    """What to do where nothing answered at a moment: the first day of all, unless that is behind it."""
+    known = (_moment(home.facts(database_id, number).public_from) for number in home.all_releases(database_id))
+    first = min((one for one in known if one is not None), default=None)
+    if first is None or first <= at:
+        return _("Ask for another day; the page of its releases has them all.")
+    return _("Its first figures are those of {day}: ask for that day or a later one.").format(
+        day=first.astimezone(LONDON).date().isoformat()
+    )
 
 
 def _moment(text: str) -> datetime | None:

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from statlas.definitions.address import single
 from statlas.errors import StatlasError, UnknownNameError, UnusableNameError
 from statlas.model.database import Database, Field
 from statlas.service import tables
@@ -53,12 +54,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Asked:
-    """The field of a table for which groups are wanted; ``back`` is the page that is gone back to."""
+    """The field of a table for which groups are wanted; ``back`` is the page that is gone back to.
+
+    home: the page of the database, as of the release of the table.
+    """
 
     database: Database
     field: Field
     page: str
     back: str
+    home: str
 
 
 @require_http_methods(FORM_METHODS)
@@ -219,15 +224,16 @@ def _asked(request: HttpRequest) -> Asked | None:
     given = request.GET
     if not given.get("database") or not given.get("field"):
         return None
-    database = asking.database(given["database"])
+    back = given.get("back", "")
+    page, parameters = group_addresses.parts_of(back)
+    release = single(parameters, asking.RELEASE)
+    database = asking.database(given["database"], release)
     try:
         field = database.field(given["field"])
     except UnknownNameError as error:
         raise Http404(str(error)) from None
-    back = given.get("back", "")
-    page, _parameters = group_addresses.parts_of(back)
     table = links.table(database.id)
-    return Asked(database, field, page or table, back if page else table)
+    return Asked(database, field, page or table, back if page else table, links.database(database.id, release))
 
 
 def _offer(asked: Asked, group: GroupFacts) -> Offer:

@@ -14,7 +14,6 @@ from statlas.definitions.address import Parameters, node_text
 from statlas.errors import QueryError, UnusableNameError
 from statlas.model import choosing as choice
 from statlas.model.classification import Node
-from statlas.service.office import kept
 from statlas.web import asking, choosing, choosing_acts, choosing_rows, groups, links
 from statlas.web.choosing import Choosing
 from statlas.wording import _
@@ -37,7 +36,7 @@ def categories(request: HttpRequest, database_id: str) -> HttpResponse:
 
 def choose(request: HttpRequest, database_id: str) -> HttpResponse:
     """What a button of the page does: leads to the page again, or to the table."""
-    sent = kept.expanded((name, value) for name, values in request.POST.lists() for value in values)
+    sent = asking.sent(request)
     database = asking.database_or_current(database_id, dict(sent).get("release", ""))
     try:
         state = choosing_acts.ticked(choosing.read(database, sent), sent)
@@ -71,7 +70,8 @@ def _mine(state: Choosing) -> str:
 
 def _elsewhere(state: Choosing) -> str:
     taken = groups.with_defined(state.field, (), (*choice.groups(state.chosen), *_later(state)))
-    return links.groups_elsewhere(state.database.id, taken, state.field.id)
+    when = tuple(part for part in state.base if part[0] == asking.RELEASE)
+    return links.groups_elsewhere(state.database.id, (*taken, *when), state.field.id)
 
 
 _WAYS: Mapping[str, Callable[[Choosing], str]] = {"show": _show, "mine": _mine, "elsewhere": _elsewhere}
@@ -180,6 +180,7 @@ def _page(request: HttpRequest, state: Choosing, *, status: int = 200, **told: A
     named = isinstance(told.get("error"), UnusableNameError)
     context = {
         "database": state.database,
+        "at": links.at(state.query.release or ""),
         "field": state.field,
         "state": state,
         "view": state.view,

@@ -55,6 +55,7 @@ def cell(request: HttpRequest, database_id: str) -> HttpResponse:
     shown = {
         "database": database,
         "cube": cube,
+        "at": links.at(cube.release),
         "told": told,
         "filters": tuple(titles.only(one, database) for one in cube.query.filters),
         "notes": tuple((note_mark(note.key), note.text) for note in told.notes),

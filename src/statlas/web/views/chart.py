@@ -90,7 +90,7 @@ def _asked(parameters: Parameters, database: Database) -> Asked:
 def _read(request: HttpRequest, database_id: str) -> Asked:
     parameters = asking.parameters(request)
     database = asking.database(database_id, dict(parameters).get("release", ""))
-    return _asked(parameters or form.default_parameters(database), database)
+    return _asked(form.or_default(database, parameters), database)
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
@@ -101,9 +101,10 @@ def chart(request: HttpRequest, database_id: str) -> HttpResponse:
     converting.warm()
     parameters = asking.parameters(request)
     database = asking.database_or_current(database_id, dict(parameters).get("release", ""))
-    parameters = parameters or form.default_parameters(database)
+    at = links.at(dict(parameters).get("release", ""))
+    parameters = form.or_default(database, parameters)
     bare = tuple(one for one in parameters if one[0] not in CHART)
-    shared: dict[str, Any] = {"database": database, "table_url": links.table(database_id, bare)}
+    shared: dict[str, Any] = {"database": database, "at": at, "table_url": links.table(database_id, bare)}
     try:
         asked = _asked(parameters, database)
     except BackendError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import Error as SiteDatabaseError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -61,11 +61,9 @@ class Ready:
 
 def database(request: HttpRequest, database_id: str) -> HttpResponse:
     """The page of one database, as of the release that answers, or of the one that the address names."""
-    parameters = asking.parameters(request)
-    found = asking.database(database_id, single(parameters, "release"))
-    release = tables.manifest(
-        home=asking.home(), database_id=database_id, release=single(parameters, "release") or None
-    )
+    named = single(asking.parameters(request), asking.RELEASE)
+    found = asking.database(database_id, named)
+    release = tables.manifest(home=asking.home(), database_id=database_id, release=named or None)
     told = facts(home=asking.home(), database_id=database_id, release=release.release)
     policy = tables.policy_of(found)
     n_min = (policy.n_min_magnitude or 0) if found.measures else 0
@@ -73,14 +71,16 @@ def database(request: HttpRequest, database_id: str) -> HttpResponse:
     shown = {
         "database": found,
         "links": links,
+        "at": links.at(named),
+        "named": named,
         "manifest": release,
         "facts": told,
         "released": told.public_from or release.created,
         "is_superseded": release.release != asking.home().current(database_id).release,
-        "groups": _grouped([*_fields(found, elsewhere)]),
+        "groups": _grouped([*_fields(found, elsewhere, named)]),
         "n_fields": len(found.fields),
         "geographies": [field for field in found.categories if field.kind is FieldKind.GEOGRAPHY],
-        "ready": [*_ready(found)],
+        "ready": [*_ready(found, named)],
         "protection": words.protection(policy.threshold or 0, policy.noise_sd, n_min),
         "rules": rules(found, policy),
         "threshold": policy.threshold or 0,
@@ -93,7 +93,7 @@ def database(request: HttpRequest, database_id: str) -> HttpResponse:
         "period_count": _period_count(found),
         "notes": [a for a in found.annotations if not a.where],
         "releases": [*_releases(found)],
-        "code_to_copy": snippets.of_database(request, found),
+        "code_to_copy": snippets.of_database(request, found, named),
     }
     return render(request, "database.html", shown)
 
@@ -108,12 +108,14 @@ def _coming(database: Database) -> Announcement | None:
 
 
 def codes(request: HttpRequest, database_id: str) -> StreamingHttpResponse:
-    """Every code of a database, or of one ``field``, as CSV: one a line, with its parent."""
-    found = asking.database(database_id)
-    wanted = request.GET.get("field", "")
+    """Every code of a database, or of one ``field``, as CSV: one a line, with its parent; as of a release or a day."""
+    parameters = asking.parameters(request)
+    release, wanted = single(parameters, asking.RELEASE), single(parameters, "field")
+    found = asking.database(database_id, release)
     fields = [found.field(wanted)] if wanted else found.fields
     response = StreamingHttpResponse(_code_lines(fields), content_type="text/csv; charset=utf-8")
-    name = "-".join(filter(None, (found.id, fields[0].id if wanted else "", "codes")))
+    of = f"release-{release}" if release else ""
+    name = "-".join(filter(None, (found.id, fields[0].id if wanted else "", "codes", of)))
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
@@ -131,9 +133,9 @@ def _code_lines(fields: Sequence[Field]) -> Iterator[bytes]:
 # --- parts of the page ------------------------------------------------------------------------------------------------
 
 
-def _fields(database: Database, elsewhere: Shared) -> Iterator[Shown]:
+def _fields(database: Database, elsewhere: Shared, release: str) -> Iterator[Shown]:
     for field in database.fields:
-        levels = tuple((valueset, _table_by(database, field, valueset)) for valueset in field.classification)
+        levels = tuple((valueset, _table_by(database, field, valueset, release)) for valueset in field.classification)
         notes = tuple(a for a in database.annotations if len(a.where) == 1 and a.where[0][0] == field.id)
         others = tuple((other.label, _table_of(other, same)) for other, same in elsewhere.get(field.id, ()))
         since = database.calendar.label_of(field.available_from) if field.available_from else ""
@@ -148,11 +150,11 @@ def _grouped(fields: Sequence[Shown]) -> dict[str, list[Shown]]:
     return {name: inside for name, inside in found.items() if inside}
 
 
-def _ready(database: Database) -> Iterator[Ready]:
+def _ready(database: Database, release: str) -> Iterator[Ready]:
     for table in database.tables:
-        parameters = parameters_of(table.query)
+        parameters = parameters_of(replace(table.query, release=release or None))
         files = tuple((suffix, links.file(database.id, parameters, suffix)) for suffix in ("csv", "xlsx", "ods"))
-        yield Ready(table.title, links.ready(database, table), _(VIEWS.get(table.view, "")), files)
+        yield Ready(table.title, links.ready(database, table, release), _(VIEWS.get(table.view, "")), files)
 
 
 def _often(database: Database) -> str:
@@ -200,11 +202,12 @@ def _periods(database: Database, periods: Sequence[str]) -> str:
     return _("{n} from {first} to {last}").format(n=len(named), first=named[0], last=named[-1])
 
 
-def _table_by(database: Database, field: Field, valueset: Valueset) -> str:
+def _table_by(database: Database, field: Field, valueset: Valueset, release: str) -> str:
+    when = [(asking.RELEASE, release)] if release else []
     if field is database.date:
-        return links.table(database.id, [("rows", escape(field.id)), ("periods", "all")])
+        return links.table(database.id, [("rows", escape(field.id)), ("periods", "all"), *when])
     rows = f"{escape(field.id)}@{escape(valueset.id)}"
-    return links.table(database.id, [("rows", rows), ("columns", escape(database.date.id))])
+    return links.table(database.id, [("rows", rows), ("columns", escape(database.date.id)), *when])
 
 
 def _table_of(database: Database, field: Field) -> str:

@@ -14,7 +14,6 @@ from statlas.model import editing
 from statlas.model.database import Database
 from statlas.model.derived import Formula
 from statlas.model.query import Query
-from statlas.service.office import kept
 from statlas.web import asking, formulas, links
 from statlas.web.formulas import Draft
 
@@ -46,7 +45,7 @@ def formula(request: HttpRequest, database_id: str) -> HttpResponse:
 
 def write(request: HttpRequest, database_id: str) -> HttpResponse:
     """Take a formula into the table, put a name into it, or take it out of the table."""
-    sent = kept.expanded((name, value) for name, values in request.POST.lists() for value in values)
+    sent = asking.sent(request)
     try:
         writing = _read(database_id, sent)
     except QueryError:
@@ -111,6 +110,7 @@ def _page(
     database, query, draft = writing.database, writing.query, writing.draft
     context: dict[str, Any] = {
         "database": database,
+        "at": links.at(query.release or ""),
         "draft": draft,
         "place": writing.place,
         "is_new": writing.edited is None,

@@ -33,7 +33,8 @@ def elsewhere(request: HttpRequest, database_id: str) -> HttpResponse:
         Http404: there is no such field.
     """
     sent = asking.parameters(request)
-    database = asking.database(database_id)
+    when = tuple(part for part in sent if part[0] == asking.RELEASE)
+    database = asking.database(database_id, dict(when).get(asking.RELEASE, ""))
     try:
         field = database.field(dict(sent).get("field", ""))
     except UnknownNameError as error:
@@ -44,7 +45,8 @@ def elsewhere(request: HttpRequest, database_id: str) -> HttpResponse:
         "field": field,
         "groups": taken,
         "places": sorted(_places(database, field, taken), key=lambda place: (place.n_missing, place.database)),
-        "back": links.categories(database_id, _defined(database, field, taken), field.id, "items"),
+        "at": links.at(dict(when).get(asking.RELEASE, "")),
+        "back": links.categories(database_id, (*_defined(database, field, taken), *when), field.id, "items"),
     }
     return render(request, "groups_elsewhere.html", context)
 

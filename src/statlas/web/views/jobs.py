@@ -79,6 +79,7 @@ def job(request: HttpRequest, job_id: str) -> HttpResponse:
         "cancel_url": f"{links.job(found.id)}/cancel",
         "again_url": links.new_job(database.id, parameters),
         "table_url": found.link or links.table(database.id, parameters),
+        "at": links.at(found.query.release or ""),
         "page_url": request.build_absolute_uri(links.job(found.id)),
         "is_listed": visitor.account_id(request) is not None,
         "days": asking.options().job_days,
@@ -136,6 +137,7 @@ def _form(
     is_member = visitor.account_id(request) is not None
     told = {
         "database": database,
+        "at": links.at(dict(table).get("release", "")),
         "back": links.table(database.id, table),
         "choices": choices,
         "chosen": request.POST.get(_FORMAT) or _FIRST,

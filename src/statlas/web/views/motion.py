@@ -96,9 +96,10 @@ def page(request: HttpRequest, database_id: str) -> HttpResponse:
     converting.warm()
     parameters = asking.parameters(request)
     database = asking.database_or_current(database_id, dict(parameters).get("release", ""))
-    parameters = parameters or form.default_parameters(database)
+    at = links.at(dict(parameters).get("release", ""))
+    parameters = form.or_default(database, parameters)
     bare = tuple(one for one in parameters if one[0] not in CHART)
-    shared = {"database": database, "table_url": links.table(database_id, bare)}
+    shared = {"database": database, "at": at, "table_url": links.table(database_id, bare)}
     try:
         moving = _moving(parameters, database)
     except BackendError:
@@ -111,8 +112,10 @@ def page(request: HttpRequest, database_id: str) -> HttpResponse:
 
 def _others(asked: Asked) -> list[tuple[str, str]]:
     """The other ready-made tables of the database that are shown in motion: titles and addresses."""
-    shown = (one for one in asked.database.tables if one.view == "motion" and one.query != asked.query)
-    return [(one.title, links.ready(asked.database, one)) for one in shown]
+    moving = (one for one in asked.database.tables if one.view == "motion")
+    release = asked.query.release
+    shown = (one for one in moving if replace(one.query, release=release) != asked.query)
+    return [(one.title, links.ready(asked.database, one, release or "")) for one in shown]
 
 
 def _shown(request: HttpRequest, moving: Moving) -> dict[str, Any]:
@@ -178,7 +181,7 @@ def file(request: HttpRequest, database_id: str, suffix: str) -> HttpResponseBas
         raise Http404(_("There is no picture whose file ends with {suffix!r}.").format(suffix=suffix))
     parameters = asking.parameters(request)
     database = asking.database(database_id, dict(parameters).get("release", ""))
-    moving = _moving(parameters or form.default_parameters(database), database)
+    moving = _moving(form.or_default(database, parameters), database)
     asked, step = moving.asked, moving.step
     pinned = links.changed(moving.here, release=asked.cube.release)
     specification = moving.specification(

@@ -56,8 +56,7 @@ class Newer:
 
 def keep(request: HttpRequest, database_id: str) -> HttpResponseBase:
     """Keep the table whose address was sent, and lead to its permanent link."""
-    sent = tuple((name, value) for name, values in request.POST.lists() for value in values)
-    parameters = asking.expanded(sent)
+    parameters = asking.sent(request)
     database = asking.database(database_id, dict(parameters).get("release", ""))
     query = with_date(database, query_of(database, parameters))
     found = permalinks.keep(

@@ -121,14 +121,15 @@ def _parted(sent: Parameters) -> tuple[Parameters, Parameters]:
 def _read(database: Database, address: Parameters, *, find: str = "") -> _Page:
     """The table of an address; of one with a mistake as much as can be understood, and the mistake."""
     asked = tuple(part for part in address if part[1] and part[0] != "undo")
-    parameters = asked or form.default_parameters(database)
+    parameters = form.or_default(database, asked)
     error: StatlasError | None = None
     try:
         query = with_date(database, query_of(database, parameters))
     except QueryError as found:
         error, query = found, form.as_far_as_read(database, parameters)
     undo = next((value for name, value in address if name == "undo"), "")
-    page = _Page(database, query, parameters, trail.read(undo, database.id), find, is_first=not asked, error=error)
+    is_first = parameters != asked
+    page = _Page(database, query, parameters, trail.read(undo, database.id), find, is_first=is_first, error=error)
     return replace(page, trail=page.trail.arrived(page.state), is_understood=error is None)
 
 
@@ -186,6 +187,7 @@ def _builder(page: _Page, line: LiveLine, error: StatlasError | None) -> dict[st
     undone, redone = page.trail.undone(page.state), page.trail.redone(page.state)
     return {
         "database": page.database,
+        "at": links.at(page.query.release or ""),
         "form": form.form_of(page.database, page.query, page.carried, find=page.find),
         "line": line,
         "is_first": page.is_first,
@@ -194,7 +196,7 @@ def _builder(page: _Page, line: LiveLine, error: StatlasError | None) -> dict[st
         "undo_url": _step(page, undone),
         "redo_url": _step(page, redone),
         "clean_url": page.clean_url,
-        "upload_url": links.upload(page.database.id),
+        "upload_url": links.upload(page.database.id, tuple(part for part in page.address if part[0] == asking.RELEASE)),
     }
 
 

@@ -7,12 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from statlas.definitions.address import parameters_of
+from statlas.definitions.address import Parameters, parameters_of
 from statlas.errors import QueryError, UnknownNameError
 from statlas.service.tables import bringing
 from statlas.service.tables.bringing import Understood
 from statlas.web import asking, links
 from statlas.web.measure_form import measure_label
+from statlas.wording import _
 
 _LONGEST_NAME = 300
 
@@ -40,6 +41,7 @@ def bring(request: HttpRequest, database_id: str = "") -> HttpResponse:
             instead=instead,
             without=without,
             without_all=act == "leave-all" or request.POST.get("all") == "yes",
+            release_of=_release_of(request, database_id),
         )
     except QueryError as error:
         unknown = error.component if isinstance(error, UnknownNameError) else ""
@@ -51,6 +53,25 @@ def bring(request: HttpRequest, database_id: str = "") -> HttpResponse:
         }
         return _page(request, database_id, status=error.http_status, **told)
     return _page(request, database_id, **told, **_found(found, database_id))
+
+
+def _when(request: HttpRequest) -> Parameters:
+    """The release or the moment that the address names."""
+    named = ((name, request.GET.get(name, "")) for name in (asking.RELEASE, asking.AS_OF))
+    return tuple(one for one in named if one[1])
+
+
+def _release_of(request: HttpRequest, database_id: str) -> bringing.ReleaseOf:
+    """Of which release a query is asked: a moment holds for any database, a release for that of the page."""
+    when = dict(_when(request))
+    release, moment = when.get(asking.RELEASE), when.get(asking.AS_OF)
+    if release and moment:
+        raise QueryError(_("The address names both a release and a moment."), mend=_("Give one of the two."))
+
+    def found(name: str) -> str | None:
+        return asking.release_at(name, moment) if moment else release if name == database_id else None
+
+    return found
 
 
 def _body(request: HttpRequest) -> bytes:
@@ -76,6 +97,14 @@ def _found(found: Understood, database_id: str) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, database_id: str, *, status: int = 200, **told: Any) -> HttpResponse:
+    # Only its name is shown, which the page has whatever its address says of when.
     database = asking.database(database_id) if database_id else None
-    shared = {"database": database, "action": f"{links.upload(database_id)}/bring", "error": None, "found": None}
+    when = _when(request)
+    shared = {
+        "database": database,
+        "action": links.bring(database_id, when),
+        "again_url": links.upload(database_id, when),
+        "error": None,
+        "found": None,
+    }
     return render(request, "upload.html", {**shared, **told}, status=status)

@@ -23,6 +23,7 @@ from statlas.model.words import listed
 from statlas.service.tables import history as releases_of
 from statlas.service.tables.differences import difference, level_difference
 from statlas.service.tables.history import PublicRelease
+from statlas.service.tables.times import release_named
 from statlas.web import asking, links
 from statlas.wording import _, later
 
@@ -169,13 +170,13 @@ def _entry(one: PublicRelease) -> Entry:
 
 
 def _asked(request: HttpRequest, database_id: str) -> ReleaseDifference:
-    """The difference that an address asks for: ``from`` and ``to``, left out the last two."""
+    """The difference that an address asks for: ``from`` and ``to``, releases or days; left out the last two."""
     here = asking.home()
     if not here.has(database_id):
         raise Http404(database_id)
     known = here.releases(database_id)
-    now = request.GET.get("to", "") or here.current(database_id).release
-    then = request.GET.get("from", "") or _before(known, now)
+    now = _named(database_id, request.GET.get("to", "")) or here.current(database_id).release
+    then = _named(database_id, request.GET.get("from", "")) or _before(known, now)
     for name in request.GET:
         if name not in ("from", "to", "level"):
             raise QueryError(
@@ -183,6 +184,11 @@ def _asked(request: HttpRequest, database_id: str) -> ReleaseDifference:
                 mend=_("It has {listed}.").format(listed=listed(["from", "to", "level"])),
             )
     return difference(home=here, database_id=database_id, then=then, now=now)
+
+
+def _named(database_id: str, text: str) -> str:
+    """A release by its number, or by a day or a moment at which it answered."""
+    return release_named(home=asking.home(), database_id=database_id, name=text)
 
 
 def _before(known: tuple[str, ...], now: str) -> str:

@@ -55,10 +55,25 @@ CELL = {
 }
 
 
+_WHEN = [
+    {
+        "in": "query",
+        "name": name,
+        "required": False,
+        "description": said,
+        "schema": {"type": "string", "maxLength": 300},
+    }
+    for name, said in (
+        ("release", "Number of a release, where the body does not say it."),
+        ("asOf", "In its place, the release that answered on that day, `2026-03-01`, or at that moment."),
+    )
+]
+
+
 def body_of(*kinds: str) -> dict[str, Any]:
-    """A body of one of these forms, as the document tells it."""
+    """A body of one of these forms, as the document tells it, and of when it may be."""
     content = {"schema": {"anyOf": [{"$ref": f"#/components/schemas/{kind}"} for kind in kinds]}}
-    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+    return {"parameters": _WHEN, "requestBody": {"required": True, "content": {"application/json": content}}}
 
 
 ADDRESS = {"parameters": [CHOSEN]}

@@ -22,7 +22,7 @@ from statlas.model.finding import from_json
 from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
 from statlas.model.release import Manifest, ReleaseKind
 from statlas.service import tables
-from statlas.service.keeper import prepared
+from statlas.service.keeper import flipping, prepared
 from statlas.service.tables import drafting, standing
 from statlas.store import Home, NewRelease, facts_dumps, facts_loads, layout, sealing, vault
 
@@ -58,7 +58,7 @@ class Department:
     def open(self, draft_id: str, *, at: datetime = MINUTE, now: datetime | None = None) -> Manifest:
         """What the keeper does, at its minute unless it is said when."""
         prepared.prepare(home=self.home, draft_id=draft_id)
-        return prepared.open_now(home=self.home, draft_id=draft_id, public_from=at, clock=lambda: now or at)
+        return flipping.open_now(home=self.home, draft_id=draft_id, public_from=at, clock=lambda: now or at)
 
 
 @pytest.fixture(scope="module")
@@ -208,7 +208,7 @@ def test_a_release_opens_once_and_says_so_again(department: Department) -> None:
     """All of it comes at one instant; the draft is gone; asked again, the keeper is told the same."""
     made = department.draft("202503")
     manifest = department.open(made.draft_id)
-    again = prepared.open_now(home=department.home, draft_id=made.draft_id, public_from=MINUTE)
+    again = flipping.open_now(home=department.home, draft_id=made.draft_id, public_from=MINUTE)
     assert manifest == again == department.home.current("clubs")
     assert drafting.drafts(home=department.home) == ()
     assert not list(layout.prepared_folder(department.home.path, made.draft_id).parent.iterdir())
@@ -238,12 +238,12 @@ def test_a_draft_that_is_not_ready_or_was_discarded_does_not_open(department: De
     """Only what was prepared opens, and nothing once it was discarded, though it still lies prepared."""
     made = department.draft("202503")
     with pytest.raises(HomeError, match="not been made ready"):
-        prepared.open_now(home=department.home, draft_id=made.draft_id, public_from=MINUTE)
+        flipping.open_now(home=department.home, draft_id=made.draft_id, public_from=MINUTE)
     prepared.prepare(home=department.home, draft_id=made.draft_id)
     drafting.discard(home=department.home, draft_id=made.draft_id)
     with pytest.raises(HomeError, match="no such draft"):
-        prepared.open_now(home=department.home, draft_id=made.draft_id, public_from=MINUTE)
-    prepared.tidy(home=department.home)
+        flipping.open_now(home=department.home, draft_id=made.draft_id, public_from=MINUTE)
+    flipping.tidy(home=department.home)
     assert not layout.prepared_folder(department.home.path, made.draft_id).exists()
     with pytest.raises(HomeError):
         prepared.prepare(home=department.home, draft_id=made.draft_id)
@@ -291,12 +291,12 @@ def test_a_kill_after_the_rename_is_brought_to_its_end(department: Department, m
     monkeypatch.setattr(choosing, "FIXED_ROWS", 0)
     made = department.draft("202503")
     with monkeypatch.context() as patched:
-        patched.setattr(prepared, "_finish", _killed)
+        patched.setattr(flipping, "_finish", _killed)
         with pytest.raises(KeyboardInterrupt):
             department.open(made.draft_id)
     assert department.home.releases("clubs") == ("1", "2")
-    assert prepared.open_now(home=department.home, draft_id=made.draft_id, public_from=MINUTE).release == "2"
-    prepared.tidy(home=department.home)
+    assert flipping.open_now(home=department.home, draft_id=made.draft_id, public_from=MINUTE).release == "2"
+    flipping.tidy(home=department.home)
     assert drafting.drafts(home=department.home) == ()
     sha256 = department.home.current("clubs").records[-1].sha256
     assert (department.home.path / "databases/clubs/cuboids" / f"{sha256}.cuboids").exists()
@@ -311,7 +311,7 @@ def test_what_a_killed_draft_left_open_is_removed_by_the_keeper(department: Depa
         folder.mkdir(parents=True)
         (folder / "202503.arrow").write_bytes(b"not encrypted")
     with department.home.publish("other") as at_work:
-        prepared.tidy(home=department.home)
+        flipping.tidy(home=department.home)
         assert at_work.staging.is_dir()
     assert not staging.exists()
     assert not fresh.parent.exists()
@@ -368,7 +368,7 @@ def test_a_forged_draft_never_becomes_ready(department: Department, forgery: str
     with pytest.raises(HomeError):
         prepared.prepare(home=department.home, draft_id=draft_id)
     with pytest.raises(HomeError):
-        prepared.open_now(home=department.home, draft_id=draft_id, public_from=MINUTE)
+        flipping.open_now(home=department.home, draft_id=draft_id, public_from=MINUTE)
     assert department.home.all_releases("clubs") == ("1",)
     assert not list((layout.keeper_folder(department.home.path) / "prepared").iterdir())
 
@@ -389,7 +389,7 @@ def test_a_draft_prepared_under_another_digest_does_not_open(department: Departm
     facts = facts_loads(told.read_bytes())
     told.write_bytes(facts_dumps(replace(facts, digest="00" * 32)))
     with pytest.raises(HomeError, match="not the one that lies sealed"):
-        prepared.open_now(home=department.home, draft_id=made.draft_id, public_from=MINUTE)
+        flipping.open_now(home=department.home, draft_id=made.draft_id, public_from=MINUTE)
 
 
 def test_another_draft_under_the_same_id_is_not_what_was_approved(department: Department) -> None:
@@ -406,7 +406,7 @@ def test_another_draft_under_the_same_id_is_not_what_was_approved(department: De
     prepared.prepare(home=department.home, draft_id=approved.draft_id)
     for _again in range(2):
         with pytest.raises(HomeError, match="not the one that was approved"):
-            prepared.open_now(
+            flipping.open_now(
                 home=department.home, draft_id=approved.draft_id, public_from=MINUTE, digest=approved.digest
             )
     assert department.home.all_releases("clubs") == ("1",)

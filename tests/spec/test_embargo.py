@@ -19,7 +19,7 @@ from statlas.model.release_times import next_working_day, release_moment
 from statlas.office.releases.models import ReleaseRow
 from statlas.office.releases.states import State
 from statlas.service import tables
-from statlas.service.keeper import drafts, prepared
+from statlas.service.keeper import drafts, flipping
 from statlas.service.keeper.tending import Minute
 from statlas.service.keeper.warming import Warming
 from statlas.service.office.releases import acting
@@ -335,19 +335,19 @@ def test_a_keeper_that_dies_at_the_minute_leaves_nothing_half(day, clock, moment
     release_day.schedule(day, moment)
     minute = Minute(day.home, clock)
     clock.go_to(moment)
-    real = prepared.open_now
+    real = flipping.open_now
 
     def die(**asked):
         if dies == "after the rename":
             real(**asked)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(prepared, "open_now", die)
+    monkeypatch.setattr(flipping, "open_now", die)
     with pytest.raises(KeyboardInterrupt):
         minute.tick()
     assert ReleaseRow.objects.get(pk=day.release_id).state == State.SCHEDULED
     assert day.home.releases("pens") == (("1",) if dies == "before the rename" else ("1", "2"))
-    monkeypatch.setattr(prepared, "open_now", real)
+    monkeypatch.setattr(flipping, "open_now", real)
     clock.go(2)
     assert Minute(day.home, clock).tick() == ()
     assert day.home.releases("pens") == ("1", "2")

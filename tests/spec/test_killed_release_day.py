@@ -25,7 +25,7 @@ from homes import write_definition, write_records
 from statlas.engine.cuboids import choosing
 from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
 from statlas.service import tables
-from statlas.service.keeper import prepared
+from statlas.service.keeper import flipping, prepared
 from statlas.service.tables import drafting, printed, standing
 from statlas.service.tables.counting import count
 from statlas.service.tables.cuboid_building import update_cuboids
@@ -69,13 +69,13 @@ def day(home):
     # Everything that a release goes through; safe to go through again after a kill.
     before = home.path.parent / "the minute has come"
     if "2" not in home.all_releases("clubs"):
-        prepared.tidy(home=home)
+        flipping.tidy(home=home)
         found = drafting.drafts(home=home)
         draft_id = found[0].draft_id if found else make(home)
         prepared.prepare(home=home, draft_id=draft_id)
         before.touch()
-        prepared.open_now(home=home, draft_id=draft_id, public_from=MINUTE)
-    prepared.tidy(home=home)
+        flipping.open_now(home=home, draft_id=draft_id, public_from=MINUTE)
+    flipping.tidy(home=home)
 
 
 def make(home):

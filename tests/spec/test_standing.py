@@ -17,7 +17,7 @@ from statlas.engine.cuboids import choosing
 from statlas.errors import DestroyedError, HomeError, QueryError, UnknownNameError, WithdrawnError
 from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
 from statlas.service import tables
-from statlas.service.keeper import prepared
+from statlas.service.keeper import flipping, prepared
 from statlas.service.tables import answers, counting, differences, drafting, giving, standing
 from statlas.store import Home, layout
 
@@ -304,7 +304,7 @@ def test_the_proof_holds_when_the_records_are_destroyed(home: Home, published: P
     given = write_records(home.path.parent / "5.csv", months=("202504",), n=900, seed=5)
     made = drafting.draft(home=home, definition=published / "clubs.yaml", records=[given])
     prepared.prepare(home=home, draft_id=made.draft_id)
-    prepared.open_now(home=home, draft_id=made.draft_id, public_from=AT)
+    flipping.open_now(home=home, draft_id=made.draft_id, public_from=AT)
     given = write_records(home.path.parent / "6.csv", months=("202505",), n=900, seed=6)
     tables.publish(home=home, definition=published / "clubs.yaml", records=[given])
     destroy(home, "4")

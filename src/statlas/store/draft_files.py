@@ -5,11 +5,15 @@ A draft is written beside and has its name by one rename; one that a kill cut sh
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import BinaryIO
 
 from statlas.errors import HomeError
 from statlas.model.faults import Fault
@@ -37,6 +41,21 @@ def draft(home: Path, draft_id: str) -> DraftFacts:
     """
     body = _body(layout.draft_folder(home, draft_id))
     return DraftFacts(**{name: str(body.get(name, "")) for name in DraftFacts.__dataclass_fields__})
+
+
+def opened(home: Path, draft_id: str) -> BinaryIO:
+    """The encrypted file of a draft, open: a file, and no link or pipe that somebody laid in its place.
+
+    Raises:
+        OSError: it is not there, or is something else.
+    """
+    path = layout.draft_folder(home, draft_id) / SEALED
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    file = os.fdopen(descriptor, "rb")
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "it is not a file")
+    return file
 
 
 def _body(folder: Path) -> dict[str, object]:

@@ -176,14 +176,36 @@ def recipient_file(home: Path) -> Path:
     return home / "keeper.pub"
 
 
+KEEPER, KEY = "keeper", "key"
+"""The name of the keeper's own folder, and of its private key in it."""
+
+_held: dict[Path, Path] = {}
+"""Of a home, the keeper's folder as a process of the keeper's holds it open."""
+
+
+def hold_keeper_folder(home: Path, place: int) -> None:
+    """From now on ``keeper_folder`` is what is open here, in this process, whatever is laid under its name."""
+    _held[home] = Path(f"/proc/self/fd/{place}")
+
+
+def let_go_of_keeper_folder(home: Path) -> None:
+    """From now on ``keeper_folder`` is what lies under its name."""
+    _held.pop(home, None)
+
+
+def is_held(home: Path) -> bool:
+    """Whether this process holds the keeper's folder open."""
+    return home in _held
+
+
 def keeper_folder(home: Path) -> Path:
     """The keeper's own folder, which no process that answers the public ever looks into."""
-    return home / "keeper"
+    return _held.get(home, home / KEEPER)
 
 
 def keeper_key(home: Path) -> Path:
     """The keeper's private key."""
-    return keeper_folder(home) / "key"
+    return keeper_folder(home) / KEY
 
 
 def opened_file(home: Path, draft_id: str) -> Path:

@@ -287,7 +287,7 @@ class Publication:
 
 def moved(manifest: Manifest, home: Path, before: Path, after: Path) -> Manifest:
     """A manifest with the files of one folder in another, where they are read before they have their place."""
-    old, new = f"{before.relative_to(home)}/", f"{after.relative_to(home)}/"
+    old, new = (f"{folder.relative_to(home) if folder.is_relative_to(home) else folder}/" for folder in (before, after))
 
     def placed(path: str) -> str:
         return new + path.removeprefix(old) if path.startswith(old) else path

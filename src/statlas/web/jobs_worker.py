@@ -8,25 +8,21 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import threading
-import time
 from types import FrameType
 
 import django
 
-from statlas.web import closed, owner
+from statlas.web import closed, following, owner
 
 GENTLE = 5
 """How far pages go before jobs when both want a processor: arbitrary."""
-
-_LOOK_S = 1.0
 
 
 def main() -> None:
     """Make jobs until told to end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the server tells us in its own time
     signal.signal(signal.SIGTERM, _end)
-    threading.Thread(target=_follow, args=(os.getppid(),), name="follow", daemon=True).start()
+    following.follow(following.starter(), _end_itself)
     os.nice(GENTLE)
     owner.give_up_root()
     closed.close_home()
@@ -46,10 +42,7 @@ def _end(_signal: int, _frame: FrameType | None) -> None:
     running.stopping.set()
 
 
-def _follow(parent: int) -> None:
-    """End with the process that started this one."""
-    while os.getppid() == parent:
-        time.sleep(_LOOK_S)
+def _end_itself() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 

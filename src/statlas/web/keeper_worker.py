@@ -10,17 +10,17 @@ import os
 import signal
 import sys
 import threading
-import time
 from types import FrameType
 
 import django
 
+from statlas.web import following
+
 GENTLE = 5
 """How far pages go before the reader when both want a processor: arbitrary. The minute waits for nobody."""
 
-_LOOK_S = 1.0
-_READER = "--reader"
-_COMMAND = [sys.executable, "-P", "-s", "-m", "statlas.web.keeper_worker", _READER]
+_READER, _FOLDER = "--reader", "--folder="
+_COMMAND = (sys.executable, "-P", "-s", "-m", "statlas.web.keeper_worker", _READER)
 """As the server starts the first half: modules come from nowhere but the installation."""
 
 ending = threading.Event()
@@ -30,7 +30,7 @@ def main() -> None:
     """Keep releases until told to end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the server tells us in its own time
     signal.signal(signal.SIGTERM, _end)
-    threading.Thread(target=_follow, args=(os.getppid(),), name="follow", daemon=True).start()
+    following.follow(following.starter(), ending.set)
     from statlas.service.keeper import privacy  # noqa: PLC0415 - first of all
 
     privacy.keep_to_oneself()
@@ -41,25 +41,24 @@ def main() -> None:
     from statlas.service.keeper import asking, clocks, tending  # noqa: PLC0415 - models are there once Django is set up
 
     home = tables.open_home(settings.STATLAS.home)
-    privacy.act_for_the_owner(home)
+    privacy.act_for_the_owner(home, _given())
     clock = clocks.MachineClock(ending)
     if _READER in sys.argv[1:]:
         os.nice(GENTLE)
         tables.keep_answers(settings.STATLAS.answers_mb * 1_000_000)
         asking.answer(home=home, clock=clock)
     else:
-        tending.tend(home=home, clock=clock, reader=_COMMAND)
+        given = [f"{_FOLDER}{place}" for place in privacy.held()]
+        tending.tend(home=home, clock=clock, reader=(*_COMMAND, *given, following.told()))
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
     ending.set()
 
 
-def _follow(parent: int) -> None:
-    """End with the process that started this one."""
-    while os.getppid() == parent:
-        time.sleep(_LOOK_S)
-    ending.set()
+def _given() -> int | None:
+    """What the keeper's folder is open as already, where the first half gave it to the other."""
+    return next((int(one.removeprefix(_FOLDER)) for one in sys.argv[1:] if one.startswith(_FOLDER)), None)
 
 
 if __name__ == "__main__":

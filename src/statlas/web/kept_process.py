@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from statlas.service.office import heartbeat
+from statlas.web import following
 from statlas.web.owner import ROOT, Owner, roots_environment
 
 _AGAIN_S = 1.0
@@ -28,7 +29,7 @@ class KeptProcess:
 
     def __init__(self, module: str, *, last_s: float, again_at_most_s: float, user: Owner | None = None) -> None:
         # Neither the folder that the site was started in nor a user's own packages are looked into for modules.
-        self._command = [sys.executable, "-P", "-s", "-m", module]
+        self._command = [sys.executable, "-P", "-s", "-m", module, following.told()]
         self._last_s = last_s
         self._again_at_most_s = again_at_most_s
         self._user = user

@@ -13,6 +13,7 @@ to end is kept from it until nothing is being answered; meanwhile the process th
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -21,7 +22,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
-from statlas.web import closed, owner
+from statlas.web import closed, following, owner
 
 # Before a page is loaded: from here on this process is nobody but the owner of the home.
 owner.give_up_root()
@@ -111,3 +112,6 @@ def _end(_signal: int, _frame: FrameType | None) -> None:
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
 signal.signal(signal.SIGUSR1, _end)
 threading.Thread(target=_end_after_the_last_answer, name="end", daemon=True).start()
+if (_server := multiprocessing.parent_process()) is not None and _server.pid is not None:
+    # A server that was killed leaves nobody behind who answers without a keeper, or holds the port.
+    following.follow(_server.pid, lambda: os.kill(os.getpid(), signal.SIGTERM))

@@ -13,16 +13,17 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from statlas.errors import HomeError
-from statlas.store import Home, layout
+from statlas.store import Home, vault
 
 _PR_SET_DUMPABLE = 4
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _owner: list[tuple[int, int]] = []
 """User and group of the home, where the keeper is root and they are not."""
+
+_held: list[int] = []
+"""What the keeper's folder is open as."""
 
 _here = threading.local()
 
@@ -33,8 +34,11 @@ def keep_to_oneself() -> None:
     os.umask(0o077)
 
 
-def act_for_the_owner(home: Home) -> None:
-    """Take the keeper's folder for the keeper, and touch files as the owner of the home from now on.
+def act_for_the_owner(home: Home, folder: int | None = None) -> None:
+    """Hold the keeper's folder open for the keeper, and touch files as the owner of the home from now on.
+
+    Args:
+        folder: what it is open as already, where another process of the keeper's gave it to this one.
 
     Raises:
         HomeError: what should be the keeper's folder is something else.
@@ -43,8 +47,13 @@ def act_for_the_owner(home: Home) -> None:
     found = home.path.stat()
     if os.geteuid() == 0 and found.st_uid != 0:
         _owner.append((found.st_uid, found.st_gid))
-    _take(layout.keeper_folder(home.path))
+    _held[:] = [vault.hold(home.path, folder)]
     _touch_as_owner()
+
+
+def held() -> tuple[int, ...]:
+    """What the keeper's folder is open as in this process; nothing where it holds none."""
+    return tuple(_held)
 
 
 @contextmanager
@@ -89,24 +98,3 @@ def _touch_as(user: int, group: int) -> None:
     # The calls tell no error: what they return is what was before, so that asking for nobody tells what is.
     assert _libc.setfsuid(-1) == user, "files are touched as the one who was named"
     assert _libc.setfsgid(-1) == group, "files are touched as the one who was named"
-
-
-def _take(folder: Path) -> None:
-    """Make the folder of the keeper, or take one that the owner of the home made before there was another keeper."""
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError as error:
-        raise HomeError(
-            f"{folder} cannot be the keeper's folder: {error.strerror}.", mend="Move away what lies there."
-        ) from None
-    try:
-        user, group = os.geteuid(), os.getegid()
-        if os.fstat(descriptor).st_uid != user:
-            os.fchown(descriptor, user, group)
-        os.fchmod(descriptor, 0o700)
-        for _place, folders, files, place in os.fwalk(dir_fd=descriptor):
-            for name in (*folders, *files):
-                os.chown(name, user, group, dir_fd=place, follow_symlinks=False)
-    finally:
-        os.close(descriptor)

@@ -21,7 +21,7 @@ from datetime import timedelta
 from math import floor
 
 from statlas.errors import StaleDraftError, StatlasError
-from statlas.service.keeper import drafts, prepared, privacy
+from statlas.service.keeper import drafts, flipping, privacy
 from statlas.service.keeper.clocks import Anchor, Clock, Guard, Time
 from statlas.service.keeper.log_watch import LogWatch
 from statlas.service.office import heartbeat, keeper_schedule
@@ -101,7 +101,6 @@ class Minute:
         self._log_watch = LogWatch(home)
         self._tidied = float("-inf")
         self._left: list[Trouble] = []
-        self._has_key = False
 
     def tick(self) -> tuple[Trouble, ...]:
         """Look once, do what is to be done, and give a sign of life; what is wrong.
@@ -159,7 +158,7 @@ class Minute:
         def rename(held: ReleaseFactsOfOffice) -> None:
             assert held.scheduled_for is not None, "it is scheduled"
             with privacy.as_keeper():
-                prepared.open_now(
+                flipping.open_now(
                     home=self._home,
                     draft_id=held.draft_id,
                     public_from=held.scheduled_for,
@@ -170,21 +169,23 @@ class Minute:
         acting.opened(home=self._home, release_id=release.id, now=now.safe, rename=rename)
 
     def _of_the_key(self) -> list[Trouble]:
-        """Make the keeper's key where there is none; what is already ready opens without it."""
-        if not self._has_key:
-            try:
-                with privacy.as_keeper():
-                    vault.found(self._home.path)
-            except StatlasError as error:
-                return [Trouble("key", _("The keeper cannot use its key: {why}").format(why=error.message))]
-            self._has_key = True
+        """Make the keeper's key where there is none, and see every time that nobody changed it or moved its folder.
+
+        What is already ready opens all the same.
+        """
+        try:
+            with privacy.as_keeper():
+                vault.found(self._home.path)
+                vault.check_held(self._home.path)
+        except StatlasError as error:
+            return [Trouble("key", _("The keeper cannot use its key: {why}").format(why=error.message))]
         return []
 
     def _tidy(self) -> list[Trouble]:
         """Now and then, after what is due: what a kill left, on the disk and in the office; what takes a person."""
         if self._clock.running() - self._tidied >= TIDY_S:
             with privacy.as_keeper():
-                prepared.tidy(home=self._home)
+                flipping.tidy(home=self._home)
             with keeper_schedule.explained():
                 found = keeper_schedule.repair(home=self._home, now=self._guard.look().safe)
             self._left = [_needs_somebody()] if found.to_do else []
@@ -211,7 +212,7 @@ class Reader:
         self._wait -= 1
         if self._wait < 0:
             self._wait = self._AGAIN_LOOKS
-            self._process = subprocess.Popen(self._command)
+            self._process = subprocess.Popen(self._command, pass_fds=privacy.held())
 
     def end(self) -> None:
         """End it, at once: a draft that is half ready is made ready anew, and whoever asked is told that it is gone."""

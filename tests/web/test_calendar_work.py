@@ -18,6 +18,7 @@ from statlas.model.announcement import Standing
 from statlas.model.finding import DraftReports, Report
 from statlas.model.release_patterns import DayRule, Every, ReleasePattern
 from statlas.model.release_times import in_london, next_working_day, release_moment
+from statlas.office.accounts import queries as account_queries
 from statlas.office.accounts.models import Account
 from statlas.office.calendar.models import AnnouncedRelease
 from statlas.office.releases.models import ReleaseRow
@@ -93,7 +94,7 @@ def office(db, tmp_path, home, settings):
 
 
 def _member(home, actor, slug, email, role):
-    account = Account.objects.create_user(email)
+    account = account_queries.make(email, None, None)
     organisations.add_member(home=home, slug=slug, email=email, role=role, actor=actor)
     return account
 

@@ -12,6 +12,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django_tasks_db.models import DBTaskResult
 
 from statlas.model.release import ReleaseKind
+from statlas.office.accounts import queries as account_queries
 from statlas.office.accounts.models import Account
 from statlas.office.releases.models import ReleaseRow
 from statlas.office.releases.states import State
@@ -63,7 +64,8 @@ def office(tmp_path, settings):
     home = tables.open_home(tmp_path / "home").create()
     settings.STATLAS = replace(settings.STATLAS, home=home.path)
     boss = Account.objects.create_superuser("boss@example.org")
-    people = {role: Account.objects.create_user(f"{role}@example.org") for role in ("producer", "approver", "nobody")}
+    who = ("producer", "approver", "nobody")
+    people = {name: account_queries.make(f"{name}@example.org", None, None) for name in who}
     organisations.register(home=home, slug="pensions", name="Pensions", actor=Actor.of_account(boss))
     organisations.claim(home=home, slug="pensions", actor=Actor.of_account(boss), database_id="pens")
     for role in (Role.PRODUCER, Role.APPROVER):

@@ -58,6 +58,11 @@ def confirm(account: Account) -> None:
     )
 
 
+def is_confirmed(account: Account) -> bool:
+    """Whether somebody, or an administrator for them, has confirmed that the address of an account is theirs."""
+    return EmailAddress.objects.filter(user=account, verified=True, email__iexact=account.email).exists()
+
+
 def give(account: Account, role: Role) -> None:
     """Give an account a role."""
     account.groups.add(Group.objects.get_or_create(name=role.value)[0])

@@ -178,7 +178,7 @@ def test_nobody_approves_their_own_in_whatever_role(home, somebody):
 def test_a_calendar_that_refuses_leaves_the_release_as_it_was(home, amina, ben):
     """A wrong time of day: neither the schedule nor the announcement is kept."""
     release = approved(home, amina, ben)
-    with pytest.raises(QueryError, match="09:30"):
+    with pytest.raises(QueryError, match="9:30am"):
         acting.schedule(
             home=home, release_id=release.id, actor=ben, moment=MINUTE + timedelta(minutes=1), title="C", now=NOW
         )

@@ -13,12 +13,11 @@ from django.test import Client
 from pseudo import labels_of, untranslated
 
 from statlas import definitions, wording
-from statlas.errors import AccessError, KeeperGoneError
+from statlas.errors import AccessError, KeeperGoneError, UnknownNameError
 from statlas.model import finding as findings
 from statlas.model.finding import Check, DraftReports, Fact, Finding, Report, Severity
 from statlas.model.query_data import read_query
 from statlas.model.release_times import in_london
-from statlas.office.accounts import queries as account_queries
 from statlas.office.accounts.models import Account
 from statlas.office.releases.models import ReleaseRow
 from statlas.office.releases.states import Act, State
@@ -64,7 +63,7 @@ def office(tmp_path, home, settings):
     organisations.register(home=home, slug="rents", name="Rent office", actor=actor)
     organisations.claim(home=home, slug="housing", actor=actor, database_id="hb_new")
     organisations.claim(home=home, slug="rents", actor=actor, database_id="rents")
-    people = {"boss": boss, "nobody": account_queries.make("nobody@example.org", None, None)}
+    people = {"boss": boss, "nobody": Account.objects.create_user("nobody@example.org")}
     for role in Role:
         people[role.value] = _member(home, actor, "housing", f"{role.value}@example.org", role)
     people["stranger"] = _member(home, actor, "rents", "stranger@example.org", Role.PRODUCER)
@@ -72,7 +71,7 @@ def office(tmp_path, home, settings):
 
 
 def _member(home, actor, slug, email, role):
-    account = account_queries.make(email, None, None)
+    account = Account.objects.create_user(email)
     organisations.add_member(home=home, slug=slug, email=email, role=role, actor=actor)
     return account
 
@@ -484,30 +483,31 @@ def test_who_is_not_named_finds_no_page_even_within_the_hours(office, draft, rea
     assert keeper == []
 
 
-def test_nothing_is_shown_where_the_view_cannot_be_recorded(office, draft, reader, keeper, monkeypatch):
+def test_nothing_is_shown_where_the_view_cannot_be_recorded(office, draft, reader, monkeypatch):
     """A full disk closes the page."""
     from statlas.errors import HomeError  # noqa: PLC0415
 
     def full(**_asked):
         raise HomeError("The disk is full.")
 
-    keeper.clear()
     monkeypatch.setattr(auditing, "record", full)
     answer = visit(reader).get(f"/work/reading/{draft}/1")
     assert answer.status_code == 503
-    assert keeper == []
+    assert "statlas-table" not in answer.content.decode()
 
 
 def test_the_keeper_has_the_last_word(office, draft, reader, monkeypatch):
-    """Whatever the page believes: a refusal of the keeper is a refusal, without a table."""
+    """Whatever the page believes: a refusal of the keeper is a refusal, without a table, and nothing was read."""
+    for refusal in (AccessError("Not open to you."), UnknownNameError("No such release.", component=draft)):
 
-    def refuse(**_asked):
-        raise AccessError("This release is not open to you.")
+        def refuse(refusal=refusal, **_asked):
+            raise refusal
 
-    monkeypatch.setattr(previewing, "ask", refuse)
-    answer = visit(reader).get(f"/work/reading/{draft}/1")
-    assert answer.status_code == 403
-    assert "statlas-table" not in answer.content.decode()
+        monkeypatch.setattr(previewing, "ask", refuse)
+        answer = visit(reader).get(f"/work/reading/{draft}/1")
+        assert answer.status_code == 403
+        assert "statlas-table" not in answer.content.decode()
+    assert _reads(office) == []
 
 
 # --- organisations ----------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import release_day
+from fake_clock import FakeClock
 from release_day import CODE, PERIOD, PLACE
 
 from statlas import definitions
@@ -21,6 +22,7 @@ from statlas.office.accounts.models import Account
 from statlas.office.accounts.roles import Role
 from statlas.service import tables
 from statlas.service.keeper import asking
+from statlas.service.keeper.tending import Minute
 from statlas.service.office import keeper_line
 from statlas.service.office.releases import acting
 from statlas.service.tables import auditing, cube_codec
@@ -58,7 +60,8 @@ class _Keeper:
 
     def __init__(self, home):
         layout.keeper_folder(home.path).mkdir(exist_ok=True)
-        self.home, self.line = home, asking.Line(home)
+        self.home, self.clock = home, FakeClock(NOW)
+        self.line = asking.Line(home, self.clock)
         self.door = asking._listening(home)
 
     def __enter__(self):
@@ -160,8 +163,8 @@ def _refused(told, act, number, release):
     return str(refused.value).replace(release, "")
 
 
-def test_early_readers_are_told_in_their_hours_and_written_down(day, told, monkeypatch):
-    """Tables and the database; not the reports, which are for who prepares. A day and an hour before: nothing."""
+def _let_in(day):
+    """Somebody who is let in to the release, which is scheduled for ``SOON``: what they ask with."""
     reader = queries.make("minister@example.org", None, None)
     release_day.schedule(day, SOON, NOW - timedelta(days=40))
     acting.grant_access(
@@ -172,20 +175,39 @@ def test_early_readers_are_told_in_their_hours_and_written_down(day, told, monke
         post="Minister",
         actor=day.approver,
     )
-    facts = {"account": reader.pk, "release": day.release_id}
-    with pytest.raises(UnknownNameError):
-        told.ask("database", **facts)
-    for name, at in (("early", SOON - timedelta(hours=25)), ("in time", SOON - timedelta(hours=23))):
-        monkeypatch.setattr("django.utils.timezone.now", lambda at=at: at)
-        if name == "early":
-            with pytest.raises(UnknownNameError):
-                told.ask("database", **facts)
-        else:
-            assert CODE in told.ask("database", **facts).decode()
+    return {"account": reader.pk, "release": day.release_id}
+
+
+def _early_reads(day):
+    return [one.actor for one in auditing.lines(home=day.home) if one.action == "release.read-early"]
+
+
+def test_early_readers_are_told_in_their_hours_and_written_down(day, told):
+    """Tables and the database; not the reports, which are for who prepares. A day and an hour before: nothing."""
+    facts = _let_in(day)
+    for hours_before in (24 * 60, 25):
+        told.clock.go_to(SOON - timedelta(hours=hours_before))
+        with pytest.raises(UnknownNameError):
+            told.ask("database", **facts)
+    told.clock.go_to(SOON - timedelta(hours=23))
+    assert CODE in told.ask("database", **facts).decode()
     with pytest.raises(UnknownNameError):
         told.ask("reports", **facts)
-    lines = [one for one in auditing.lines(home=day.home) if one.action == "release.read-early"]
-    assert [one.actor for one in lines] == [reader.email]
+    assert _early_reads(day) == ["minister@example.org"]
+
+
+def test_a_clock_that_is_set_forward_lets_nobody_in_early(day, told):
+    """By the wall the hours have come, by the time that has gone by not: nothing is told, nor written down as read."""
+    facts = _let_in(day)
+    Minute(day.home, told.clock)
+    told.clock.go_to(SOON - timedelta(hours=40))
+    told.clock.set_wrong(17 * 3600)
+    for act in ("database", "preview"):
+        with pytest.raises(UnknownNameError):
+            told.ask(act, **facts)
+    assert _early_reads(day) == []
+    told.clock.go(16 * 3600 + 1)
+    assert CODE in told.ask("database", **facts).decode()
 
 
 def test_what_is_public_is_no_secret_of_the_keepers(day, told):

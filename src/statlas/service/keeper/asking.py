@@ -37,7 +37,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from statlas.errors import AccessError, BackendError, BusyError, RequestError, StatlasError
-from statlas.service.keeper import drafts
+from statlas.service.keeper import drafts, guarded
 from statlas.service.keeper.clocks import Clock
 from statlas.service.keeper.warming import Warming
 from statlas.service.office import heartbeat, keeper_line, keeper_schedule
@@ -84,7 +84,7 @@ def answer(*, home: Home, clock: Clock) -> None:
     with _listening(home) as door:
         ending = threading.Event()
         threading.Thread(target=_prepare_again_and_again, args=(home, ending), name="ready", daemon=True).start()
-        threading.Thread(target=_accept, args=(home, door), name="door", daemon=True).start()
+        threading.Thread(target=_accept, args=(home, clock, door), name="door", daemon=True).start()
         while not clock.wait(1.0):
             pass
         ending.set()
@@ -115,8 +115,8 @@ def _prepare_again_and_again(home: Home, ending: threading.Event) -> None:
             keeper_schedule.let_go()
 
 
-def _accept(home: Home, door: socket.socket) -> None:
-    line = Line(home)
+def _accept(home: Home, clock: Clock, door: socket.socket) -> None:
+    line = Line(home, clock)
     room = threading.BoundedSemaphore(MOST_AT_ONCE)
     while True:
         room.acquire()
@@ -140,8 +140,9 @@ def _serve(line: Line, connection: socket.socket, room: threading.BoundedSemapho
 class Line:
     """Answers one connection after the other, and lets no question be asked twice."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, clock: Clock) -> None:
         self._home = home
+        self._clock = clock
         self._asked: dict[str, float] = {}
         self._lock = threading.Lock()
         self._counting = threading.Lock()
@@ -202,6 +203,7 @@ class Line:
                 release_id=question.release,
                 may_be_early=question.act in ("database", "preview"),
                 home=self._home,
+                now=guarded.now(self._home, self._clock),
             )
         return _ANSWERS[question.act](self, release, question)
 

@@ -11,24 +11,22 @@ its own that the minute starts while there are drafts.
 
 from __future__ import annotations
 
-import json
 import logging
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict
 from datetime import timedelta
 from math import floor
 
 from statlas.errors import StaleDraftError, StatlasError
-from statlas.service.keeper import drafts, flipping, privacy
-from statlas.service.keeper.clocks import Anchor, Clock, Guard, Time
+from statlas.service.keeper import drafts, guarded, prepared, privacy
+from statlas.service.keeper.clocks import Clock, Guard, Time
 from statlas.service.keeper.log_watch import LogWatch
 from statlas.service.office import heartbeat, keeper_schedule
 from statlas.service.office.heartbeat import Trouble
 from statlas.service.office.keeper_schedule import ReleaseFactsOfOffice
 from statlas.service.office.releases import acting
-from statlas.store import Home, durable, layout, vault
+from statlas.store import Home, layout, vault
 from statlas.store.locking import HeldError, locked
 from statlas.wording import _
 
@@ -96,11 +94,12 @@ class Minute:
         self._clock = clock
         with privacy.as_keeper():
             layout.keeper_folder(home.path).mkdir(mode=0o700, exist_ok=True)
-            self._guard = Guard(clock, _anchor(home))
-            _keep_anchor(home, self._guard.anchor)
+            self._guard = Guard(clock, guarded.anchor(home))
+            guarded.keep(home, self._guard.anchor)
         self._log_watch = LogWatch(home)
         self._tidied = float("-inf")
         self._left: list[Trouble] = []
+        self._has_key = False
 
     def tick(self) -> tuple[Trouble, ...]:
         """Look once, do what is to be done, and give a sign of life; what is wrong.
@@ -131,10 +130,10 @@ class Minute:
 
     def _time(self) -> Time:
         now = self._guard.look()
-        if now.jumped_s and _is_trusted(self._home, self._guard.anchor):
+        if now.jumped_s and guarded.is_trusted(self._home, self._guard.anchor):
             self._guard.trust()
             with privacy.as_keeper():
-                _keep_anchor(self._home, self._guard.anchor)
+                guarded.keep(self._home, self._guard.anchor)
             now = self._guard.look()
         return now
 
@@ -158,7 +157,7 @@ class Minute:
         def rename(held: ReleaseFactsOfOffice) -> None:
             assert held.scheduled_for is not None, "it is scheduled"
             with privacy.as_keeper():
-                flipping.open_now(
+                prepared.open_now(
                     home=self._home,
                     draft_id=held.draft_id,
                     public_from=held.scheduled_for,
@@ -169,23 +168,21 @@ class Minute:
         acting.opened(home=self._home, release_id=release.id, now=now.safe, rename=rename)
 
     def _of_the_key(self) -> list[Trouble]:
-        """Make the keeper's key where there is none, and see every time that nobody changed it or moved its folder.
-
-        What is already ready opens all the same.
-        """
-        try:
-            with privacy.as_keeper():
-                vault.found(self._home.path)
-                vault.check_held(self._home.path)
-        except StatlasError as error:
-            return [Trouble("key", _("The keeper cannot use its key: {why}").format(why=error.message))]
+        """Make the keeper's key where there is none; what is already ready opens without it."""
+        if not self._has_key:
+            try:
+                with privacy.as_keeper():
+                    vault.found(self._home.path)
+            except StatlasError as error:
+                return [Trouble("key", _("The keeper cannot use its key: {why}").format(why=error.message))]
+            self._has_key = True
         return []
 
     def _tidy(self) -> list[Trouble]:
         """Now and then, after what is due: what a kill left, on the disk and in the office; what takes a person."""
         if self._clock.running() - self._tidied >= TIDY_S:
             with privacy.as_keeper():
-                flipping.tidy(home=self._home)
+                prepared.tidy(home=self._home)
             with keeper_schedule.explained():
                 found = keeper_schedule.repair(home=self._home, now=self._guard.look().safe)
             self._left = [_needs_somebody()] if found.to_do else []
@@ -212,7 +209,7 @@ class Reader:
         self._wait -= 1
         if self._wait < 0:
             self._wait = self._AGAIN_LOOKS
-            self._process = subprocess.Popen(self._command, pass_fds=privacy.held())
+            self._process = subprocess.Popen(self._command)
 
     def end(self) -> None:
         """End it, at once: a draft that is half ready is made ready anew, and whoever asked is told that it is gone."""
@@ -241,26 +238,6 @@ def _jumped(now: Time) -> list[Trouble]:
         else _("The clock of the machine is {n} seconds behind the time that has gone by. Releases open by the clock.")
     )
     return [Trouble("clock-jumped", said.format(n=round(abs(now.jumped_s))))]
-
-
-def _anchor(home: Home) -> Anchor | None:
-    """What an earlier keeper believed of the clocks."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        found = json.loads((layout.keeper_folder(home.path) / "clock.json").read_bytes())
-        return Anchor(str(found["boot"]), float(found["wall"]), float(found["running"]))
-    return None
-
-
-def _keep_anchor(home: Home, anchor: Anchor) -> None:
-    durable.replace(layout.keeper_folder(home.path) / "clock.json", json.dumps(asdict(anchor)).encode())
-
-
-def _is_trusted(home: Home, anchor: Anchor) -> bool:
-    """Whether somebody has said, since the clocks were last believed, that the one on the wall is right."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        found = json.loads(layout.clock_file(home.path).read_bytes())
-        return str(found["boot"]) == anchor.boot and float(found["running"]) > anchor.running
-    return False
 
 
 # --- what is wrong ----------------------------------------------------------------------------------------------------

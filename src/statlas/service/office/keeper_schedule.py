@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.db import Error, close_old_connections, connection
 
@@ -20,10 +21,15 @@ __all__ = ["ReleaseFactsOfOffice", "all_under_way", "allowed", "due", "explained
 due, all_under_way = reading.due, reading.all_under_way
 
 
-def allowed(*, home: Home, account_id: int, release_id: str, may_be_early: bool) -> ReleaseFactsOfOffice:
+def allowed(
+    *, home: Home, account_id: int, release_id: str, may_be_early: bool, now: datetime
+) -> ReleaseFactsOfOffice:
     """A release under way that an account may read: a member of the organisation, or somebody let in early.
 
     Whoever is let in early is written down when they first read.
+
+    Args:
+        now: by a clock that cannot be set forward: the hours before the minute are counted by it.
 
     Raises:
         UnknownNameError: it may not, or there is none that is not public yet.
@@ -32,8 +38,8 @@ def allowed(*, home: Home, account_id: int, release_id: str, may_be_early: bool)
     if account is not None and account.is_active and release is not None and release.is_under_way:
         if organisations.is_member(account=account, database_id=release.database):
             return release
-        if may_be_early and reading.may_read_early(account=account, release_id=release_id):
-            acting.read_early(home=home, release_id=release_id, account=account)
+        if may_be_early and reading.may_read_early(account=account, release_id=release_id, now=now):
+            acting.read_early(home=home, release_id=release_id, account=account, now=now)
             return release
     raise reading.unknown(release_id)
 

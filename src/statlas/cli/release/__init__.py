@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import typer
 
-from statlas.cli.release import agreeing, looking, repairing, standing, timing
+from statlas.cli.release import agreeing, looking, mapping, repairing, standing, timing
 
 _COMMANDS: dict[str, Callable[..., None]] = {
     "list": looking.list_releases,
     "show": looking.show,
+    "map": mapping.map_names,
     "accept": agreeing.accept,
     "check": agreeing.check,
     "send-back": agreeing.send_back,

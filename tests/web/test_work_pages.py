@@ -18,6 +18,7 @@ from statlas.model import finding as findings
 from statlas.model.finding import Check, DraftReports, Fact, Finding, Report, Severity
 from statlas.model.query_data import read_query
 from statlas.model.release_times import in_london
+from statlas.office.accounts import queries as account_queries
 from statlas.office.accounts.models import Account
 from statlas.office.releases.models import ReleaseRow
 from statlas.office.releases.states import Act, State
@@ -63,7 +64,7 @@ def office(tmp_path, home, settings):
     organisations.register(home=home, slug="rents", name="Rent office", actor=actor)
     organisations.claim(home=home, slug="housing", actor=actor, database_id="hb_new")
     organisations.claim(home=home, slug="rents", actor=actor, database_id="rents")
-    people = {"boss": boss, "nobody": Account.objects.create_user("nobody@example.org")}
+    people = {"boss": boss, "nobody": account_queries.make("nobody@example.org", None, None)}
     for role in Role:
         people[role.value] = _member(home, actor, "housing", f"{role.value}@example.org", role)
     people["stranger"] = _member(home, actor, "rents", "stranger@example.org", Role.PRODUCER)
@@ -71,7 +72,7 @@ def office(tmp_path, home, settings):
 
 
 def _member(home, actor, slug, email, role):
-    account = Account.objects.create_user(email)
+    account = account_queries.make(email, None, None)
     organisations.add_member(home=home, slug=slug, email=email, role=role, actor=actor)
     return account
 

@@ -19,8 +19,9 @@ from datetime import timedelta
 from math import floor
 
 from statlas.errors import StaleDraftError, StatlasError
-from statlas.service.keeper import drafts, guarded, prepared, privacy
+from statlas.service.keeper import drafts, flipping, guarded, privacy
 from statlas.service.keeper.clocks import Clock, Guard, Time
+from statlas.service.keeper.first_seen import AHEAD, FirstSeen
 from statlas.service.keeper.log_watch import LogWatch
 from statlas.service.office import heartbeat, keeper_schedule
 from statlas.service.office.heartbeat import Trouble
@@ -87,11 +88,17 @@ def _until_next(clock: Clock) -> float:
 
 
 class Minute:
-    """What is done every second."""
+    """What is done every second.
 
-    def __init__(self, home: Home, clock: Clock) -> None:
+    Args:
+        is_wary: whether the table of what is scheduled is believed only as far as ``first_seen`` has it; None is where
+            the keeper is another user than whoever answers pages.
+    """
+
+    def __init__(self, home: Home, clock: Clock, *, is_wary: bool | None = None) -> None:
         self._home = home
         self._clock = clock
+        self._first = FirstSeen(home, is_wary=privacy.is_apart() if is_wary is None else is_wary)
         with privacy.as_keeper():
             layout.keeper_folder(home.path).mkdir(mode=0o700, exist_ok=True)
             self._guard = Guard(clock, guarded.anchor(home))
@@ -99,7 +106,6 @@ class Minute:
         self._log_watch = LogWatch(home)
         self._tidied = float("-inf")
         self._left: list[Trouble] = []
-        self._has_key = False
 
     def tick(self) -> tuple[Trouble, ...]:
         """Look once, do what is to be done, and give a sign of life; what is wrong.
@@ -116,8 +122,9 @@ class Minute:
             now = self._time()
             trouble = [*_jumped(now), *self._of_the_key()]
             with keeper_schedule.explained():
-                coming = keeper_schedule.due(now=now.safe + READY)
-                for release in coming:
+                scheduled = keeper_schedule.due(now=now.safe + AHEAD)
+                trouble += self._first.look(scheduled, now.safe)
+                for release in scheduled:
                     trouble += self._see_to(release, now)
             trouble += [*self._tidy(), *self._log_watch.look(self._clock.running())]
         except (StatlasError, OSError) as error:
@@ -141,8 +148,9 @@ class Minute:
         assert release.scheduled_for is not None, "what is due has a minute"
         try:
             if release.scheduled_for <= now.safe:
-                self._open(release, now)
-            elif not drafts.is_ready(self._home, release.draft_id):
+                if self._first.may_open(release, now.safe):
+                    self._open(release, now)
+            elif release.scheduled_for <= now.safe + READY and not drafts.is_ready(self._home, release.draft_id):
                 return [_not_ready()]
         except StaleDraftError:
             return [Trouble("stale-draft", _("A scheduled release is out of date: another was published before it."))]
@@ -157,7 +165,7 @@ class Minute:
         def rename(held: ReleaseFactsOfOffice) -> None:
             assert held.scheduled_for is not None, "it is scheduled"
             with privacy.as_keeper():
-                prepared.open_now(
+                flipping.open_now(
                     home=self._home,
                     draft_id=held.draft_id,
                     public_from=held.scheduled_for,
@@ -168,21 +176,23 @@ class Minute:
         acting.opened(home=self._home, release_id=release.id, now=now.safe, rename=rename)
 
     def _of_the_key(self) -> list[Trouble]:
-        """Make the keeper's key where there is none; what is already ready opens without it."""
-        if not self._has_key:
-            try:
-                with privacy.as_keeper():
-                    vault.found(self._home.path)
-            except StatlasError as error:
-                return [Trouble("key", _("The keeper cannot use its key: {why}").format(why=error.message))]
-            self._has_key = True
+        """Make the keeper's key where there is none, and see every time that nobody changed it or moved its folder.
+
+        What is already ready opens all the same.
+        """
+        try:
+            with privacy.as_keeper():
+                vault.found(self._home.path)
+                vault.check_held(self._home.path)
+        except StatlasError as error:
+            return [Trouble("key", _("The keeper cannot use its key: {why}").format(why=error.message))]
         return []
 
     def _tidy(self) -> list[Trouble]:
         """Now and then, after what is due: what a kill left, on the disk and in the office; what takes a person."""
         if self._clock.running() - self._tidied >= TIDY_S:
             with privacy.as_keeper():
-                prepared.tidy(home=self._home)
+                flipping.tidy(home=self._home)
             with keeper_schedule.explained():
                 found = keeper_schedule.repair(home=self._home, now=self._guard.look().safe)
             self._left = [_needs_somebody()] if found.to_do else []
@@ -209,7 +219,7 @@ class Reader:
         self._wait -= 1
         if self._wait < 0:
             self._wait = self._AGAIN_LOOKS
-            self._process = subprocess.Popen(self._command)
+            self._process = subprocess.Popen(self._command, pass_fds=privacy.held())
 
     def end(self) -> None:
         """End it, at once: a draft that is half ready is made ready anew, and whoever asked is told that it is gone."""

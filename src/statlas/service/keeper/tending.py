@@ -21,7 +21,6 @@ from math import floor
 from statlas.errors import StaleDraftError, StatlasError
 from statlas.service.keeper import drafts, flipping, guarded, privacy
 from statlas.service.keeper.clocks import Clock, Guard, Time
-from statlas.service.keeper.first_seen import AHEAD, FirstSeen
 from statlas.service.keeper.log_watch import LogWatch
 from statlas.service.office import heartbeat, keeper_schedule
 from statlas.service.office.heartbeat import Trouble
@@ -88,17 +87,11 @@ def _until_next(clock: Clock) -> float:
 
 
 class Minute:
-    """What is done every second.
+    """What is done every second."""
 
-    Args:
-        is_wary: whether the table of what is scheduled is believed only as far as ``first_seen`` has it; None is where
-            the keeper is another user than whoever answers pages.
-    """
-
-    def __init__(self, home: Home, clock: Clock, *, is_wary: bool | None = None) -> None:
+    def __init__(self, home: Home, clock: Clock) -> None:
         self._home = home
         self._clock = clock
-        self._first = FirstSeen(home, is_wary=privacy.is_apart() if is_wary is None else is_wary)
         with privacy.as_keeper():
             layout.keeper_folder(home.path).mkdir(mode=0o700, exist_ok=True)
             self._guard = Guard(clock, guarded.anchor(home))
@@ -122,9 +115,8 @@ class Minute:
             now = self._time()
             trouble = [*_jumped(now), *self._of_the_key()]
             with keeper_schedule.explained():
-                scheduled = keeper_schedule.due(now=now.safe + AHEAD)
-                trouble += self._first.look(scheduled, now.safe)
-                for release in scheduled:
+                coming = keeper_schedule.due(now=now.safe + READY)
+                for release in coming:
                     trouble += self._see_to(release, now)
             trouble += [*self._tidy(), *self._log_watch.look(self._clock.running())]
         except (StatlasError, OSError) as error:
@@ -148,9 +140,8 @@ class Minute:
         assert release.scheduled_for is not None, "what is due has a minute"
         try:
             if release.scheduled_for <= now.safe:
-                if self._first.may_open(release, now.safe):
-                    self._open(release, now)
-            elif release.scheduled_for <= now.safe + READY and not drafts.is_ready(self._home, release.draft_id):
+                self._open(release, now)
+            elif not drafts.is_ready(self._home, release.draft_id):
                 return [_not_ready()]
         except StaleDraftError:
             return [Trouble("stale-draft", _("A scheduled release is out of date: another was published before it."))]

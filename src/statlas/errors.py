@@ -8,8 +8,10 @@
     │   ├── UnusableNameError      a new name that is empty, too long, or taken
     │   ├── RequestError           a request of a program that cannot be read
     │   ├── MoveRefusedError       an act on a release that cannot be done where it is now
-    │   ├── WithdrawnError         a release that was withdrawn: its notice says why
-    │   ├── DestroyedError         a table that was never printed, of a release whose records were destroyed
+    │   ├── CalendarError          a date of release that breaks a rule, or is not that of its release
+    │   ├── GoneError              a release that no longer answers
+    │   │   ├── WithdrawnError        it was withdrawn: its notice says why
+    │   │   └── DestroyedError        its records were destroyed, and the table was never printed
     │   └── TooManyCellsError      the answer is larger than this door gives at once
     ├── DisclosureRefused    a rule of disclosure control, by its id
     ├── DataError            the publisher: a definition, code list or record file has faults
@@ -131,52 +133,50 @@ class MoveRefusedError(QueryError):
     http_status = 409
 
 
-class WithdrawnError(QueryError):
-    """The release asked for was withdrawn; what is told is its notice.
+class CalendarError(QueryError):
+    """A date of release breaks a rule of the calendar, is not that of its release, or was changed meanwhile.
 
-    Facts: ``database``, ``release``, ``reason`` (the notice, in plain words) and ``since`` (ISO 8601 UTC).
+    Facts: ``field`` (the part of a form that names it), where there is one.
     """
+
+    code = "calendar"
+    title = later("The release calendar does not allow that")
+
+
+class GoneError(QueryError):
+    """A release was public and no longer answers; never raised itself.
+
+    Facts: ``database``, ``release``, ``reason`` (in plain words) and ``since`` (ISO 8601 UTC).
+    """
+
+    code = "gone"
+    title = later("The release no longer answers")
+    http_status = 410
+    said: ClassVar[str]
+    mended: ClassVar[str]
+
+    def __init__(self, *, database: str, release: str, reason: str, since: str) -> None:
+        facts = {"database": database, "release": release, "reason": reason, "since": since}
+        super().__init__(_(self.said).format(**facts), mend=_(self.mended), **facts)
+        self.database, self.release, self.reason, self.since = database, release, reason, since
+
+
+class WithdrawnError(GoneError):
+    """The release asked for was withdrawn; what is told, and its ``reason``, is its notice."""
 
     code = "withdrawn"
     title = later("The release was withdrawn")
-    http_status = 410
-
-    def __init__(self, *, database: str, release: str, reason: str, since: str) -> None:
-        super().__init__(
-            _("Release {release} of {database} was withdrawn: {reason}").format(
-                release=release, database=database, reason=reason
-            ),
-            mend=_("Ask for another release, or leave the release out for the latest."),
-            database=database,
-            release=release,
-            reason=reason,
-            since=since,
-        )
-        self.database, self.release, self.reason, self.since = database, release, reason, since
+    said = later("Release {release} of {database} was withdrawn: {reason}")
+    mended = later("Ask for another release, or leave the release out for the latest.")
 
 
-class DestroyedError(QueryError):
-    """The records of the release were destroyed, and the table asked for had not been printed before.
-
-    Facts: ``database``, ``release``, ``reason`` and ``since`` (ISO 8601 UTC).
-    """
+class DestroyedError(GoneError):
+    """The records of the release were destroyed, and the table asked for had not been printed before."""
 
     code = "destroyed"
     title = later("The records of the release were destroyed")
-    http_status = 410
-
-    def __init__(self, *, database: str, release: str, reason: str, since: str) -> None:
-        super().__init__(
-            _("The records of release {release} of {database} were destroyed: {reason}").format(
-                release=release, database=database, reason=reason
-            ),
-            mend=_("Tables printed before still answer; ask for any other of a later release."),
-            database=database,
-            release=release,
-            reason=reason,
-            since=since,
-        )
-        self.database, self.release, self.reason, self.since = database, release, reason, since
+    said = later("The records of release {release} of {database} were destroyed: {reason}")
+    mended = later("Tables printed before still answer; ask for any other of a later release.")
 
 
 class TooManyCellsError(QueryError):

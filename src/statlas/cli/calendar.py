@@ -228,13 +228,13 @@ def _id(home: "OpenedHome", given: str) -> str:
 
 
 def _moment(text: str) -> datetime:
-    from statlas.errors import QueryError
+    from statlas.errors import CalendarError
     from statlas.model.release_times import USUAL, release_moment
 
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise QueryError(
+        raise CalendarError(
             f"{text!r} is not a day and time.", mend="Write it as 2027-02-09, or '2027-02-09 07:00'."
         ) from None
     has_time = len(text) > len("2027-02-09")
@@ -242,13 +242,13 @@ def _moment(text: str) -> datetime:
 
 
 def _kind(text: str) -> "ReleaseKind":
-    from statlas.errors import QueryError
+    from statlas.errors import CalendarError
     from statlas.model.release import ReleaseKind
 
     try:
         return ReleaseKind(text)
     except ValueError:
-        raise QueryError(f"{text!r} is not a kind of release.", mend="Write new, revision or correction.") from None
+        raise CalendarError(f"{text!r} is not a kind of release.", mend="Write new, revision or correction.") from None
 
 
 def _contact(text: str) -> "Named | None":
@@ -263,14 +263,14 @@ def _contact(text: str) -> "Named | None":
 def _pattern(every: str, months: str, day: str, at: str) -> "ReleasePattern":
     from datetime import time
 
-    from statlas.errors import QueryError
+    from statlas.errors import CalendarError
     from statlas.model.release_patterns import DayRule, Every, ReleasePattern
 
     try:
         how_often, clock = Every(every), time.fromisoformat(at)
         named = tuple(int(month) for month in months.split(",")) if months else ()
     except ValueError:
-        raise QueryError(
+        raise CalendarError(
             "The pattern cannot be read.",
             mend="Write --every month, quarter or year; --months 2,5,8,11; --at 09:30.",
         ) from None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from statlas.errors import QueryError
+from statlas.errors import CalendarError
 from statlas.model.release_times import USUAL, is_working_day, next_working_day, release_moment
 from statlas.wording import _
 
@@ -49,14 +49,14 @@ class DayRule:
         """The rule that some words say.
 
         Raises:
-            QueryError: they say none.
+            CalendarError: they say none.
         """
         words = " ".join(text.lower().split())
         place, _space, what = words.partition(" ")
         is_number = re.fullmatch(r"[1-9][0-9]?", words) is not None and int(words) <= _LONGEST_MONTH
         if is_number or (place in _PLACES and what in (*_WEEKDAYS, WORKING_DAY)):
             return cls(words)
-        raise QueryError(
+        raise CalendarError(
             _("{text!r} is not a day of a month.").format(text=text),
             mend=_("Write a number such as 15, or words such as: second Tuesday, last Friday, third working day."),
         )
@@ -65,7 +65,7 @@ class DayRule:
         """The day of release in that month, or the working day after it.
 
         Raises:
-            QueryError: the bank holidays of that year are not known.
+            CalendarError: the bank holidays of that year are not known.
         """
         return next_working_day(self._named(year, month))
 
@@ -91,7 +91,7 @@ class ReleasePattern:
     """Months of the year, a day in them, and a time: ``ReleasePattern((2, 5, 8, 11), DayRule.read("second tuesday"))``.
 
     Raises:
-        QueryError: a month is not one, or none is said.
+        CalendarError: a month is not one, or none is said.
     """
 
     months: tuple[int, ...]
@@ -100,7 +100,7 @@ class ReleasePattern:
 
     def __post_init__(self) -> None:
         if not self.months or any(not 1 <= month <= _MONTHS for month in self.months):
-            raise QueryError(
+            raise CalendarError(
                 _("A pattern of releases names months from 1 to 12."),
                 mend=_("Write them as 2,5,8,11; a yearly release needs its month."),
             )
@@ -110,12 +110,12 @@ class ReleasePattern:
         """A pattern by how often it comes; ``months`` in place of the usual ones.
 
         Raises:
-            QueryError: the months are not as many as that takes.
+            CalendarError: the months are not as many as that takes.
         """
         found = months or USUAL_MONTHS.get(how_often, ())
         wanted = {Every.MONTH: _MONTHS, Every.QUARTER: 4, Every.YEAR: 1}[how_often]
         if len(set(found)) != wanted:
-            raise QueryError(
+            raise CalendarError(
                 _("A release every {often} needs {n} months of the year.").format(often=how_often.value, n=wanted),
                 mend=_("Write them as 2,5,8,11; a yearly release needs its month."),
             )
@@ -125,7 +125,7 @@ class ReleasePattern:
         """The moments of release on days from ``since`` to ``until``, both included, in UTC, in order.
 
         Raises:
-            QueryError: the bank holidays of a year between them are not known.
+            CalendarError: the bank holidays of a year between them are not known.
         """
         for year, month in _months(since - timedelta(days=_LONGEST_MONTH), until):
             if month in self.months:

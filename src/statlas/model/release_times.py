@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
-from statlas.errors import QueryError
+from statlas.errors import CalendarError
 from statlas.wording import _
 
 LONDON = ZoneInfo("Europe/London")
@@ -40,13 +40,13 @@ def release_moment(day: date, at: time = USUAL) -> datetime:
     """The moment, in UTC, at which London's clocks show a time on a day: 08:30 UTC for 09:30 in summer.
 
     Raises:
-        QueryError: it is no whole minute, or the clocks are changed over it, so that it comes twice or never.
+        CalendarError: it is no whole minute, or the clocks are changed over it, so that it comes twice or never.
     """
     if at.tzinfo is not None or at.second or at.microsecond:
-        raise QueryError(_("A release has a whole minute of London's time."), mend=_("Write a time such as 09:30."))
+        raise CalendarError(_("A release has a whole minute of London's time."), mend=_("Write a time such as 09:30."))
     local = datetime.combine(day, at, LONDON)
     if local.utcoffset() != local.replace(fold=1).utcoffset():
-        raise QueryError(
+        raise CalendarError(
             _("On {day} the clocks in London are changed over {time}: it comes twice, or never.").format(
                 day=day.isoformat(), time=f"{at:%H:%M}"
             ),
@@ -81,10 +81,10 @@ def bank_holidays(year: int) -> Mapping[date, tuple[str, ...]]:
     """Bank holidays of a year, by day the nations that have it, by name; weekends are not among them for that alone.
 
     Raises:
-        QueryError: the bank holidays of that year are not known.
+        CalendarError: the bank holidays of that year are not known.
     """
     if year not in KNOWN_YEARS:
-        raise QueryError(
+        raise CalendarError(
             _("The bank holidays of {year} are not known.").format(year=year),
             mend=_("Choose a year from {first} to {last}.").format(first=KNOWN_YEARS[0], last=KNOWN_YEARS[-1]),
         )
@@ -109,7 +109,7 @@ def next_working_day(day: date) -> date:
     """The day itself if it is a working day, else the first one after it.
 
     Raises:
-        QueryError: it lies in a year whose bank holidays are not known.
+        CalendarError: it lies in a year whose bank holidays are not known.
     """
     return next(one for one in _days(day) if _is_known(one) and is_working_day(one))
 
@@ -118,7 +118,7 @@ def last_working_day(day: date) -> date:
     """The day itself if it is a working day, else the last one before it.
 
     Raises:
-        QueryError: it lies in a year whose bank holidays are not known.
+        CalendarError: it lies in a year whose bank holidays are not known.
     """
     return next(one for one in _days(day, step=-1) if _is_known(one) and is_working_day(one))
 
@@ -127,7 +127,7 @@ def _is_known(day: date) -> bool:
     """True.
 
     Raises:
-        QueryError: the bank holidays of the day's year are not known.
+        CalendarError: the bank holidays of the day's year are not known.
     """
     bank_holidays(day.year)
     return True

@@ -52,6 +52,14 @@ WORDS: dict[str, ErrorWords] = {
         later("Another release came out, or was taken back, since the draft was made; it may not become public."),
         (later("Discard the draft."), later("Make it again from the same definition and records.")),
     ),
+    "gone": ErrorWords(
+        later("The release was public and no longer answers; the message says why."),
+        (later("Go to the page of the database for the release in force."),),
+    ),
+    "calendar": ErrorWords(
+        later("A date of release breaks a rule of the calendar, or somebody changed it before; nothing has changed."),
+        (later("Do what the message says."), later("Or look at the calendar again.")),
+    ),
     "release-move": ErrorWords(
         later("Something was to be done to a release that cannot be done where it is on its way; nothing has changed."),
         (later("Do first what the message says."), later("Or look at the release again: somebody may have acted.")),

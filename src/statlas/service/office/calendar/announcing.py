@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from statlas.errors import QueryError
+from statlas.errors import CalendarError
 from statlas.model.announcement import Act, Announcement, Standing
 from statlas.model.database import Contact
 from statlas.model.release import ReleaseKind
@@ -56,7 +56,7 @@ def announce(  # noqa: PLR0913 - an announcement is said in one go
 
     Raises:
         AccessError: it is not theirs to announce.
-        QueryError: a rule of the calendar is not kept, or it is announced already.
+        CalendarError: a rule of the calendar is not kept, or it is announced already.
         UnusableNameError: nothing of the database is public and no title is given.
     """
     rules.check_database(database_id)
@@ -85,12 +85,12 @@ def add(home: Home, line: Line, *, os_user: str = "", **fields: Any) -> Announce
     """Keep an announcement and write it down, both or neither; the rules have been seen to.
 
     Raises:
-        QueryError: the database has one at that moment.
+        CalendarError: the database has one at that moment.
     """
     with acts.alone():
         made = queries.add(line, **fields)
         if made is None:
-            raise QueryError(
+            raise CalendarError(
                 _("A release of this database is announced for {moment} already.").format(
                     moment=rules.said(fields["moment"])
                 ),
@@ -114,7 +114,7 @@ def confirm(
     Raises:
         UnknownNameError: there is no such announcement.
         AccessError: it is not theirs to decide.
-        QueryError: it is confirmed, cancelled, out or changed since it was ``seen``, or late and no reason is given.
+        CalendarError: it is confirmed, cancelled, out or changed since it was ``seen``, or late and no reason is given.
     """
     now, reason = now or timezone.now(), rules.text(reason)
     row = rules.changeable(home, announcement_id, actor, Deed.CONFIRM, now, seen)
@@ -140,14 +140,14 @@ def move(
     Raises:
         UnknownNameError: there is no such announcement.
         AccessError: it is not theirs to decide.
-        QueryError: no reason is given, a rule of the calendar is not kept, or a sealed release is scheduled for it.
+        CalendarError: no reason is given, a rule of the calendar is not kept, or a sealed release is scheduled for it.
     """
     now, reason, exemption = now or timezone.now(), rules.text(reason), rules.text(exemption)
     row = rules.changeable(home, announcement_id, actor, Deed.MOVE, now, seen)
     rules.check_reason(reason)
     rules.check_moment(moment, now, exemption)
     if moment == row.moment:
-        raise QueryError(_("It is announced for that moment already."), mend=_("Choose another moment."))
+        raise CalendarError(_("It is announced for that moment already."), mend=_("Choose another moment."))
     change(home, row, Line(Act.MOVED, now, reason, actor.name), actor.os_user, moment=moment, exemption=exemption)
     return entry(home=home, announcement_id=row.pk, for_staff=True, now=now)
 
@@ -166,7 +166,7 @@ def cancel(
     Raises:
         UnknownNameError: there is no such announcement.
         AccessError: it is not theirs to decide.
-        QueryError: no reason is given, it is out or cancelled, or a sealed release is scheduled for it.
+        CalendarError: no reason is given, it is out or cancelled, or a sealed release is scheduled for it.
     """
     now, reason = now or timezone.now(), rules.text(reason)
     row = rules.changeable(home, announcement_id, actor, Deed.CANCEL, now, seen)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from statlas.errors import QueryError, UnknownNameError
+from statlas.errors import CalendarError, UnknownNameError
 from statlas.model.announcement import Act, Announcement
 from statlas.model.database import Contact
 from statlas.model.release import ReleaseKind
@@ -65,13 +65,13 @@ def set_pattern(  # noqa: PLR0913 - as an announcement
     Raises:
         AccessError: it is not theirs to announce.
         UnusableNameError: nothing of the database is public and no title is given.
-        QueryError: a time that is not the usual one has no exemption, or is no whole minute.
+        CalendarError: a time that is not the usual one has no exemption, or is no whole minute.
     """
     rules.check_database(database_id)
     rules.require(actor, database_id, rules.PREPARES)
     title, exemption = rules.title_of(home, database_id, title), rules.text(exemption)
     if pattern.at != USUAL and not exemption:
-        raise QueryError(
+        raise CalendarError(
             _("{time} is not the usual time, 09:30.").format(time=f"{pattern.at:%H:%M}"),
             mend=_("Choose 09:30, or record the exemption that allows another time."),
         )

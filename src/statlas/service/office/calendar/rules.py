@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from enum import StrEnum
 
-from statlas.errors import AccessError, QueryError, UnknownNameError, UnusableNameError
+from statlas.errors import AccessError, CalendarError, UnknownNameError, UnusableNameError
 from statlas.model import calendar_words
 from statlas.model.announcement import Standing
 from statlas.model.database import Contact
@@ -72,14 +72,14 @@ def check_moment(moment: datetime, now: datetime, exemption: str) -> None:
     """See that a release may be announced for a moment.
 
     Raises:
-        QueryError: it is past, no whole minute, or unusual without an exemption.
+        CalendarError: it is past, no whole minute, or unusual without an exemption.
     """
     if moment.second or moment.microsecond:
-        raise QueryError(_("A release has a whole minute of London's time."), mend=_("Write a time such as 09:30."))
+        raise CalendarError(_("A release has a whole minute of London's time."), mend=_("Write a time such as 09:30."))
     if moment <= now:
-        raise QueryError(_("{moment} is past.").format(moment=said(moment)), mend=_("Choose a moment that is to come."))
+        raise CalendarError(_("{moment} is past.").format(moment=said(moment)), mend=_("Choose a moment that is to come."))
     if not exemption and not is_usual(moment):
-        raise QueryError(
+        raise CalendarError(
             _("{moment} is not 9:30am on a day that is a working day in all of the United Kingdom.").format(
                 moment=said(moment)
             ),
@@ -91,10 +91,10 @@ def check_notice(moment: datetime, now: datetime, reason: str) -> None:
     """See that a moment is confirmed four weeks ahead, or that it is said why not.
 
     Raises:
-        QueryError: neither.
+        CalendarError: neither.
     """
     if not reason and not is_at_notice(moment, now):
-        raise QueryError(
+        raise CalendarError(
             _("{moment} is less than four weeks ahead.").format(moment=said(moment)),
             mend=_("Say why it is announced so late: the reason is shown beside the date."),
         )
@@ -104,10 +104,10 @@ def check_reason(reason: str) -> str:
     """A reason itself.
 
     Raises:
-        QueryError: none is given.
+        CalendarError: none is given.
     """
     if not reason:
-        raise QueryError(_("This change takes a reason."), mend=_("Say why: the reason is shown beside the date."))
+        raise CalendarError(_("This change takes a reason."), mend=_("Say why: the reason is shown beside the date."))
     return reason
 
 
@@ -115,13 +115,13 @@ def text(given: str, longest: int = LONGEST_TEXT) -> str:
     """A text on one line.
 
     Raises:
-        QueryError: it is too long.
+        CalendarError: it is too long.
     """
     found = " ".join(given.split())
     if not found.isprintable():
-        raise QueryError(_("The text has signs that cannot be shown."), mend=_("Type it anew."))
+        raise CalendarError(_("The text has signs that cannot be shown."), mend=_("Type it anew."))
     if len(found) > longest:
-        raise QueryError(
+        raise CalendarError(
             _("The text has {n} characters; {longest} are kept.").format(n=len(found), longest=longest),
             mend=_("Say it shorter."),
         )
@@ -175,11 +175,11 @@ def to_come(home: Home, announcement_id: str, now: datetime) -> AnnouncedRelease
 
     Raises:
         UnknownNameError: there is none.
-        QueryError: it is, and changes no more.
+        CalendarError: it is, and changes no more.
     """
     row = found(announcement_id)
     if row.standing == Standing.CANCELLED or Disk(home).release_of(row, now) is not None:
-        raise QueryError(
+        raise CalendarError(
             _("The announcement is of a release that is out, or cancelled: it changes no more."),
             mend=_("Announce another one."),
         )
@@ -191,11 +191,11 @@ def unscheduled(home: Home, announcement_id: str, now: datetime) -> AnnouncedRel
 
     Raises:
         UnknownNameError: there is none.
-        QueryError: it changes no more, or a release is scheduled for it.
+        CalendarError: it changes no more, or a release is scheduled for it.
     """
     row = to_come(home, announcement_id, now)
     if row.digest:
-        raise QueryError(
+        raise CalendarError(
             _("A sealed release is scheduled for this announcement."),
             mend=_("Take the release off the schedule first; then change the date."),
         )
@@ -213,7 +213,7 @@ def changeable(
     Raises:
         UnknownNameError: there is none.
         AccessError: it is not theirs to decide.
-        QueryError: it changes no more, was changed since it was seen, or does not take that.
+        CalendarError: it changes no more, was changed since it was seen, or does not take that.
     """
     find = to_come if deed is Deed.CONFIRM else unscheduled
     row = find(home, announcement_id, now)
@@ -221,13 +221,13 @@ def changeable(
     if seen is not None and seen != row.sequence:
         raise changed_meanwhile(row)
     if deed is Deed.CONFIRM and row.standing == Standing.CONFIRMED:
-        raise QueryError(_("The date is confirmed already."), mend=_("Move it, with a reason, if it has changed."))
+        raise CalendarError(_("The date is confirmed already."), mend=_("Move it, with a reason, if it has changed."))
     return row
 
 
-def changed_meanwhile(row: AnnouncedRelease) -> QueryError:
+def changed_meanwhile(row: AnnouncedRelease) -> CalendarError:
     """The error of a change that came second."""
-    return QueryError(
+    return CalendarError(
         _("“{title}” was changed meanwhile, or the database has an announcement at that moment.").format(
             title=row.title
         ),
@@ -239,7 +239,7 @@ def contact_fields(contact: Contact | None) -> dict[str, str]:
     """The columns of whom to ask.
 
     Raises:
-        QueryError: a part is too long.
+        CalendarError: a part is too long.
     """
     given = contact or Contact()
     return {"contact_name": text(given.name, 200), "contact_email": text(given.email, 254)}
@@ -254,9 +254,9 @@ def check_database(database_id: str) -> None:
     """See that an id can be one of a database.
 
     Raises:
-        QueryError: it cannot.
+        CalendarError: it cannot.
     """
     if not is_id(database_id):
-        raise QueryError(
+        raise CalendarError(
             _("That is not the id of a database."), mend=_("Write the id that its definition has, such as hb_new.")
         )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from statlas.errors import AccessError, QueryError
+from statlas.errors import AccessError, CalendarError
 from statlas.model.announcement import Act, Announcement, Standing
 from statlas.model.release import ReleaseKind
 from statlas.model.release_times import in_london
@@ -47,14 +47,14 @@ def settle(  # noqa: PLR0913 - as an announcement
 
     Raises:
         AccessError: it would move a confirmed moment, and ``actor`` is no approver.
-        QueryError: a rule of the calendar is not kept, or another sealed release is scheduled for it.
+        CalendarError: a rule of the calendar is not kept, or another sealed release is scheduled for it.
         UnusableNameError: the database has nothing public, no announcement of it is there, and no title is given.
         UnknownNameError: the announcement named is not one of the database.
     """
     now = now or timezone.now()
     exemption, reason = rules.text(exemption), rules.text(reason)
     if re.fullmatch(r"[0-9a-f]{64}", digest) is None:
-        raise QueryError(_("The digest is not one."), mend=_("Give the 64 hexadecimal digits that sealing gave."))
+        raise CalendarError(_("The digest is not one."), mend=_("Give the 64 hexadecimal digits that sealing gave."))
     line = Line(Act.SETTLED, now, reason, actor.name, digest)
     row = _meant(home, database_id, moment, announcement_id, now)
     if row is None:
@@ -102,7 +102,7 @@ def _check_mover(row: AnnouncedRelease, moment: datetime, actor: Actor) -> None:
 
 def _check(row: AnnouncedRelease, moment: datetime, digest: str, now: datetime, exemption: str, reason: str) -> None:
     if row.digest and row.digest != digest:
-        raise QueryError(
+        raise CalendarError(
             _("Another sealed release is scheduled for this announcement."),
             mend=_("Take that one off the schedule first."),
         )
@@ -137,7 +137,7 @@ def unsettle(
         The announcement; None where that digest was never announced.
 
     Raises:
-        QueryError: no reason is given, or it was changed meanwhile.
+        CalendarError: no reason is given, or it was changed meanwhile.
     """
     now, reason = now or timezone.now(), rules.text(reason)
     rules.check_reason(reason)

@@ -18,7 +18,7 @@ def change(home: Home, row: AnnouncedRelease, line: Line, os_user: str = "", **f
     """Change an announcement and write it down, both or neither.
 
     Raises:
-        QueryError: it was changed meanwhile.
+        CalendarError: it was changed meanwhile.
         HomeError: it could not be written down.
     """
     with acts.alone():

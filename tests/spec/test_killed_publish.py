@@ -114,7 +114,8 @@ def test_a_killed_publish_leaves_a_home_that_answers(folder: Path, moment: str) 
 
 def _kill_when(moment: Callable[[Path], bool], folder: Path) -> None:
     """Start a publish and kill it as soon as the moment has come."""
-    process = statlas("publish", "--now", folder / "clubs.yaml", folder / "new.csv", "--home", folder / "home")
+    given = ("--now", "--accept-findings", "Made up.", "--home", folder / "home")
+    process = statlas("publish", folder / "clubs.yaml", folder / "new.csv", *given)
     ends = time.monotonic() + 60
     while process.poll() is None and not moment(folder / "home"):
         assert time.monotonic() < ends

@@ -8,7 +8,8 @@ import pytest
 from homes import write_definition, write_records
 from typer.testing import CliRunner
 
-from statlas.cli import app
+from statlas.cli import app, site
+from statlas.model import finding as findings
 from statlas.service import tables
 from statlas.service.tables import drafting
 
@@ -62,8 +63,8 @@ def test_a_release_goes_its_way_and_is_given_up(office):
     again = run(folder, "publish", "clubs.yaml", "202502.csv", *AMINA, code=2)
     assert "Release 1 of clubs is under way: amina@example.org prepared it." in again
     assert "Findings without a reason" not in run(folder, "release", "check", "clubs", STATLAS_AS="amina@example.org")
-    assert "takes another role: approver" in run(folder, "release", "approve", "clubs", "--reason", "x", *AMINA, code=4)
-    assert "Why is not said." in run(folder, "release", "approve", "clubs", *BEN, code=2)
+    assert "it takes the role approver" in run(folder, "release", "approve", "clubs", "--reason", "x", *AMINA, code=4)
+    assert "No reason is given." in run(folder, "release", "approve", "clubs", *BEN, code=2)
     assert run(folder, "release", "approve", "clubs", "--reason", "Right.", *BEN).startswith(
         "clubs\trelease 1\tapproved"
     )
@@ -134,7 +135,7 @@ def test_a_policy_of_another_organisation_protects_no_other_database(office):
 
 def test_at_once_only_where_it_is_wanted(folder):
     """A home that ``--now`` makes wants it, and the log has a line a step, each at once; another home refuses."""
-    run(folder, "publish", "clubs.yaml", "202501.csv", "--now")
+    assert "the checks found nothing that needs a reason" in run(folder, "publish", "clubs.yaml", "202501.csv", "--now")
     assert json.loads((folder / "home" / "home.json").read_text())["immediate"] is True
     told = run(folder, "audit", "list", "--action", "release", "--json").splitlines()
     lines = [json.loads(line) for line in told]
@@ -144,11 +145,79 @@ def test_at_once_only_where_it_is_wanted(folder):
     assert len({line["actor"] for line in lines}) == 1
     assert all(line["details"]["at_once"] for line in lines)
     assert [line["details"]["after"] for line in lines] == ["draft", "checked", "approved", "scheduled", "public"]
-    (folder / "home" / "home.json").write_text('{"format": 1}\n')
+    assert run(folder, "home", "immediate", "off", "--reason", "Two of us now.").startswith("off:")
     refused = run(folder, "publish", "clubs.yaml", "202502.csv", "--now", code=2)
     assert "nothing at once" in refused
-    assert '"immediate": true' in refused
     assert len(run(folder, "audit", "list", "--action", "release", "--json").splitlines()) == len(steps)
+    mend = re.search("`statlas (home immediate on) --home [^`]+`", " ".join(refused.split()))[1]
+    assert run(folder, *mend.split()).startswith("on:")
+    assert run(folder, *mend.split()).startswith("on:")
+    assert run(folder, "home", "immediate").startswith("on:")
+    assert "Release 2" in run(folder, "publish", "clubs.yaml", "202502.csv", "--now", "--accept-findings", "Chance.")
+    told = [json.loads(line) for line in run(folder, "audit", "list", "--action", "home", "--json").splitlines()]
+    assert [(one["details"]["immediate"], one["reason"]) for one in told] == [
+        ("on", "Its first release is published at once."),
+        ("off", "Two of us now."),
+        ("on", ""),
+    ]
+
+
+def test_at_once_stops_at_what_needs_a_reason(folder):
+    """As a draft is not checked before: what was found is told in words; with a reason it goes on, and the log says."""
+    run(folder, "publish", "clubs.yaml", "202501.csv", "--now")
+    lines = (folder / "202502.csv").read_text().splitlines(keepends=True)
+    (folder / "few.csv").write_text("".join(lines[:40]))
+    refused = run(folder, "publish", "clubs.yaml", "few.csv", "--now", code=2)
+    n = int(re.search(r"the checks found (\d+) thing", refused)[1])
+    assert "Printed before:" in refused
+    assert re.search(f"{n} findings? needs? a reason, so nothing was published", refused)
+    assert not (folder / "home" / "databases" / "clubs" / "releases" / "2").exists()
+    assert len(run(folder, "audit", "list", "--action", "release", "--json").splitlines()) == 5
+    accepted = ("--accept-findings", "Most clubs report late.")
+    assert "Findings are accepted with --now" in run(folder, "publish", "clubs.yaml", "few.csv", *accepted, code=2)
+    said = run(folder, "publish", "clubs.yaml", "few.csv", "--now", *accepted)
+    assert "Release 2 of clubs answers now:" in said
+    assert f"the checks found {n} thing" in said
+    log = [json.loads(line) for line in run(folder, "audit", "list", "--action", "release", "--json").splitlines()][5:]
+    assert [line["action"].partition(".")[2] for line in log] == [
+        "begin", "accept", "check", "approve", "schedule", "open",
+    ]  # fmt: skip
+    assert [line["reason"] for line in log[1:3]] == ["Most clubs report late."] * 2
+    assert [line["details"]["need_a_reason"] for line in log[1:3]] == [str(n)] * 2
+    kept = tables.open_home(folder / "home").reports("clubs", "2")
+    assert len(findings.from_json(kept).to_answer) == n
+    run(folder, "organisation", "add", "ben@example.org", "approver", "--new")
+    assert "Are the figures right?" in run(folder, "release", "show", "clubs", "2", "--reports", *BEN)
+    assert (folder / "home" / "databases" / "clubs" / "releases" / "2" / "reports.json").stat().st_mode & 0o77 == 0
+    assert run(folder, "verify") == "Every file is there and as it was published.\n"
+
+
+def test_at_once_asks_whose_the_policy_is(office, monkeypatch):
+    """Where a site was, as for a draft: before records are read, and nothing is left behind."""
+    folder = office
+    monkeypatch.setattr("statlas.cli.site.has_site", lambda _home: True)
+    (folder / "strict.yaml").write_text('statlas_policy: "1"\nname: strict\nversion: 1\npreset: strong\n')
+    definition = (folder / "clubs.yaml").read_text()
+    (folder / "clubs.yaml").write_text(definition.replace("policy: standard", "policy: strict.yaml"))
+    run(folder, "organisation", "register", "parks", "Parks")
+    run(folder, "organisation", "claim", "parks", "--policy", "strict")
+    refused = run(folder, "publish", "clubs.yaml", "nowhere.csv", "--now", code=4)
+    assert "The policy 'strict' is another organisation's" in refused
+    assert not list((folder / "home").glob("databases/*"))
+    assert not tables.open_home(folder / "home").immediate
+    run(folder, "organisation", "claim", "default", "--policy", "strict")
+    assert "answers now" in run(folder, "publish", "clubs.yaml", "202501.csv", "--now")
+
+
+@pytest.mark.parametrize(("url", "has"), [("", False), ("postgresql://a:b@localhost/c", True)])
+def test_a_home_has_a_site_where_its_database_is(tmp_path, monkeypatch, url, has):
+    """In the home, or where the environment says; a folder that is no home has none."""
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert not site.has_site(tmp_path)
+    home = tables.open_home(tmp_path).create()
+    assert site.has_site(home.path) is has
+    (tmp_path / "site.sqlite3").touch()
+    assert site.has_site(home.path)
 
 
 def test_at_once_into_a_home_without_a_release(folder):

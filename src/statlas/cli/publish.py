@@ -7,12 +7,14 @@ import typer
 from rich.console import Console
 
 from statlas.cli.identity import As
-from statlas.errors import AccessError, QueryError
+from statlas.errors import AccessError, QueryError, StatlasError
 from statlas.model.release import ReleaseKind
 
 if TYPE_CHECKING:
+    from statlas.model.finding import DraftReports
     from statlas.service.tables import Agreed, PublishReport
     from statlas.service.tables.drafting import DraftReport
+    from statlas.store import Home as OpenedHome
 
 Definition = Annotated[Path, typer.Argument(help="The database's YAML file.")]
 Records = Annotated[
@@ -42,6 +44,10 @@ def publish(  # noqa: PLR0917 - typer calls it by name
     now: Annotated[
         bool, typer.Option("--now", help="Release it at once, on a home that wants that; no draft is made.")
     ] = False,
+    accepted: Annotated[
+        str,
+        typer.Option("--accept-findings", metavar="TEXT", help="With --now: why what the checks found is right."),
+    ] = "",
     as_: As = "",
     kind: Annotated[
         ReleaseKind | None, typer.Option("--kind", help="Why there is a release; worked out where it is left out.")
@@ -67,10 +73,15 @@ def publish(  # noqa: PLR0917 - typer calls it by name
         "kind": kind,
         "note": note,
     }
+    if accepted and not now:
+        raise QueryError(
+            "Findings are accepted with --now; those of a draft one by one.",
+            mend="Use `statlas release accept` for a draft.",
+        )
     if dry_run:
         told = _told(_with_bar(tables.publish, home=tables.open_home(home), dry_run=True, **given))
     elif now:
-        told = _told(_at_once(tables.open_home(home), given))
+        told = _at_once(tables.open_home(home), {**given, "accepted": accepted})
     else:
         told = draft(home, as_, given)
     for line in told:
@@ -114,12 +125,36 @@ def _kind(made: "DraftReport") -> ReleaseKind:
     return ReleaseKind.REVISION if made.revised else ReleaseKind.NEW
 
 
-def _at_once(home: Any, given: dict[str, Any]) -> "PublishReport":
+def _at_once(home: "OpenedHome", given: dict[str, Any]) -> list[str]:
+    """Release at once; what to tell of it, and of what the checks found, which is told where it is stopped, too."""
+    from statlas.cli.report_text import findings_text
     from statlas.service.tables import auditing
     from statlas.service.tables.at_once import publish_now
 
-    made: PublishReport = _with_bar(publish_now, home=home, by=auditing.of_this_machine(), **given)
-    return made
+    _check_policy(home, given["definition"])
+    found: list[DraftReports] = []
+    try:
+        made = _with_bar(publish_now, home=home, by=auditing.of_this_machine(), found=found.append, **given)
+    except StatlasError:
+        for reports in found:
+            typer.echo(findings_text(reports))
+        raise
+    return [*_told(made), *(findings_text(reports) for reports in found)]
+
+
+def _check_policy(home: "OpenedHome", definition: Path) -> None:
+    """See that the policy is not another organisation's; where there never was a site, there are no organisations."""
+    from statlas import definitions
+    from statlas.cli import site
+
+    if not site.has_site(home.path):
+        return
+    database = definitions.read(definition)
+    site.prepare_site(home.path)
+
+    from statlas.service.office import organisations
+
+    organisations.require_policy(database_id=database.id, policy=database.policy)
 
 
 def _with_bar(make: Any, **given: Any) -> Any:

@@ -38,6 +38,16 @@ def report_text(reports: DraftReports, *, accepted: Mapping[str, str] | None = N
     return "\n".join(_folded(_plain(line), width) for line in lines).rstrip("\n") + "\n"
 
 
+def findings_text(reports: DraftReports, *, width: int = WIDTH) -> str:
+    """What has to be answered, in full, as lines of text."""
+    n = len(reports.to_answer)
+    if not n:
+        return f"  {_('the checks found nothing that needs a reason')}"
+    said = several("the checks found {n} thing to look at:", "the checks found {n} things to look at:", n)
+    lines = [f"  {said.format(n=n)}", *(line for finding in reports.to_answer for line in _finding(finding, None))]
+    return "\n".join(_folded(_plain(line), width) for line in lines)
+
+
 def _summary(reports: DraftReports, reasons: Mapping[str, str]) -> str:
     left = [finding for finding in reports.to_answer if finding.id not in reasons]
     if left:

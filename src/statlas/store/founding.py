@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from statlas.errors import HomeError
 from statlas.store import durable, layout, reading, secret
 
 
@@ -22,7 +23,15 @@ def found(home: Path, *, immediate: bool = False) -> None:
     durable.replace(layout.home_file(home), f'{{"format": {layout.FORMAT}{wants}}}\n'.encode())
 
 
-def want_immediate(home: Path) -> None:
-    """Let a home want releases without ceremony; whoever calls has seen that nothing was ever released there."""
+def want_immediate(home: Path, *, wanted: bool) -> None:
+    """Let a home want releases without ceremony, or no longer.
+
+    Raises:
+        HomeError: there is no home, or ``home.json`` is damaged.
+    """
+    if not reading.exists(home):
+        raise HomeError(f"There is no home in {home}.", mend="Name the folder of the installation with --home.")
     told = json.loads(layout.home_file(home).read_bytes())
-    durable.replace(layout.home_file(home), json.dumps({**told, "immediate": True}).encode() + b"\n")
+    told.pop("immediate", None)
+    wants = {"immediate": True} if wanted else {}
+    durable.replace(layout.home_file(home), json.dumps({**told, **wants}).encode() + b"\n")

@@ -50,9 +50,9 @@ class Home:
         """
         return reading.is_immediate(self.path)
 
-    def want_immediate(self) -> None:
-        """Let this home want releases without ceremony; for homes in which nothing was ever released."""
-        founding.want_immediate(self.path)
+    def want_immediate(self, *, wanted: bool = True) -> None:
+        """Let this home want releases without ceremony, or no longer."""
+        founding.want_immediate(self.path, wanted=wanted)
 
     def releases(self, database_id: str) -> tuple[str, ...]:
         """Numbers of the releases that may be asked for, oldest first; withdrawn ones are not among them."""
@@ -147,6 +147,13 @@ class Home:
             if self.path_of(file) == wanted:
                 return wanted.read_bytes()
         raise UnknownNameError(_("{name!r} is not a file of the release.").format(name=name), component=name)
+
+    def reports(self, database_id: str, release: str) -> bytes:
+        """What the checks found before a release was public, for staff; empty where nothing was kept of it."""
+        try:
+            return layout.reports_file(layout.database_folder(self.path, database_id), release).read_bytes()
+        except FileNotFoundError:
+            return b""
 
     def manifest_bytes(self, manifest: Manifest) -> bytes:
         """The file of a release's manifest, to the byte."""

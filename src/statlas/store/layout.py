@@ -11,6 +11,7 @@
         releases/<n>/                   a release, made by one rename and never changed
           manifest.json, database.json, definition/...
           release.json                  what readers are told of it, and the sign that the folder is a whole release
+          reports.json                  0600; what the checks found before it was public, for staff
           records/<sha256>.arrow        encoded records that are new with it; later releases share them by path
         notices/<n>.json                release n is withdrawn, and why
         restored/<n>-*.json             notices that hold no longer
@@ -117,6 +118,9 @@ MANIFEST, FACTS = "manifest.json", "release.json"
 """Files of a release: what it is made of, and what readers are told of it."""
 
 
+REPORTS = "reports.json"
+"""The file of a release with what the checks found before it was public: for staff, and listed by no manifest."""
+
 SEAL = "seal.json"
 """The file of a release that opens the commitment to its manifest; it says nothing more than the rest."""
 
@@ -124,6 +128,11 @@ SEAL = "seal.json"
 def facts_file(database: Path, release: str) -> Path:
     """What readers are told of a release; where it lies, the folder is a whole release."""
     return release_folder(database, release) / FACTS
+
+
+def reports_file(database: Path, release: str) -> Path:
+    """What the checks found before a release was public; older releases have none."""
+    return release_folder(database, release) / REPORTS
 
 
 def record_file(release: Path, sha256: str) -> Path:
@@ -211,6 +220,11 @@ def keeper_key(home: Path) -> Path:
 def opened_file(home: Path, draft_id: str) -> Path:
     """Which release a draft has become."""
     return keeper_folder(home) / "opened" / f"{safe_name(draft_id, 'draft')}.json"
+
+
+def first_seen_file(home: Path, draft_id: str) -> Path:
+    """For which minute a draft was scheduled when the keeper first saw it so."""
+    return keeper_folder(home) / "scheduled" / f"{safe_name(draft_id, 'draft')}.json"
 
 
 def prepared_folder(home: Path, draft_id: str) -> Path:

@@ -210,8 +210,11 @@ class Publication:
         """The folder of the release as it will be, once it is built."""
         return self.staging / "release"
 
-    def build(self, release: NewRelease) -> Manifest:
+    def build(self, release: NewRelease, reports: bytes = b"") -> Manifest:
         """Write the release as it will be into ``made``, all but what readers are told of it; its manifest.
+
+        Args:
+            reports: what the checks found, for staff; where they are known already.
 
         Raises:
             HomeError: the disk did not keep what was written.
@@ -222,19 +225,26 @@ class Publication:
         for name, data in {**release.files, layout.MANIFEST: manifests.dumps(manifest)}.items():
             (self.made / name).parent.mkdir(parents=True, exist_ok=True)
             durable.write_new(self.made / name, data)
+        if reports:
+            self.keep_reports(reports)
         for folder in (*(path for path in self.made.rglob("*") if path.is_dir()), self.made):
             durable.flush(folder)
         return manifest
+
+    def keep_reports(self, reports: bytes) -> None:
+        """Put what the checks found, for staff, beside what was built."""
+        durable.write_new(self.made / layout.REPORTS, reports, mode=0o600)
 
     def staged(self, manifest: Manifest) -> Manifest:
         """A manifest that was built, with its files where they lie until the release is opened."""
         return moved(manifest, self._home, layout.release_folder(self._folder, manifest.release), self.made)
 
-    def commit(self, release: NewRelease, told: ReleaseFacts | None = None) -> Manifest:
+    def commit(self, release: NewRelease, told: ReleaseFacts | None = None, reports: bytes = b"") -> Manifest:
         """Make the release public, all of it at one instant; its manifest.
 
         Args:
             told: what readers are told of it; database, number and moment are filled in.
+            reports: what the checks found, for staff.
 
         Raises:
             HomeError: the disk did not keep what was written, a secret was made meanwhile by somebody else, or another
@@ -242,7 +252,7 @@ class Publication:
             DefinitionError: the family has a database under another policy.
         """
         founding.found(self._home, immediate=True)
-        manifest = self.build(release)
+        manifest = self.build(release, reports)
         told = told or ReleaseFacts(self._database_id, manifest.release)
         told = replace(told, database=self._database_id, release=manifest.release)
         told = replace(told, public_from=told.public_from or manifest.created)

@@ -157,6 +157,7 @@ def _extra(home: Path, folder: Path, manifests: list[Manifest]) -> list[Fault]:
     numbers = [manifest.release for manifest in manifests]
     known |= {layout.release_folder(folder, number) / layout.MANIFEST for number in numbers}
     known |= {layout.facts_file(folder, number) for number in numbers}
+    known |= {layout.reports_file(folder, number) for number in numbers}
     known |= {layout.current_file(folder), *notices.files(folder), *printed.files(folder)}
     try:
         with locking.locked(folder, wait=False):

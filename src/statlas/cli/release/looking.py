@@ -7,6 +7,7 @@ import typer
 from statlas.cli.identity import As
 from statlas.cli.release import text
 from statlas.cli.release.acting import HERE, Database, Home, Number, begun, chosen
+from statlas.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from statlas.service.office.actors import Actor
@@ -37,7 +38,9 @@ def show(
     number: Number = "",
     home: Home = HERE,
     as_: As = "",
-    reports: Annotated[bool, typer.Option("--reports", help="What the checks found too; asked of the keeper.")] = False,
+    reports: Annotated[
+        bool, typer.Option("--reports", help="What the checks found too; before it is public, asked of the keeper.")
+    ] = False,
 ) -> None:
     """Tell where a release is, what was done to it and why, and what you can do next."""
     actor, opened = begun(home, as_)
@@ -59,5 +62,8 @@ def _reports(home: "OpenedHome", actor: "Actor", one: "ReleaseFactsOfOffice") ->
     from statlas.service.office import keeper_line
 
     assert actor.account is not None, "an account acts"
-    told = keeper_line.ask(home=home, act="reports", account=actor.account.pk, release=one.id)
+    if one.is_under_way:
+        told = keeper_line.ask(home=home, act="reports", account=actor.account.pk, release=one.id)
+    elif one.state == "discarded" or not (told := home.reports(one.database, one.release)):
+        raise UnknownNameError("No reports on this release are kept.", component=one.release)
     return "\n" + report_text(from_json(told), accepted=one.answers)

@@ -10,7 +10,7 @@ the minute another rename (``flipping``) moves the release out of it, to its num
 
     HOME/keeper/prepared/<draft>/release/    as it will lie under its number, without ``release.json``
                                  cuboids/    of its new records
-                                 told.json, reports.json
+                                 told.json
     HOME/keeper/opened/<draft>.json          which release it has become
 """
 
@@ -30,11 +30,14 @@ from statlas.model.query import Query
 from statlas.service.keeper import checking, privacy
 from statlas.service.keeper.draft import CUBOIDS, Draft, read
 from statlas.service.tables.cuboid_building import update_cuboids
-from statlas.service.tables.drafting import RELEASE, REPORTS
+from statlas.service.tables.drafting import RELEASE
 from statlas.store import Home, durable, layout, locking, opening, owned, vault
 
 NEW, GONE = ".new-", ".gone-"
 """How the names start of drafts that are being made ready, and of those that are being removed."""
+
+_MODES = {layout.REPORTS: 0o600}
+"""Modes of files of a release that are not for everybody, by name."""
 
 
 def prepare(*, home: Home, draft_id: str) -> None:
@@ -88,7 +91,7 @@ def _seal_off(home: Home, draft: Draft) -> None:
     release = draft.folder / RELEASE
     for path in release.rglob("*"):
         if path.is_file():
-            path.chmod(0o400 if path.suffix == ".arrow" else 0o644)
+            path.chmod(_MODES.get(path.name, 0o400 if path.suffix == ".arrow" else 0o644))
     for folder in (release, draft.folder / CUBOIDS):
         if folder.is_dir():
             owned.give_all(folder, home.path)
@@ -104,7 +107,7 @@ def reports(*, home: Home, draft_id: str) -> bytes:
     """
     prepare(home=home, draft_id=draft_id)
     with explained():
-        return (layout.prepared_folder(home.path, draft_id) / REPORTS).read_bytes()
+        return (layout.prepared_folder(home.path, draft_id) / RELEASE / layout.REPORTS).read_bytes()
 
 
 def database(*, home: Home, draft_id: str) -> Database:

@@ -22,8 +22,8 @@ from statlas.service.tables.releasing import Agreed, Made, Source
 from statlas.store import Home, Publication
 from statlas.store.layout import MANIFEST, SEAL
 
-RELEASE, TOLD, REPORTS = "release", "told.json", "reports.json"
-"""What is sealed: the folder of the release, what readers will be told of it, and the reports on it."""
+RELEASE, TOLD = "release", "told.json"
+"""What is sealed: the folder of the release, with the reports on it, and what readers will be told of it."""
 
 PRIVATE_SALT = "private_salt"
 """What opens the commitment to the manifest; in ``seal.json`` of the release, as confidential as the manifest."""
@@ -128,7 +128,8 @@ def _seal(
     reports = to_json(found).encode()
     if progress is not None:
         progress(STAGE, 0.0, 0.0)
-    store.seal(home.path, facts, _bundle(publication, told, reports))
+    publication.keep_reports(reports)
+    store.seal(home.path, facts, _bundle(publication, told))
     if progress is not None:
         progress(STAGE, 1.0, 0.0)
     return DraftReport(
@@ -165,13 +166,12 @@ def _promise(
     return committed(statement, fresh_salt())
 
 
-def _bundle(publication: Publication, told: ReleaseFacts, reports: bytes) -> Path:
+def _bundle(publication: Publication, told: ReleaseFacts) -> Path:
     """The folder of everything that is sealed, inside the staging folder."""
     folder = publication.staging / "draft"
     folder.mkdir(mode=0o700)
     publication.made.rename(folder / RELEASE)
     (folder / TOLD).write_bytes(store.facts_dumps(told))
-    (folder / REPORTS).write_bytes(reports)
     return folder
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from statlas.errors import DisclosureRefused, StatlasError
 from statlas.model.cube import Cube
 from statlas.model.database import Database
+from statlas.model.finding import DraftReports, to_json
 from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
 from statlas.model.release import Manifest, ReleaseKind
 from statlas.records import Progress
@@ -17,7 +18,10 @@ from statlas.service.tables.counting import NOISE_BYTES, NOISE_SECRET, count
 from statlas.service.tables.releasing import Agreed, Made, Source
 from statlas.store import Home, Publication
 
-__all__ = ["Agreed", "PublishReport", "publish"]
+__all__ = ["Agreed", "Before", "PublishReport", "publish"]
+
+Before = Callable[[Manifest, DraftReports], object]
+"""Told of a release that is certain and not public, and of what the checks found; where it raises, nothing is."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def publish(  # noqa: PLR0913 - what a publisher says, each in its own words
     agreed: Agreed | None = None,
     kind: ReleaseKind | None = None,
     note: str = "",
-    before: Callable[[Manifest], object] | None = None,
+    before: Before | None = None,
     progress: Progress | None = None,
 ) -> PublishReport:
     """Check, encode and release records under a definition, at once and without ceremony.
@@ -66,7 +70,8 @@ def publish(  # noqa: PLR0913 - what a publisher says, each in its own words
         agreed: needed for a fourth and any later version of a period's records (decisions page, D1).
         kind: why there is a release; None is a revision where published periods change, else new.
         note: plain words for readers: why, and what.
-        before: told of the release when everything is certain, before it is public; where it raises, nothing is.
+        before: where it is given, the reports that a draft gets are made, told with the release when everything is
+            certain and before it is public, and kept with it; where it raises, nothing is public.
         progress: told how far it has come.
 
     Raises:
@@ -78,7 +83,7 @@ def publish(  # noqa: PLR0913 - what a publisher says, each in its own words
     begun = releasing.begin(source)
     with home.publish(begun.database.id) as publication:
         made = releasing.make(home, publication, source, begun, progress)
-        report = _finish(home, publication, made, source, before, dry_run=dry_run)
+        report = _finish(home, publication, made, source, before, progress, dry_run=dry_run)
         return report if dry_run or not report.is_new else _with_cuboids(home, report, progress)
 
 
@@ -87,7 +92,8 @@ def _finish(
     publication: Publication,
     made: Made,
     source: Source,
-    before: Callable[[Manifest], object] | None,
+    before: Before | None,
+    progress: Progress | None,
     *,
     dry_run: bool,
 ) -> PublishReport:
@@ -105,9 +111,25 @@ def _finish(
     if not report.is_new and publication.previous is not None:
         return replace(report, manifest=publication.previous)
     told = releasing.told(home, publication, made, source)
+    reports = b""
     if before is not None:
-        before(report.manifest)
-    return replace(report, manifest=publication.commit(made.release, told))
+        found = _reports(home, publication, report, progress)
+        before(report.manifest, found)
+        reports = to_json(found).encode()
+    return replace(report, manifest=publication.commit(made.release, told, reports))
+
+
+def _reports(home: Home, publication: Publication, report: PublishReport, progress: Progress | None) -> DraftReports:
+    from statlas.service.tables import reporting  # noqa: PLC0415 - only who releases by a command looks at them
+
+    return reporting.reports(
+        home=home,
+        previous=publication.previous,
+        database=report.database.with_periods(report.manifest.periods),
+        manifest=report.manifest,
+        noise_key=publication.secret(NOISE_SECRET, NOISE_BYTES),
+        progress=progress,
+    )
 
 
 def _with_cuboids(home: Home, report: PublishReport, progress: Progress | None) -> PublishReport:

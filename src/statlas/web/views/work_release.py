@@ -17,7 +17,7 @@ from statlas.service.office import organisations
 from statlas.service.office.organisations import Role
 from statlas.service.office.releases import reading
 from statlas.service.office.releases.reading import ReleaseFactsOfOffice
-from statlas.web import links, releasing
+from statlas.web import asking, links, releasing
 from statlas.web.visitor import account_of
 from statlas.wording import _
 
@@ -61,6 +61,13 @@ def head_of(release: ReleaseFactsOfOffice) -> dict[str, Any]:
     }
 
 
+def kept_reports(one: ReleaseFactsOfOffice) -> bytes:
+    """The reports that are kept with a release that was public; empty where there are none."""
+    if one.is_under_way or one.state is State.DISCARDED:
+        return b""
+    return asking.home().reports(one.database, one.release)
+
+
 def _facts(release: ReleaseFactsOfOffice) -> Iterator[tuple[str, str]]:
     yield _("Kind"), releasing.kind_word(release.kind)
     if release.version:
@@ -80,6 +87,8 @@ def _looks(release: ReleaseFactsOfOffice) -> Iterator[tuple[str, str]]:
     if release.is_under_way and release.draft_id:
         yield reverse("work_reports", args=[release.id]), _("Reports: screening, risk, changes")
         yield reverse("work_tables", args=[release.id]), _("Its tables, as they would be printed")
+    elif kept_reports(release):
+        yield reverse("work_reports", args=[release.id]), _("Reports: screening, risk, changes")
     if release.is_public:
         yield links.database(release.database), _("Its public page")
 

@@ -7,18 +7,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from statlas.errors import StatlasError
-from statlas.model.finding import DraftReports, Finding, Report, Severity
+from statlas.model.finding import DraftReports, Finding, Report, Severity, from_json
 from statlas.office.releases.states import Act
 from statlas.service.office.actors import Actor
 from statlas.service.office.releases import acting, reading, steps
 from statlas.service.office.releases.reading import ReleaseFactsOfOffice
 from statlas.web import asking, previewing, releasing
-from statlas.web.views.work_release import head_of
+from statlas.web.views.work_release import head_of, kept_reports
 from statlas.web.visitor import account_of
 from statlas.wording import _, later, several
 
@@ -56,7 +56,7 @@ def page(request: HttpRequest, release_id: str) -> HttpResponse:
         else:
             messages.success(request, _("The finding is accepted."))
             return HttpResponseRedirect(request.path, status=303)
-    found = previewing.reports(account_id=account.pk, release_id=release.id)
+    found = _found(account.pk, release)
     accepted = _accepted(request, release)
     told: dict[str, Any] = {
         "view": head_of(release),
@@ -68,6 +68,16 @@ def page(request: HttpRequest, release_id: str) -> HttpResponse:
         "sent": request.POST.get("reason", "")[:LONGEST],
     }
     return render(request, "work/findings.html", told, status=error.http_status if error else 200)
+
+
+def _found(account_id: int, release: ReleaseFactsOfOffice) -> DraftReports:
+    """What was found: as the keeper has it, and of what was public once, as it is kept with the release."""
+    if release.is_under_way:
+        return previewing.reports(account_id=account_id, release_id=release.id)
+    text = kept_reports(release)
+    if not text:
+        raise Http404
+    return from_json(text)
 
 
 def _accept(request: HttpRequest, release: ReleaseFactsOfOffice) -> None:

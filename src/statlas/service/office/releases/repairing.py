@@ -23,7 +23,7 @@ from statlas.service.office.actors import REPAIR
 from statlas.service.office.letters import writing as letters
 from statlas.service.office.releases import moving, public, reading, repairing_lines
 from statlas.service.office.releases.moving import Wanted
-from statlas.service.tables import drafting
+from statlas.service.tables import drafting, unkept
 from statlas.store import Home
 from statlas.wording import _
 
@@ -48,6 +48,8 @@ def repair(*, home: Home, now: datetime | None = None) -> Repaired:
         for row in queries.every():
             _compare_row(home, row, now, found)
         _find_public(home, now, found)
+    for subject in unkept.repair(home):
+        found.done.append(_("{subject}: publishing it at once was cut off; the log says so.").format(subject=subject))
     for row in queries.undescribed():
         public.settle(home=home, release_id=row.pk, now=now)
     _compare_drafts(home, found)

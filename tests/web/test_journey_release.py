@@ -305,7 +305,7 @@ def test_a_release_lives(person, checker, site, how, month):  # noqa: PLR0915 - 
             break
         if n == 0:
             producer.press("Accept", role="button")
-            assert "Why is not said." in producer.text()
+            assert "No reason is given." in producer.text()
         producer.write("Why it is right", "The generator draws anew each month.")
         producer.press("Accept", role="button")
     producer.go(page)
@@ -313,7 +313,7 @@ def test_a_release_lives(person, checker, site, how, month):  # noqa: PLR0915 - 
     producer.press("Mark as checked", role="button")
     assert "Somebody else has to approve it." in producer.text()
     producer.go(f"{page}/approve")
-    assert "To approve it takes another role" in producer.text()
+    assert "You cannot approve it: it takes the role approver" in producer.text()
 
     checker.check("approver", f"{sent}/approve", schemes=schemes)
 
@@ -326,7 +326,7 @@ def test_a_release_lives(person, checker, site, how, month):  # noqa: PLR0915 - 
     approver.go(page)
     approver.press("Approve", role="button")
     approver.press("Approve it", role="button")
-    assert "Why is not said." in approver.text()
+    assert "No reason is given." in approver.text()
     approver.write("Why it may become public", "Read, and right.")
     approver.press("Approve it", role="button")
     assert "The release is approved." in approver.text()

@@ -269,6 +269,9 @@ def test_a_second_release_keeps_the_definition_of_the_first(office, tmp_path):
         (tmp_path / name).write_text(text)
     tables.publish(home=office.home, definition=tmp_path / "pens.yaml", records=[tmp_path / "records.csv"])
     to = "/work/databases/pens/send"
+    nothing = client.post(to, {"whole": "yes"})
+    assert nothing.status_code == 400, "not queued to be told later that nothing has changed"
+    assert "No file is chosen." in nothing.content.decode()
     assert "Choose none to keep the definition of release 1." in client.get(to).content.decode()
     upload = run(send(client, to=to, month="202502", definition=""))
     assert upload.state == Sending.DONE, upload.problem

@@ -248,8 +248,9 @@ def test_a_reason_that_is_missing_is_asked_for_and_what_was_written_stays(office
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "There is a problem" in page
-    assert 'href="#reason"' in page
-    assert "Why is not said." in page
+    assert '<a href="#reason">' in page
+    assert 'id="reason-error"' in page, "beside its field"
+    assert "No reason is given." in page
     assert ReleaseRow.objects.get(pk=draft).state == State.CHECKED
     answer = post(client, f"/work/releases/{draft}/schedule", day="2026-02-30", time="9", reason="Because <b>")
     assert ReleaseRow.objects.get(pk=draft).state == State.CHECKED
@@ -324,8 +325,21 @@ def test_another_time_than_half_past_nine_takes_an_exemption(office, draft, keep
     sent = {"day": "2027-06-15", "time": "14:00", "reason": "Why not."}
     answer = post(client, f"/work/releases/{draft}/schedule", **sent)
     assert answer.status_code == 400
+    page = answer.content.decode()
+    assert '<a href="#exemption">Tuesday 15 June 2027, 2:00pm is not 9:30am' in page
+    assert 'id="exemption-error"' in page, "beside its field"
+    assert page.partition('id="exemption"')[0].rpartition("<details")[2].partition(">")[0].endswith(" open"), "to be seen"
     assert ReleaseRow.objects.get(pk=draft).state == State.APPROVED
     assert post(client, f"/work/releases/{draft}/schedule", **sent, exemption="Agreed with OSR.").status_code == 303
+
+
+def test_a_release_whose_minute_has_come_does_not_become_public_in_the_past(office, draft, keeper):
+    """Between its minute and the keeper's answer to it, the page says that it is due."""
+    go(office, draft, *TO_SCHEDULED)
+    ReleaseRow.objects.filter(pk=draft).update(scheduled_for=datetime.now(UTC) - timedelta(seconds=2))
+    page = visit(office.producer).get(f"/work/releases/{draft}").content.decode()
+    assert "Its minute has come" in page
+    assert "It becomes public on" not in page
 
 
 def test_a_draft_is_discarded_for_good_and_its_page_says_so(office, draft, keeper, monkeypatch):

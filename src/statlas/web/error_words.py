@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from statlas.errors import StatlasError
 from statlas.wording import later
 
 
@@ -121,3 +122,8 @@ WORDS: dict[str, ErrorWords] = {
 def words_of(code: str) -> ErrorWords:
     """What a kind of error means; of a kind without words of its own, what its family means."""
     return WORDS.get(code, WORDS["error"])
+
+
+def at(error: StatlasError | None, field: str) -> str:
+    """What a field of a form says of an error that is its own; empty for another's."""
+    return str(error) if error is not None and error.facts.get("field") == field else ""

@@ -10,7 +10,7 @@ from statlas import wording
 from statlas.definitions.address import escape
 from statlas.model.statistics import name_of
 from statlas.version import VERSION
-from statlas.web import view_switch, words
+from statlas.web import error_words, view_switch, words
 from statlas.web.accounts import drawing
 from statlas.web.accounts import words as account_words
 from statlas.web.assets import static_url
@@ -30,6 +30,7 @@ def environment(**options: Any) -> Environment:
         count=words.number, list_words=words.listed, day=words.day, plural=words.plural, statistic=name_of
     )
     made.filters["part"] = escape
+    made.filters["at"] = error_words.at
     made.filters["mistake"] = account_words.mistake
     made.filters["moment_day"] = drawing.moment_day
     made.filters["table_cells"] = drawn_cells

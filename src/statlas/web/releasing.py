@@ -154,7 +154,12 @@ def _of_draft(one: ReleaseFactsOfOffice) -> Next:
         )
         return Next(_("Next: read the reports"), (said,), reports, _("Read the reports"))
     if Act.CHECK in one.acts:
-        says = (_("Everything that was found is answered. Read the reports, and mark the release as checked."),)
+        said = (
+            _("Everything that was found is answered.")
+            if one.to_answer
+            else _("Nothing that the checks found needs a reason.")
+        )
+        says = (said, _("Read the reports, and mark the release as checked."))
         return Next(
             _("Next: mark it as checked"), says, act_url(one, Act.CHECK), _("Mark as checked"), reports, _("Reports")
         )
@@ -185,6 +190,10 @@ def _of_approved(one: ReleaseFactsOfOffice) -> Next:
 
 def _of_scheduled(one: ReleaseFactsOfOffice) -> Next:
     assert one.scheduled_for is not None, "a scheduled release has a minute"
+    if one.scheduled_for <= timezone.now():
+        due = _("It was to be public on {moment}.").format(moment=moment(one.scheduled_for))
+        late = _("The keeper opens it in a moment. If it does not, `statlas keeper check` says what is wrong.")
+        return Next(_("Its minute has come"), (due, late))
     heading = _("It becomes public on {moment}").format(moment=moment(one.scheduled_for))
     says = (
         _("By itself, at that minute in London and not before. Nothing need be done."),
@@ -243,11 +252,19 @@ _FORWARD = {
 """Acts that bring a release on; it waits for whoever can do one."""
 
 
+def n_waiting(account: Account) -> int:
+    """How many releases wait for somebody."""
+    return sum(_is_mine(one) for one in reading.for_account(account=account, states=_FORWARD))
+
+
+def _is_mine(one: ReleaseFactsOfOffice) -> bool:
+    return any(act in one.acts for act in _FORWARD.get(one.state, ()))
+
+
 def listed(one: ReleaseFactsOfOffice) -> Listed:
     """A release in a list."""
-    is_mine = any(act in one.acts for act in _FORWARD.get(one.state, ()))
     waits = _("{sentence}.").format(sentence=next_of(one).heading)
-    return Listed(title_of(one), address(one), said_of(one.state), waits, is_mine)
+    return Listed(title_of(one), address(one), said_of(one.state), waits, _is_mine(one))
 
 
 def steps_of(one: ReleaseFactsOfOffice, history: Sequence[MoveFacts]) -> tuple[Step, ...]:
@@ -271,10 +288,9 @@ def events_of(history: Sequence[MoveFacts]) -> tuple[Event, ...]:
 
 
 def _event(move: MoveFacts) -> Event:
-    who = f"{move.actor} ({move.os_user})" if move.os_user else move.actor
     what = _(HAPPENED[move.act])
     about = f"{what}: {move.about}" if move.about and move.act is not Act.ACCEPT else what
-    return Event(about, f"{who}, {moment(move.at)}", move.reason)
+    return Event(about, ", ".join(filter(None, (move.actor, move.os_user, moment(move.at)))), move.reason)
 
 
 def reader_line(one: EarlyReaderFacts) -> str:
@@ -295,8 +311,3 @@ def other_acts(one: ReleaseFactsOfOffice) -> Iterator[tuple[str, str]]:
     for act, words in ACTS.items():
         if act in one.acts and act_url(one, act) not in shown:
             yield act_url(one, act), _(words.title)
-
-
-def is_over(one: ReleaseFactsOfOffice) -> bool:
-    """Whether the minute of a scheduled release has come."""
-    return one.scheduled_for is not None and one.scheduled_for <= timezone.now()

@@ -173,7 +173,9 @@ def moment_sent(sent: dict[str, str]) -> datetime:
         on, at = date.fromisoformat(sent["day"].strip()), time.fromisoformat(sent["time"].strip())
     except ValueError:
         raise QueryError(
-            _("A day and a time are expected."), mend=_("Write the day as 2026-02-28 and the time as 09:30.")
+            _("A day and a time are expected."),
+            mend=_("Write the day as 2026-02-28 and the time as 09:30."),
+            field="day",
         ) from None
     return release_moment(on, at)
 

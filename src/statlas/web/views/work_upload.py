@@ -53,6 +53,9 @@ STAGES = {
     "sealing": later("Sealing"),
 }
 
+STEPS = tuple(stage for stage in STAGES if stage != "finding faults")
+"""The way of an upload that has no faults."""
+
 
 @csrf_exempt  # the form is checked below, once it is settled where its files go
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,10 +138,17 @@ def one(request: HttpRequest, upload_id: str) -> HttpResponse:
         "colour": colour,
         "heading": _heading(found),
         "stage": _(STAGES[found.stage]) if found.stage in STAGES else "",
-        "percent": int(100 * found.progress),
+        "step": _step(found),
+        "n_steps": len(STEPS),
+        "percent": int(100 * (_step(found) - 1 + found.progress) / len(STEPS)) if _step(found) else 0,
         "again_url": reverse("work_upload_to", args=[found.database]) if is_known else reverse("work_upload"),
     }
     return render(request, "work/uploading.html", told)
+
+
+def _step(found: UploadFacts) -> int:
+    """Which step of all it is at, counted from 1; 0 as long as none is begun, and while faults are looked for."""
+    return STEPS.index(found.stage) + 1 if found.stage in STEPS else 0
 
 
 def _heading(found: UploadFacts) -> str:

@@ -74,6 +74,7 @@ def set_pattern(  # noqa: PLR0913 - as an announcement
         raise CalendarError(
             _("{time} is not the usual time, 09:30.").format(time=f"{pattern.at:%H:%M}"),
             mend=_("Choose 09:30, or record the exemption that allows another time."),
+            field="exemption",
         )
     today = in_london(now or timezone.now()).date()
     tuple(pattern.moments(today, today + AHEAD))  # what names no moment is refused before it is kept

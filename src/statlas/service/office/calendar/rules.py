@@ -75,15 +75,22 @@ def check_moment(moment: datetime, now: datetime, exemption: str) -> None:
         CalendarError: it is past, no whole minute, or unusual without an exemption.
     """
     if moment.second or moment.microsecond:
-        raise CalendarError(_("A release has a whole minute of London's time."), mend=_("Write a time such as 09:30."))
+        raise CalendarError(
+            _("A release has a whole minute of London's time."), mend=_("Write a time such as 09:30."), field="time"
+        )
     if moment <= now:
-        raise CalendarError(_("{moment} is past.").format(moment=said(moment)), mend=_("Choose a moment that is to come."))
+        raise CalendarError(
+            _("{moment} is past.").format(moment=said(moment)),
+            mend=_("Choose a moment that is to come."),
+            field="day",
+        )
     if not exemption and not is_usual(moment):
         raise CalendarError(
             _("{moment} is not 9:30am on a day that is a working day in all of the United Kingdom.").format(
                 moment=said(moment)
             ),
             mend=_("Choose such a day, or record the exemption that allows another time."),
+            field="exemption",
         )
 
 
@@ -97,6 +104,7 @@ def check_notice(moment: datetime, now: datetime, reason: str) -> None:
         raise CalendarError(
             _("{moment} is less than four weeks ahead.").format(moment=said(moment)),
             mend=_("Say why it is announced so late: the reason is shown beside the date."),
+            field="reason",
         )
 
 
@@ -107,7 +115,9 @@ def check_reason(reason: str) -> str:
         CalendarError: none is given.
     """
     if not reason:
-        raise CalendarError(_("This change takes a reason."), mend=_("Say why: the reason is shown beside the date."))
+        raise CalendarError(
+            _("This change takes a reason."), mend=_("Say why: the reason is shown beside the date."), field="reason"
+        )
     return reason
 
 
@@ -140,11 +150,12 @@ def title_of(home: Home, database_id: str, given: str) -> str:
         title = published.label[:LONGEST_TITLE]
     if not title or len(title) > LONGEST_TITLE or not title.isprintable():
         raise UnusableNameError(
-            _("A first release is announced under a title of {longest} characters at most.").format(
-                longest=LONGEST_TITLE
-            ),
-            mend=_("Give the title that readers may see: nothing is taken from a release that is not public."),
+            _("Nothing of the database is public yet, so its release is announced under a title of its own.")
+            if not title
+            else _("A title is one line of {longest} characters at most.").format(longest=LONGEST_TITLE),
+            mend=_("Give a title that readers may see before: nothing is taken from a release that is not public."),
             name=title[:LONGEST_TITLE],
+            field="title",
         )
     return title
 

@@ -179,7 +179,7 @@ def _not_for(act: Act, rule: Rule) -> StatlasError:
         )
     roles = _(" or ").join(role.label for role in Role if role in rule.roles)
     return AccessError(
-        _("To {act} takes another role: {roles}.").format(act=_(_ACTS[act]), roles=roles),
+        _("You cannot {act}: it takes the role {roles}.").format(act=_(_ACTS[act]), roles=roles),
         mend=_("Ask somebody of the organisation who has it."),
         act=act.value,
     )
@@ -268,7 +268,7 @@ def _wrong_time(standing: Standing, act: Act, now: datetime, moment: datetime | 
 def _no_reason(rule: Rule, reason: str) -> MoveRefusedError | None:
     if not rule.needs_reason or reason.strip():
         return None
-    return MoveRefusedError(_("Why is not said."), mend=_("Give a reason: it is kept in the audit log."))
+    return MoveRefusedError(_("No reason is given."), mend=_("Say why: it is kept in the audit log."), field="reason")
 
 
 _ACTS = {

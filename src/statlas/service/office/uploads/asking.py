@@ -25,7 +25,7 @@ from statlas.service.office.releases import acting
 from statlas.service.office.uploads import queue
 from statlas.service.office.uploads.nameless import nameless
 from statlas.store import Home
-from statlas.store.upload_files import DEFINITION, UploadFiles
+from statlas.store.upload_files import DEFINITION, RECORDS, UploadFiles
 from statlas.wording import _
 
 MOST_OPEN = 3
@@ -139,6 +139,8 @@ def list_of(*, account: Account) -> tuple[UploadFacts, ...]:
 def _database(home: Home, account: Account, files: UploadFiles, upload_id: str, sent: Sent) -> Database:
     """The database that the definition describes, which the account may produce."""
     if not any(files.heap(upload_id, DEFINITION).iterdir()):
+        if not any(files.heap(upload_id, RECORDS).iterdir()):
+            raise RequestError(_("No file is chosen."), mend=_("Choose records, a definition, or both."))
         _keep_definition(home, account, files, upload_id, sent.database)
     path = files.definition(upload_id)
     if path is None:

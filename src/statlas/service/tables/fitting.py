@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
 
 from statlas.errors import StatlasError, UnknownNameError
+from statlas.model.carrying import Obstacle
 from statlas.model.classification import Node
 from statlas.model.database import Database, Field
 from statlas.model.query import Dimension, Query
@@ -22,10 +24,38 @@ def misfits(database: Database, query: Query, then: Database | None = None) -> t
 
     ``then`` is the database as it was when the query did fit: it names what is gone.
     """
+    return tuple(sentence for _kind, sentence in obstacles(database, query, then))
+
+
+def obstacles(database: Database, query: Query, then: Database | None = None) -> Iterator[tuple[Obstacle, str]]:
+    """The same, each with its kind."""
     parts = [(d.field, d.valueset, _nodes(d)) for d in query.dimensions]
     parts += [(one.field, None, one.nodes) for one in query.filters]
-    told = chain.from_iterable(_of_field(database, then, *part) for part in parts)
-    return (*told, *_measures(database, then, query))
+    yield from chain.from_iterable(_of_field(database, then, *part) for part in parts)
+    yield from _measures(database, then, query)
+
+
+def fitted(database: Database, query: Query) -> Query:
+    """What of a query a database still has: items, filters and numbers that it lacks are left out."""
+
+    def has(nodes: tuple[Node, ...], field: Field) -> bool:
+        return all(_has(field, node) for node in nodes)
+
+    dimensions = []
+    for asked in query.dimensions:
+        field = _field(database, asked.field)
+        if field is None:
+            continue
+        items = tuple(item for item in asked.items or () if has(item.nodes, field)) or None
+        level = asked.valueset if asked.valueset and asked.valueset in field.classification else None
+        dimensions.append(replace(asked, valueset=level, items=items))
+    kept = {asked.field for asked in dimensions}
+    filters = tuple(
+        one for one in query.filters if (field := _field(database, one.field)) is not None and has(one.nodes, field)
+    )
+    measures = tuple(one for one in query.measures if not [*_measures(database, None, replace(query, measures=(one,)))])
+    derived = query.derived if measures == query.measures and len(kept) == len(query.dimensions) else ()
+    return replace(query, dimensions=tuple(dimensions), filters=filters, measures=measures, derived=derived)
 
 
 def renamed(database: Database, query: Query, then: Database) -> tuple[tuple[str, str], ...]:
@@ -36,18 +66,18 @@ def renamed(database: Database, query: Query, then: Database) -> tuple[tuple[str
 
 def _of_field(
     database: Database, then: Database | None, field_id: str, level: str | None, nodes: tuple[Node, ...]
-) -> Iterator[str]:
+) -> Iterator[tuple[Obstacle, str]]:
     field = _field(database, field_id)
     before = _field(then, field_id) if then else None
     said = before.label if before else field_id
     if field is None:
-        yield _("{field} is no longer a field of this database.").format(field=said)
+        yield Obstacle.FIELD, _("{field} is no longer a field of this database.").format(field=said)
         return
     if level and level not in field.classification:
         named = before.classification[level].label if before and level in before.classification else level
-        yield _("{field} no longer has the level {level}.").format(field=said, level=named)
+        yield Obstacle.LEVEL, _("{field} no longer has the level {level}.").format(field=said, level=named)
     if gone := [node for node in nodes if not _has(field, node)]:
-        yield _gone(said, [_label(before, node) for node in gone])
+        yield Obstacle.GONE, _gone(said, [_label(before, node) for node in gone])
 
 
 def _gone(field: str, labels: list[str]) -> str:
@@ -62,7 +92,7 @@ def _gone(field: str, labels: list[str]) -> str:
     return said.format(n=f"{len(labels):,}", field=field, names=listed(named))
 
 
-def _measures(database: Database, then: Database | None, query: Query) -> Iterator[str]:
+def _measures(database: Database, then: Database | None, query: Query) -> Iterator[tuple[Obstacle, str]]:
     known = {measure.id: measure.statistics for measure in database.measures}
     for text in query.measures:
         name, _colon, statistic = text.partition(":")
@@ -70,9 +100,12 @@ def _measures(database: Database, then: Database | None, query: Query) -> Iterat
             continue
         label = next((m.label for m in (then.measures if then else ()) if m.id == name), name)
         if name not in known:
-            yield _("{measure} is no longer a number of this database.").format(measure=label)
+            yield Obstacle.MEASURE, _("{measure} is no longer a number of this database.").format(measure=label)
         elif statistic and statistic not in known[name]:
-            yield _("{measure} no longer has {statistic}.").format(measure=label, statistic=statistic)
+            yield (
+                Obstacle.STATISTIC,
+                _("{measure} no longer has {statistic}.").format(measure=label, statistic=statistic),
+            )
 
 
 def _renamed(database: Database, then: Database, field_id: str, nodes: tuple[Node, ...]) -> Iterator[tuple[str, str]]:

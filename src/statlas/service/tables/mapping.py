@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from statlas.errors import StatlasError
-from statlas.model.database import Database
 from statlas.model.carrying import Carried, follow
+from statlas.model.database import Database
 from statlas.model.mapping import MappingPlan, completed
 from statlas.model.query import Query
 from statlas.service.tables.databases import database, database_of
-from statlas.service.tables.fitting import misfits
+from statlas.service.tables.fitting import fitted, obstacles
 from statlas.store import Home
 
 
@@ -43,22 +43,59 @@ def plan_after(before: Database | None, database: Database) -> MappingPlan:
     return completed(plan, lambda field_id: known.get(field_id, ()))
 
 
-def carried(*, home: Home, query: Query, then: str) -> Carried:
-    """A query that was asked of release ``then`` as it is asked of the release that answers.
+@dataclass(frozen=True)
+class Way:
+    """How a query of an earlier release comes to be asked of a later one.
 
-    Its own release is left out. ``cannot`` says what keeps it from being asked, by the plans or for want of one.
+    plans: of the releases between, the oldest first. before: the database as it was, None where nothing is left of it.
+    after: the database that the query is to be asked of.
+    """
+
+    plans: tuple[MappingPlan, ...]
+    before: Database | None
+    after: Database
+
+    def carried(self, query: Query) -> Carried:
+        """The query as it is asked now, its own release left out.
+
+        ``cannot`` says what keeps it from being asked, by the plans or for want of one.
+        """
+        found = follow(self.plans, replace(query, release=None))
+        if found.query is None:
+            rest = found.rest and fitted(self.after, found.rest)
+            return replace(found, rest=rest)
+        wrong = [*obstacles(self.after, found.query, self.before)]
+        if not wrong:
+            return found
+        return replace(
+            found,
+            query=None,
+            cannot=tuple(sentence for _kind, sentence in wrong),
+            why=frozenset(kind for kind, _sentence in wrong),
+            rest=fitted(self.after, found.query),
+        )
+
+
+def way(*, home: Home, database_id: str, then: str, after: Database | None = None) -> Way:
+    """The way from release ``then`` to the one that answers, or on to ``after``, the database as a draft has it.
 
     Raises:
         UnknownNameError, WithdrawnError: the database does not answer any more.
     """
-    now = database(home=home, database_id=query.database)
-    current = home.current(query.database).release
-    moving = replace(query, release=None)
-    found = follow(plans(home=home, database_id=query.database, then=then, now=current), moving)
-    if found.query is None:
-        return found
-    wrong = misfits(now, found.query, _then(home, query.database, then))
-    return replace(found, query=None, cannot=wrong) if wrong else found
+    now = database(home=home, database_id=database_id)
+    found = plans(home=home, database_id=database_id, then=then, now=home.current(database_id).release)
+    if after is not None and (last := plan_after(now, after)):
+        found = (*found, last)
+    return Way(found, _then(home, database_id, then), after or now)
+
+
+def carried(*, home: Home, query: Query, then: str) -> Carried:
+    """A query that was asked of release ``then`` as it is asked of the release that answers; see ``Way.carried``.
+
+    Raises:
+        UnknownNameError, WithdrawnError: the database does not answer any more.
+    """
+    return way(home=home, database_id=query.database, then=then).carried(query)
 
 
 def _then(home: Home, database_id: str, release: str) -> Database | None:

@@ -32,7 +32,7 @@ def members():
 
 @pytest.mark.parametrize("opens_account", [False, True])
 def test_an_address_that_nobody_confirmed_gets_no_role(home, opens_account):
-    """Somebody registered it, with a password of theirs: they may be anybody. Nothing changes, and no line is written."""
+    """Somebody registered it with a password: they may be anybody. Nothing changes, and no line is written."""
     Account.objects.create_user("chief@example.org", "copper violin umbrella")
     with pytest.raises(UnusableNameError, match="Nobody has confirmed yet that this address is theirs") as refused:
         add(home, "Chief@example.org", opens_account=opens_account)

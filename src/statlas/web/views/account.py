@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from statlas.service.office import accounts, organisations
+from statlas.web import releasing
 from statlas.web.visitor import account_of
 
 
@@ -20,8 +21,12 @@ from statlas.web.visitor import account_of
 def home(request: HttpRequest) -> HttpResponse:
     """Everything that can be done with an account."""
     account = account_of(request)
-    has_office = bool(organisations.of_account(account=account))
-    return render(request, "account/home.html", {"account": account, "has_office": has_office})
+    told = {
+        "account": account,
+        "has_office": bool(organisations.of_account(account=account)),
+        "n_waiting": releasing.n_waiting(account),
+    }
+    return render(request, "account/home.html", told)
 
 
 @login_required

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from statlas.office.accounts.models import Account
 from statlas.office.releases.states import UNDER_WAY
 from statlas.service.office import organisations, uploads
+from statlas.service.office.letters import choosing
 from statlas.service.office.organisations import OrganisationFacts
 from statlas.service.office.releases import reading
 from statlas.service.office.releases.reading import ReleaseFactsOfOffice
@@ -39,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "uploads": _uploads(account),
         "organisations": [_organisation(one, own) for one in found if _belongs(account, one)],
         "is_administrator": account.is_staff,
+        "wants_letters": choosing.wants(account=account),
         "may_produce": uploads.produces(account=account),
     }
     return render(request, "work/home.html", told)

@@ -167,7 +167,7 @@ class WithdrawnError(GoneError):
     code = "withdrawn"
     title = later("The release was withdrawn")
     said = later("Release {release} of {database} was withdrawn: {reason}")
-    mended = later("Ask for another release, or leave the release out for the latest.")
+    mended = later("Ask for another release or another day, or leave it out for the latest.")
 
 
 class DestroyedError(GoneError):

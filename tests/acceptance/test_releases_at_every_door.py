@@ -22,14 +22,11 @@ from statlas.errors import QueryError, UnknownNameError
 from statlas.model.release import Notice
 from statlas.service import tables
 from statlas.service.tables.times import release_as_of
-from statlas.store import facts, layout, notices
+from statlas.store import notices
 
 django.setup()
 
 from statlas.service.office import keys  # noqa: E402 - models are loaded after the set-up
-
-DAYS = {"1": "2025-03-18", "2": "2025-04-15", "3": "2025-05-20", "4": "2025-06-17"}
-"""When the releases became public, at 09:30 in London."""
 
 TOWN = "help:HELP:AREA:TOWN"
 BODY = {
@@ -43,18 +40,7 @@ ADDRESS = "rows=AREA@TOWN&columns=MONTH&periods=202502"
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     """Four releases, each public since its own day."""
-    folder = tmp_path_factory.mktemp("doors")
-    made = four_releases.first(folder)
-    four_releases.second(made, folder)
-    four_releases.third(made, folder)
-    four_releases.fourth(made, folder, mapping="")
-    database = made.path / "databases" / "help"
-    for release, day in DAYS.items():
-        told = replace(made.facts("help", release), public_from=f"{day}T08:30:00+00:00")
-        path = layout.facts_file(database, release)
-        path.chmod(0o600)
-        path.write_bytes(facts.dumps(told))
-    return made
+    return four_releases.dated(tmp_path_factory.mktemp("doors"))
 
 
 @pytest.fixture

@@ -6,12 +6,13 @@ A toy in its rows alone: it has what a release can change, levels, amounts, prov
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from statlas.service import tables
-from statlas.store import Home
+from statlas.store import Home, facts, layout
 
 DEFINITION = """\
 statlas: 1
@@ -74,6 +75,25 @@ def third(home: Home, folder: Path) -> None:
 def fourth(home: Home, folder: Path, mapping: str = MAPPING) -> None:
     """A month more, and two towns become one: every month is published again."""
     publish(home, folder, DEFINITION + mapping, months=MONTHS, moved=True, merged=True)
+
+
+DAYS = {"1": "2025-03-18", "2": "2025-04-15", "3": "2025-05-20", "4": "2025-06-17"}
+"""When the releases of ``dated`` became public, at 09:30 in London."""
+
+
+def dated(folder: Path) -> Home:
+    """All four, each public since its own day; nothing is carried over to the last."""
+    home = first(folder)
+    second(home, folder)
+    third(home, folder)
+    fourth(home, folder, mapping="")
+    database = layout.database_folder(home.path, "help")
+    for release, day in DAYS.items():
+        told = replace(home.facts("help", release), public_from=f"{day}T08:30:00+00:00")
+        path = layout.facts_file(database, release)
+        path.chmod(0o600)
+        path.write_bytes(facts.dumps(told))
+    return home
 
 
 def publish(

@@ -181,6 +181,11 @@ def test_reports_lie_sealed_with_the_draft(department: Department) -> None:
     assert len(from_json(made.reports).to_answer) == made.n_findings
     assert prepared.reports(home=department.home, draft_id=made.draft_id) == made.reports
     assert prepared.database(home=department.home, draft_id=made.draft_id).periods == ("202501", "202502", "202503")
+    department.open(made.draft_id)
+    assert department.home.reports("clubs", "2") == made.reports
+    kept = layout.reports_file(layout.database_folder(department.home.path, "clubs"), "2")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert not tables.verify(home=department.home)
 
 
 def test_a_preview_refuses_what_a_table_refuses(department: Department) -> None:
@@ -358,6 +363,7 @@ FORGERIES: dict[str, Callable[[Path], object]] = {
     "another file": lambda f: _edit(f / "release/definition/clubs.yaml", "Aldwick", "Bldwick"),
     "another salt": lambda f: _edit(f / "release/seal.json", '"private_salt": "', '"private_salt": "00'),
     "what is told": lambda f: _edit(f / "told.json", '"release": "2"', '"release": "3"'),
+    "a note that the office does not know": lambda f: _edit(f / "told.json", '"note": ""', '"note": "Buy."'),
 }
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 from homes import write_definition, write_records
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 
 from statlas.cli import app, site
 from statlas.model import finding as findings
+from statlas.model.release import ReleaseKind
 from statlas.service import tables
 from statlas.service.tables import drafting
 
@@ -260,10 +262,40 @@ def test_a_draft_without_a_row_is_adopted(office):
         home=tables.open_home(folder / "home"),
         definition=folder / "clubs.yaml",
         records=[folder / "202501.csv"],
+        kind=ReleaseKind.CORRECTION,
+        note="Towns were swapped.",
         by="ben@example.org",
     )
     said = run(folder, "release", "repair")
     draft = re.search("statlas release adopt ([0-9a-f]+)", said)[1]
     assert "ben@example.org" in run(folder, "release", "adopt", draft, *AMINA)
+    shown = run(folder, "release", "show", "clubs", *AMINA)
+    assert "kind: correction\n  version: 1.0.0\n  note: Towns were swapped.\n" in shown
     assert "does not answer" in run(folder, "release", "check", "clubs", *AMINA, code=5)
     run(folder, "release", "discard", "clubs", "--reason", "Done.", *AMINA)
+
+
+@pytest.mark.parametrize("knows", [True, False], ids=["another's", "unknown"])
+def test_an_adopted_draft_is_not_checked_under_a_policy_that_it_may_not_have(office, monkeypatch, knows):
+    """Nobody asked when it was sealed: it is asked before it goes on, and what may not go on is discarded."""
+    folder, home = office, tables.open_home(office / "home")
+    (folder / "strict.yaml").write_text('statlas_policy: "1"\nname: strict\nversion: 1\npreset: strong\n')
+    definition = (folder / "clubs.yaml").read_text()
+    (folder / "clubs.yaml").write_text(definition.replace("policy: standard", "policy: strict.yaml"))
+    drafting.draft(home=home, definition=folder / "clubs.yaml", records=[folder / "202501.csv"], by="ben@example.org")
+    run(folder, "organisation", "register", "parks", "Parks")
+    run(folder, "organisation", "claim", "parks", "--policy", "strict")
+    [sealed] = drafting.drafts(home=home)
+    run(folder, "release", "adopt", sealed.draft_id, *AMINA)
+    monkeypatch.setattr("statlas.service.office.keeper_line.ask", _nobody_is_asked)
+    if not knows:
+        monkeypatch.setattr(drafting, "drafts", lambda **_home: (replace(sealed, policy=""),))
+    for arguments in (("check", "clubs"), ("accept", "clubs", "0" * 16, "--reason", "Right.")):
+        refused = run(folder, "release", *arguments, *AMINA, code=4 if knows else 2)
+        assert ("another organisation's" if knows else "not known under which policy") in refused
+    run(folder, "release", "discard", "clubs", "--reason", "Not ours.", *AMINA)
+    assert not list((folder / "home" / "sealed").iterdir())
+
+
+def _nobody_is_asked(**_facts):
+    raise AssertionError("the keeper is asked")

@@ -128,10 +128,12 @@ class Destroyed:
 
 @dataclass(frozen=True)
 class DraftFacts:
-    """All that staff may see of a sealed draft without the keeper; nothing of it tells what is inside.
+    """All that staff may see of a sealed draft without the keeper; nothing of it tells what figures are inside.
 
     ``draft_id`` is drawn by chance; ``release`` the number it would have; ``at`` ISO 8601 UTC, when it was sealed;
     ``by`` who did; ``digest`` the commitment that may be announced.
+    kind, note, version: as its readers will be told. policy: by which it is protected. All four are empty in drafts of
+    earlier versions; the keeper sees that they are those of what is sealed.
     """
 
     draft_id: str
@@ -140,3 +142,7 @@ class DraftFacts:
     at: str
     by: str
     digest: str
+    kind: str = ""
+    note: str = ""
+    version: str = ""
+    policy: str = ""

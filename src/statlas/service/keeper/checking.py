@@ -57,6 +57,7 @@ def _check_commitment(
     salt = json.loads((folder / layout.SEAL).read_bytes())[PRIVATE_SALT]
     holds = (
         promised.digest == told.digest,
+        _says_the_same(promised, told, manifest),
         opens(told.digest, told.salt, told.statement),
         {promised.database, told.database, manifest.database, said.get("database")} == {manifest.database},
         {promised.release, told.release, manifest.release, said.get("release")} == {manifest.release},
@@ -65,6 +66,12 @@ def _check_commitment(
     )
     if not all(holds):
         raise _not_sealed()
+
+
+def _says_the_same(promised: DraftFacts, told: ReleaseFacts, manifest: Manifest) -> bool:
+    """Whether what the office was told is what is sealed; drafts of earlier versions tell nothing."""
+    said = (promised.kind, promised.note, promised.version, promised.policy)
+    return not any(said) or said == (told.kind.value, told.note, told.version, manifest.policy)
 
 
 def _release_folder(home: Home, staged: Manifest) -> Path:

@@ -124,6 +124,10 @@ def _seal(
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         by=by,
         digest=promised.digest,
+        kind=told.kind.value,
+        note=told.note,
+        version=told.version,
+        policy=manifest.policy,
     )
     reports = to_json(found).encode()
     if progress is not None:

@@ -87,7 +87,8 @@ def begin(
 def adopt(*, home: Home, draft_id: str, actor: Actor, now: datetime | None = None) -> ReleaseFactsOfOffice:
     """Put a sealed draft under way that has no row here, as a crash between the two leaves it.
 
-    Who sealed it stays its preparer. What the checks found is asked of the keeper; see ``learn_findings``.
+    Who sealed it stays its preparer, and what they said of it is kept. What the checks found is asked of the keeper,
+    and whether its policy may protect it is asked then: see ``learn_findings``. One that may not is discarded.
 
     Raises:
         UnknownNameError: there is no such draft without a row, or it is another organisation's.
@@ -105,6 +106,9 @@ def adopt(*, home: Home, draft_id: str, actor: Actor, now: datetime | None = Non
         database=found.database,
         release=found.release,
         digest=found.digest,
+        version=found.version,
+        kind=found.kind or ReleaseKind.NEW.value,
+        note=found.note,
         to_answer=None,
         prepared_by=found.by or actor.name,
     )

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from statlas.errors import UnknownNameError
+from statlas.errors import MoveRefusedError, UnknownNameError
 from statlas.model import finding as findings
 from statlas.model.release import ReleaseKind
 from statlas.office.releases import queries
 from statlas.office.releases.models import ReleaseRow
 from statlas.office.releases.states import Act, State
-from statlas.service.office import calendar, keeper_line
+from statlas.service.office import calendar, keeper_line, organisations
 from statlas.service.office.actors import Actor
 from statlas.service.office.releases import moving
 from statlas.service.office.releases.facts import ReleaseFactsOfOffice
@@ -72,13 +72,28 @@ def check(
 def learn_findings(*, home: Home, release_id: str, actor: Actor) -> None:
     """Ask the keeper what the checks found, where a draft was adopted and it is not known here.
 
+    As nobody asked before it was drafted, it is asked now whether its policy may protect the database: a draft that
+    has not been through here is not checked.
+
     Raises:
-        KeeperGoneError: it does not answer.
+        AccessError: the policy is another organisation's.
+        MoveRefusedError: it is not known which it is.
+        KeeperGoneError: the keeper does not answer.
     """
     row = moving.own(actor, release_id)[0]
     if row.to_answer is None and row.state == State.DRAFT and actor.account is not None:
+        _check_policy(home, row)
         told = keeper_line.ask(home=home, act="reports", account=actor.account.pk, release=row.pk)
         queries.set_to_answer(row, [one.id for one in findings.from_json(told).to_answer])
+
+
+def _check_policy(home: Home, row: ReleaseRow) -> None:
+    facts = next((one for one in drafting.drafts(home=home) if one.draft_id == row.draft_id), None)
+    if facts is None or not facts.policy:
+        raise MoveRefusedError(
+            _("It is not known under which policy this draft was made."), mend=_("Discard it, and make it again.")
+        )
+    organisations.require_policy(database_id=row.database, policy=facts.policy)
 
 
 def send_back(

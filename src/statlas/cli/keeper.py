@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     keeper = typer.Typer(help="See how the keeper of unreleased figures is.", no_args_is_help=True)
     keeper.command("status")(status)
     keeper.command("check")(check)
+    keeper.command("allow")(allow)
     app.add_typer(keeper, name="keeper")
 
 
@@ -61,6 +62,26 @@ def check(home: Home = HERE, trust_clock: TrustClock = False) -> None:
     if trouble:
         raise typer.Exit(5)
     typer.echo("The keeper is well.")
+
+
+def allow(
+    release: Annotated[str, typer.Argument(help="Id of the release under way, as `statlas release list` shows it.")],
+    home: Home = HERE,
+) -> None:
+    """Let a release open at the minute that it is scheduled for now, earlier than the keeper was told first.
+
+    It is for the user that the keeper runs as.
+    """
+    opened = _site(home)
+
+    from statlas.service.keeper import first_seen
+    from statlas.service.office.releases import reading
+
+    found = reading.release_of(release_id=release)
+    if found is None or not found.is_under_way:
+        raise reading.unknown(release)
+    first_seen.allow(home=opened, release=found)
+    typer.echo(f"{found.database} release {found.release} opens at its minute.")
 
 
 def _site(home: Path) -> "OpenedHome":

@@ -111,6 +111,13 @@ def to_read(home: Path) -> Iterator[AuditFiles | None]:
         yield _to_read(home, stack)
 
 
+def noted(home: Path) -> Head | None:
+    """The head beside the log as it is this moment, without waiting for anybody; None where there is none."""
+    with suppress(OSError), ExitStack() as stack:
+        return AuditFiles(_open_folder(home, stack, make=False), -1, (0, 0)).head()
+    return None
+
+
 def _to_read(home: Path, stack: ExitStack) -> AuditFiles | None:
     try:
         owner = owned.owner_of(home)

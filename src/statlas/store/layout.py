@@ -23,7 +23,8 @@
         files/<aa>/<sha256>.arrow       of a home of old: encoded records, shared by releases
       sealed/<draft>/                   0700; a draft: facts.json for staff, everything else in one encrypted file
       keeper.pub                        whom drafts are encrypted for
-      keeper/                           0700, the keeper's alone: its key, and drafts made ready for their minute
+      keeper/                           0700, the keeper's alone: its key, drafts made ready for their minute, the
+                                        minute that each had first, ends of the audit log
       line/                             0700; the keeper's socket, and what keeper and watch say of themselves
       logs/alarms.jsonl                 alarms: the keeper is gone, a release is overdue
       cache/answers/<release>/<query>.answer   0600; tables already given, may be removed at any time

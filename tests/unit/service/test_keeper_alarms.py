@@ -1,6 +1,7 @@
 """The watch over the keeper: what it takes for trouble, whom it tells, and how often."""
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 
@@ -25,7 +26,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def home(tmp_path):
     """A home at rest."""
-    return tables.open_home(tmp_path / "home").create()
+    made = tables.open_home(tmp_path / "home").create()
+    layout.keeper_folder(made.path).mkdir(mode=0o700)
+    return made
 
 
 @pytest.fixture
@@ -152,6 +155,43 @@ def test_the_audit_log_is_verified_at_the_start_and_daily(home, client, settings
     assert client.get("/healthz").status_code == 200
     log.write_bytes(whole)
     assert look(2 * log_watch.EVERY_S) == []
+
+
+def test_another_log_in_place_of_the_audit_log_is_noticed(home):
+    """Whole in itself, of as many lines or more, or shorter: the keeper noted the ends of the one that was there."""
+    seen = log_watch.LogWatch(home)
+
+    def write(n_lines, what):
+        shutil.rmtree(home.path / "logs", ignore_errors=True)
+        for n in range(n_lines):
+            auditing.record(home=home, actor="amina@example.org", action="key.create", subject=f"{what} {n}")
+
+    def look(watch, running):
+        watch.look(running)
+        watch.wait()
+        return [one.kind for one in watch.look(running)]
+
+    write(3, "key")
+    assert look(seen, 0.0) == []
+    auditing.record(home=home, actor="amina@example.org", action="key.create", subject="key 4")
+    assert look(seen, 1.0) == []
+    for n_lines in (2, 4, 9):
+        write(n_lines, "another")
+        assert auditing.verify(home=home).faults == ()
+        assert look(log_watch.LogWatch(home), 0.0) == ["audit-log"], f"{n_lines} lines, after a start"
+
+
+def test_what_is_noted_of_the_audit_log_stays_short(home):
+    """Once a day: of a log that is as it was written the last end is enough."""
+    seen = log_watch.LogWatch(home)
+    for n in range(5):
+        auditing.record(home=home, actor="amina@example.org", action="key.create", subject=f"key {n}")
+        seen.look(float(n))
+        seen.wait()
+    seen.look(log_watch.EVERY_S)
+    seen.wait()
+    seen.look(log_watch.EVERY_S)
+    assert (layout.keeper_folder(home.path) / "audit.heads").read_text() == f"{auditing.head(home=home)}\n"
 
 
 def test_an_audit_log_that_cannot_be_read_is_trouble_and_tried_again(home):

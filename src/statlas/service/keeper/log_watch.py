@@ -1,7 +1,8 @@
 """Once a day, beside everything else: is the audit log what was written?
 
 A thread does it, as a long log takes a second, and the minute waits for nothing. What is found stays trouble until the
-next look: a line that was altered does not mend itself.
+next look: a line that was altered does not mend itself. Meanwhile each new end of the log is noted where nobody else
+can write, so that no other log can take its place.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import logging
 from threading import Thread
 
 from statlas.errors import StatlasError
+from statlas.service.keeper.noted_heads import NotedHeads
 from statlas.service.office.heartbeat import Trouble
 from statlas.service.tables import auditing
+from statlas.service.tables.auditing import Head
 from statlas.store import Home
 from statlas.wording import _
 
@@ -20,6 +23,9 @@ EVERY_S = 86_400.0
 
 AGAIN_S = 600.0
 """How soon again where it could not be read; arbitrary."""
+
+_MOST_SAID = 20
+"""Faults that the keeper's own log names: arbitrary."""
 
 _log = logging.getLogger("statlas.keeper")
 
@@ -32,6 +38,8 @@ class LogWatch:
         self._next = float("-inf")
         self._began = 0.0
         self._thread: Thread | None = None
+        self._noted = NotedHeads(home)
+        self._proven: Head | None = None
         self._found: tuple[Trouble, ...] = ()
 
     def look(self, running: float) -> tuple[Trouble, ...]:
@@ -39,7 +47,14 @@ class LogWatch:
 
         Args:
             running: seconds of a clock that nobody sets.
+
+        Raises:
+            OSError: the end of the log cannot be noted.
         """
+        if self._proven is not None and not self._is_at_it():
+            self._noted.forget_before(self._proven)
+            self._proven = None
+        self._noted.note()
         if running >= self._next and not self._is_at_it():
             self._began, self._next = running, running + EVERY_S
             self._thread = Thread(target=self._verify, name="audit log", daemon=True)
@@ -56,10 +71,13 @@ class LogWatch:
 
     def _verify(self) -> None:
         try:
-            faults = auditing.verify(home=self._home).faults
+            report = auditing.verify(home=self._home, noted=self._noted.all)
         except (StatlasError, OSError) as error:
             _log.warning("The audit log could not be verified: %s", type(error).__name__)
             self._found = (Trouble("audit-unread", _("The audit log cannot be read, and may not be written to.")),)
             self._next = self._began + AGAIN_S
             return
-        self._found = (Trouble("audit-log", _("The audit log is not what was written.")),) if faults else ()
+        self._found = (Trouble("audit-log", _("The audit log is not what was written.")),) if report.faults else ()
+        self._proven = None if report.faults else report.head
+        for fault in report.faults[:_MOST_SAID]:
+            _log.error("The audit log is not what was written: %s", fault.expected)

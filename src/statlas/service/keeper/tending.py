@@ -18,9 +18,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from math import floor
 
-from statlas.errors import StaleDraftError, StatlasError
+from statlas.errors import HomeError, StaleDraftError, StatlasError
 from statlas.service.keeper import drafts, flipping, guarded, privacy
 from statlas.service.keeper.clocks import Clock, Guard, Time
+from statlas.service.keeper.first_seen import AHEAD, FirstSeen
 from statlas.service.keeper.log_watch import LogWatch
 from statlas.service.office import heartbeat, keeper_schedule
 from statlas.service.office.heartbeat import Trouble
@@ -87,11 +88,17 @@ def _until_next(clock: Clock) -> float:
 
 
 class Minute:
-    """What is done every second."""
+    """What is done every second.
 
-    def __init__(self, home: Home, clock: Clock) -> None:
+    Args:
+        is_wary: whether the table of what is scheduled is believed only as far as ``first_seen`` has it; None is where
+            the keeper is another user than whoever answers pages.
+    """
+
+    def __init__(self, home: Home, clock: Clock, *, is_wary: bool | None = None) -> None:
         self._home = home
         self._clock = clock
+        self._first = FirstSeen(home, is_wary=privacy.is_apart() if is_wary is None else is_wary)
         with privacy.as_keeper():
             layout.keeper_folder(home.path).mkdir(mode=0o700, exist_ok=True)
             self._guard = Guard(clock, guarded.anchor(home))
@@ -99,6 +106,7 @@ class Minute:
         self._log_watch = LogWatch(home)
         self._tidied = float("-inf")
         self._left: list[Trouble] = []
+        self._told: list[Trouble] = []
 
     def tick(self) -> tuple[Trouble, ...]:
         """Look once, do what is to be done, and give a sign of life; what is wrong.
@@ -106,17 +114,26 @@ class Minute:
         Nothing that goes wrong with one release keeps another from opening, or the keeper from its next look.
         """
         trouble = list(self._look())
+        self._log_new(trouble)
         with suppress(OSError):
             heartbeat.beat(layout.heartbeat_file(self._home.path), tuple(trouble))
         return tuple(trouble)
+
+    def _log_new(self, trouble: list[Trouble]) -> None:
+        """Say what is new on one's own standard error: what lies in the home, others could take back."""
+        for one in trouble if self._first.is_wary else ():
+            if one not in self._told:
+                _log.error("%s", one.said)
+        self._told = trouble
 
     def _look(self) -> list[Trouble]:
         try:
             now = self._time()
             trouble = [*_jumped(now), *self._of_the_key()]
             with keeper_schedule.explained():
-                coming = keeper_schedule.due(now=now.safe + READY)
-                for release in coming:
+                scheduled = keeper_schedule.due(now=now.safe + AHEAD)
+                trouble += self._first.look(scheduled, now.safe)
+                for release in scheduled:
                     trouble += self._see_to(release, now)
             trouble += [*self._tidy(), *self._log_watch.look(self._clock.running())]
         except (StatlasError, OSError) as error:
@@ -140,8 +157,9 @@ class Minute:
         assert release.scheduled_for is not None, "what is due has a minute"
         try:
             if release.scheduled_for <= now.safe:
-                self._open(release, now)
-            elif not drafts.is_ready(self._home, release.draft_id):
+                if self._first.may_open(release, now.safe):
+                    self._open(release, now)
+            elif release.scheduled_for <= now.safe + READY and not drafts.is_ready(self._home, release.draft_id):
                 return [_not_ready()]
         except StaleDraftError:
             return [Trouble("stale-draft", _("A scheduled release is out of date: another was published before it."))]
@@ -155,6 +173,8 @@ class Minute:
 
         def rename(held: ReleaseFactsOfOffice) -> None:
             assert held.scheduled_for is not None, "it is scheduled"
+            if not self._first.may_open(held, self._guard.look().safe):
+                raise HomeError("The draft was changed a moment ago.", mend="The keeper looks again.")
             with privacy.as_keeper():
                 flipping.open_now(
                     home=self._home,

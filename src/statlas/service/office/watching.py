@@ -125,6 +125,14 @@ _MENDS = {
     "not-ready": later("Look at what `statlas serve` printed; if it stays so, take the release off the schedule."),
     "stale-draft": later("Take the release off the schedule and discard it; make the draft again from its records."),
     "not-opened": later("See that the disk of the home has room and works; it is tried again every second."),
+    "held-back": later(
+        "Ask who scheduled it. Where it is meant so, root runs `statlas keeper allow` with its id; otherwise take it "
+        "off the schedule, or stop the site: its pages may be in other hands."
+    ),
+    "another-draft": later(
+        "Ask who sealed it. Where it is meant so, root runs `statlas keeper allow` with its id; otherwise discard it: "
+        "the pages of the site may be in other hands."
+    ),
     "key": later("Do what it says about the key; drafts are made ready once it is right."),
     "needs-somebody": later("`statlas release repair` says what, and what to do about it."),
     "audit-log": later(

@@ -9,11 +9,22 @@ import getpass
 import os
 from collections.abc import Iterator, Mapping
 
-from statlas.store import Home, audit
+from statlas.store import Home, audit, audit_files
 from statlas.store.audit import AuditLine, AuditReport
 from statlas.store.audit_line import Head
 
-__all__ = ["AuditLine", "AuditReport", "Head", "is_of", "lines", "lines_since", "of_this_machine", "record", "verify"]
+__all__ = [
+    "AuditLine",
+    "AuditReport",
+    "Head",
+    "head",
+    "is_of",
+    "lines",
+    "lines_since",
+    "of_this_machine",
+    "record",
+    "verify",
+]
 
 
 def record(
@@ -68,6 +79,11 @@ def verify(*, home: Home, noted: tuple[Head, ...] = ()) -> AuditReport:
         HomeError: the log cannot be read.
     """
     return audit.verify(home.path, noted=noted)
+
+
+def head(*, home: Home) -> Head | None:
+    """Where the log says that it ends; nothing is proven by it, and nobody is waited for."""
+    return audit_files.noted(home.path)
 
 
 def is_of(line: AuditLine, action: str) -> bool:

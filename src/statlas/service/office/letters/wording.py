@@ -92,9 +92,11 @@ def _facts(letter: Letter, home: Home) -> Mapping[str, str]:
     }
 
 
-_NAMED = later("This comes to you because {organisation} put your name on the list of those who may read it early.")
+_NAMED = later(
+    "You get this because your name is on the list of those who may read it early; it was put there by {organisation}."
+)
 _MEMBER = later(
-    "This comes to you for what you are in {organisation}. It holds nothing of the release: sign in to see more.\n"
+    "You get this as a member of {organisation}. It holds nothing of the release: sign in to see more.\n"
     "If you want no such letters, say so here:\n{choice}"
 )
 _DUTIES = later(
@@ -102,11 +104,11 @@ _DUTIES = later(
     "- tell nobody anything of it, and give no hint of what it shows;\n"
     "- keep and pass on no copy;\n"
     "- do nothing because of it that others could notice, and gain nothing by it;\n"
-    "- ask for no change of it and of its time."
+    "- ask for no change of it, or of its time."
 )
 _RECORDED = later(
     "Each time that you read it is recorded, and your name and post are published with it. "
-    "If anything of it has become known, tell {contact} at once."
+    "If anything of it has become known, tell those who named you at once: {contact}."
 )
 
 TEXTS: Mapping[Kind, Text] = {

@@ -10,6 +10,9 @@ from statlas.model.database import Database
 from statlas.model.release import ReleaseFacts
 from statlas.wording import _
 
+MOST_CODES = 2_000
+"""Codes of a level that is compared without being chosen. Arbitrary: authorities and constituencies are."""
+
 
 @dataclass(frozen=True)
 class ChangedCell:
@@ -83,6 +86,11 @@ class ReleaseDifference:
     revised: tuple[str, ...]
     removed: tuple[str, ...]
     levels: tuple[Level, ...]
+
+    @property
+    def compared_unasked(self) -> tuple[Level, ...]:
+        """The levels whose numbers are compared without being chosen, those of few codes first."""
+        return tuple(sorted((one for one in self.levels if one.n_codes <= MOST_CODES), key=lambda one: one.n_codes))
 
     def level(self, name: str) -> Level:
         """A level by its name.

@@ -6,15 +6,20 @@ Nothing is warmed before the rename. Whatever goes wrong here is no reader's los
 from __future__ import annotations
 
 import logging
+import time
 from contextlib import suppress
 
 from statlas.errors import StatlasError
 from statlas.service import tables
+from statlas.service.tables.differences import difference, level_difference
 from statlas.service.tables.search_index import search_index
 from statlas.store import Home
 
 DOOR = "keeper"
 """Who asks, for the query log."""
+
+MOST_S = 30.0
+"""Seconds that comparing a release with the one before may take: drafts wait meanwhile to be made ready. Arbitrary."""
 
 _log = logging.getLogger("statlas.keeper")
 
@@ -40,8 +45,19 @@ class Warming:
             for table in tables.database(home=self._home, database_id=database_id).tables:
                 with suppress(StatlasError):
                     tables.table(home=self._home, query=table.query, door=DOOR, wait_s=None)
+            self._compare(database_id)
         except (StatlasError, OSError, MemoryError) as error:
             _log.warning("A new release could not be warmed: %s", type(error).__name__)
+
+    def _compare(self, database_id: str) -> None:
+        """Count what the page of changes compares by itself: the tables of the last two releases, which are kept."""
+        until = time.monotonic() + MOST_S
+        for release in self._home.releases(database_id)[-2:-1]:
+            found = difference(home=self._home, database_id=database_id, then=release)
+            for level in found.compared_unasked:
+                if time.monotonic() > until:
+                    return
+                level_difference(home=self._home, found=found, level=level)
 
 
 def _answering(home: Home) -> dict[str, str]:

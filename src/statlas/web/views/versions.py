@@ -36,9 +36,6 @@ MOST_CELLS = 500
 MOST_S = 1.0
 """Seconds that the page compares by itself: what takes longer waits until it is chosen. Arbitrary."""
 
-MOST_CODES = 2_000
-"""Codes of a level that is compared without being chosen. Arbitrary: authorities and constituencies are."""
-
 KINDS = {
     ReleaseKind.NEW: later("New figures"),
     ReleaseKind.REVISION: later("Scheduled revision"),
@@ -201,8 +198,9 @@ def _compared(found: ReleaseDifference, wanted: str) -> Iterator[LevelDifference
     """Every level with its numbers compared, as far as that is quick: small ones first; that asked for in any case."""
     until = time.monotonic() + MOST_S
     compared: dict[str, LevelDifference] = {}
-    for level in sorted(found.levels, key=lambda one: (one.name != wanted, one.n_codes)):
-        if level.name == wanted or (level.n_codes <= MOST_CODES and time.monotonic() < until):
+    chosen = tuple(one for one in found.levels if one.name == wanted)
+    for level in dict.fromkeys((*chosen, *found.compared_unasked)):
+        if level in chosen or time.monotonic() < until:
             compared[level.name] = level_difference(home=asking.home(), found=found, level=level)
     for level in found.levels:
         yield compared.get(level.name) or LevelDifference(level, why_not=_("choose it to compare its numbers"))

@@ -13,6 +13,7 @@ import pytest
 from homes import write_definition, write_records
 from trees import tree
 
+from statlas.definitions.address import with_date
 from statlas.engine.cuboids import choosing
 from statlas.errors import DestroyedError, HomeError, QueryError, UnknownNameError, WithdrawnError
 from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
@@ -259,6 +260,18 @@ def test_shared_files_stay_until_nobody_lists_them(home: Home) -> None:
     assert record_files(home) == set()
     assert not tables.verify(home=home)
     assert home.databases() == ()
+
+
+def test_ready_made_tables_answer_as_pages_ask_for_them(home: Home, forgetful: Callable[[Home], None]) -> None:
+    """Pages and programs put the date of a table above it, which its definition need not name."""
+    database = tables.database(home=home, database_id="clubs")
+    asked = [with_date(database, one.query) for one in database.tables]
+    assert any(query != one.query for query, one in zip(asked, database.tables, strict=True)), "one names no date"
+    shown = [numbers(home, query, "1") for query in asked]
+    forgetful(home)
+    destroy(home)
+    forgetful(home)
+    assert [numbers(home, query, "1") for query in asked] == shown
 
 
 def test_a_release_whose_records_are_destroyed_never_answers_alone(home: Home) -> None:

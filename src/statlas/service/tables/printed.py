@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
+from statlas.definitions.address import with_date
 from statlas.errors import StatlasError
+from statlas.model.database import Database
+from statlas.model.query import Query
 from statlas.model.release import Manifest
 from statlas.service.tables import cube_codec
 from statlas.service.tables.cancelling import Patience
@@ -46,13 +49,19 @@ def keep(*, home: Home, manifest: Manifest) -> None:
 def _ready_made(home: Home, giving: Giving) -> None:
     """Ask every table that a ready-made one is made of; one that is refused was never printed."""
     database = database_of(home=home, manifest=giving.manifest)
-    for ready in database.tables:
-        query = replace(ready.query, release=giving.manifest.release)
+    for asked in _ready_queries(database):
+        query = replace(asked, release=giving.manifest.release)
         with suppress(StatlasError):
             if query.derived:
                 with_derived(database, query, giving.give, exact=policy_of(database).open, max_cells=None)
             else:
                 giving.give(query, None)
+
+
+def _ready_queries(database: Database) -> Iterator[Query]:
+    """Every ready-made table as it is defined, and as pages and programs ask for it, with its date above it."""
+    for ready in database.tables:
+        yield from {ready.query: None, with_date(database, ready.query): None}
 
 
 def _by_level(home: Home, giving: Giving) -> None:
@@ -73,7 +82,7 @@ def _later(home: Home, manifest: Manifest) -> Iterator[Manifest]:
 def _marked(home: Home, later: Manifest) -> None:
     """Ask what marks the numbers that a later release revised: of its ready-made tables, and of those by level."""
     database = database_of(home=home, manifest=later)
-    queries = (*(ready.query for ready in database.tables), *whole_tables(database))
+    queries = (*_ready_queries(database), *whole_tables(database))
     for query in queries:
         with suppress(StatlasError):
             table(home=home, query=replace(query, release=later.release), door="python", max_cells=None, wait_s=None)

@@ -56,7 +56,9 @@ MADE_BY = ("Fault", "Judgement", "Check", "add", "at_line", "_tell")
 HYPHENATED = re.compile(r"[a-z]+(-[a-z]+)+")
 OTHER_TEXTS = {"code", "first-table", "auto-generated"}
 """Texts of those rooms that are no codes: a column, a folder, the head of a letter."""
-REPORTS = re.compile(r"/service/tables/(screening/\w+|risk\w*|reporting|release_changes)\.py$")
+REPORTS = re.compile(
+    r"/service/(tables/(screening/\w+|risk\w*|reporting|release_changes)|office/releases/saved_work)\.py$"
+)
 """What names checks of a draft, which have a page of their own."""
 
 
@@ -89,7 +91,7 @@ def test_every_fault_is_explained_and_no_other():
 
 def test_every_check_of_a_draft_is_explained_and_no_other():
     """The page on checking a release has every check that a report can name, once."""
-    modules = [path for path in (SOURCE / "service" / "tables").rglob("*.py") if REPORTS.search(path.as_posix())]
+    modules = [path for path in (SOURCE / "service").rglob("*.py") if REPORTS.search(path.as_posix())]
     nodes = chain.from_iterable(ast.walk(ast.parse(module.read_text())) for module in modules)
     texts = {node.value for node in nodes if isinstance(node, ast.Constant)}
     listed = re.findall(r"^\| `([a-z-]+)` \|", (DOCS / "how-to" / "check-a-release.md").read_text(), re.MULTILINE)

@@ -23,6 +23,7 @@ from statlas.model.query import Query
 from statlas.model.query_data import query_data
 from statlas.model.spoken import spoken
 from statlas.service.office.keeper_line import ask
+from statlas.service.office.releases.saved_work import with_saved_work
 from statlas.service.tables import cube_codec
 from statlas.web import asking, notes, paging
 from statlas.web.grid import grid_of
@@ -62,12 +63,14 @@ def database(*, account_id: int, release_id: str) -> Database:
 
 
 def reports(*, account_id: int, release_id: str) -> DraftReports:
-    """What was found when the draft was made.
+    """What was found when the draft was made, and what becomes of users' work as of now.
 
     Raises:
         AccessError, KeeperGoneError: as ``database``.
     """
-    return from_json(ask(home=asking.home(), act="reports", account=account_id, release=release_id))
+    found = from_json(ask(home=asking.home(), act="reports", account=account_id, release=release_id))
+    after = database(account_id=account_id, release_id=release_id)
+    return with_saved_work(found, home=asking.home(), after=after)
 
 
 def page(

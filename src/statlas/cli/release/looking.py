@@ -1,5 +1,6 @@
 """``statlas release list`` and ``show``: what is under way, and where it is."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -7,12 +8,15 @@ import typer
 from statlas.cli.identity import As
 from statlas.cli.release import text
 from statlas.cli.release.acting import HERE, Database, Home, Number, begun, chosen
-from statlas.errors import UnknownNameError
+from statlas.errors import KeeperGoneError, UnknownNameError
 
 if TYPE_CHECKING:
     from statlas.service.office.actors import Actor
     from statlas.service.office.releases.facts import ReleaseFactsOfOffice
     from statlas.store import Home as OpenedHome
+
+LOOK_S = 5.0
+"""Seconds for which the keeper is asked beside what is known here: arbitrary."""
 
 
 def list_releases(
@@ -50,20 +54,40 @@ def show(
 
     history = reading.history(account=actor.account, release_id=one.id)
     readers = reading.early_readers(account=actor.account, release_id=one.id)
-    for line in text.whole(one, history, readers):
+    for line in (*text.whole(one, history, readers), *_saved_work(opened, actor, one)):
         typer.echo(line)
     if reports:
         typer.echo(_reports(opened, actor, one))
 
 
+def _saved_work(home: "OpenedHome", actor: "Actor", one: "ReleaseFactsOfOffice") -> Iterator[str]:
+    """What becomes of users' work under a draft that takes something away."""
+    from statlas.service.office.releases import saved_asking
+
+    assert actor.account is not None, "an account acts"
+    try:
+        found = saved_asking.told(home=home, account=actor.account, one=one, timeout_s=LOOK_S)
+    except KeeperGoneError:
+        yield "  what users saved: not known, the keeper does not answer"
+        return
+    for kind in found:
+        yield f"  {kind.label.lower()}: {kind.said}" + (f" (because {kind.because})" if kind.because else "")
+
+
 def _reports(home: "OpenedHome", actor: "Actor", one: "ReleaseFactsOfOffice") -> str:
+    from statlas import definitions
     from statlas.cli.report_text import report_text
     from statlas.model.finding import from_json
     from statlas.service.office import keeper_line
+    from statlas.service.office.releases.saved_work import with_saved_work
 
     assert actor.account is not None, "an account acts"
     if one.is_under_way:
-        told = keeper_line.ask(home=home, act="reports", account=actor.account.pk, release=one.id)
-    elif one.state == "discarded" or not (told := home.reports(one.database, one.release)):
+        account = actor.account.pk
+        told = keeper_line.ask(home=home, act="reports", account=account, release=one.id)
+        after = keeper_line.ask(home=home, act="database", account=account, release=one.id)
+        found = with_saved_work(from_json(told), home=home, after=definitions.loads(after.decode()))
+        return "\n" + report_text(found, accepted=one.answers)
+    if one.state == "discarded" or not (told := home.reports(one.database, one.release)):
         raise UnknownNameError("No reports on this release are kept.", component=one.release)
     return "\n" + report_text(from_json(told), accepted=one.answers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Sum
@@ -17,6 +18,11 @@ def find(permalink_id: str) -> Permalink | None:
 def add(permalink_id: str, **fields: Any) -> Permalink:
     """One more link; of two processes that add the same one, one does."""
     return Permalink.objects.get_or_create(pk=permalink_id, defaults=fields)[0]
+
+
+def of_database(database_id: str, most: int) -> Sequence[Permalink]:
+    """The links of a database, the newest of them."""
+    return tuple(Permalink.objects.filter(database=database_id).order_by("-created", "pk")[:most])
 
 
 def replace_files(permalink_id: str, *, answer: str, definition: str) -> None:

@@ -190,6 +190,14 @@ def set_to_answer(row: ReleaseRow, found: Sequence[str]) -> None:
     ReleaseRow.objects.filter(pk=row.pk, to_answer__isnull=True).update(to_answer=list(found))
 
 
+def change_to_answer(row: ReleaseRow, finding: str, *, is_needed: bool) -> None:
+    """Whether a finding needs a reason has changed; no act."""
+    with transaction.atomic():
+        now = ReleaseRow.objects.select_for_update().get(pk=row.pk).to_answer or []
+        others = [one for one in now if one != finding]
+        ReleaseRow.objects.filter(pk=row.pk).update(to_answer=[*others, finding] if is_needed else others)
+
+
 def every() -> Sequence[ReleaseRow]:
     """Every release that was not discarded."""
     return tuple(ReleaseRow.objects.exclude(state=State.DISCARDED))

@@ -40,6 +40,15 @@ def remove(table_id: UUID, *, account_id: int | None, key_id: int | None) -> boo
     return SavedTable.objects.filter(_owned(account_id, key_id), pk=table_id).delete()[0] > 0
 
 
+def of_database(database_id: str, most: int) -> Sequence[SavedTable]:
+    """The tables of a database, whoever's they are, the newest of them."""
+    return tuple(
+        SavedTable.objects.filter(query__database=database_id)
+        .select_related("folder")
+        .order_by("-created", "pk")[:most]
+    )
+
+
 def shared(token: str) -> SavedTable | SavedGroup | None:
     """The table or group that a link opens."""
     return SavedTable.objects.filter(share=token).first() or SavedGroup.objects.filter(share=token).first()
@@ -101,6 +110,11 @@ def remove_folder(account_id: int, folder_id: int) -> bool:
 def add_group(account_id: int, **fields: Any) -> SavedGroup:
     """Keep codes under a name."""
     return SavedGroup.objects.create(account_id=account_id, **fields)
+
+
+def newest_groups(most: int) -> Sequence[SavedGroup]:
+    """Groups, whoever's they are, the newest of them."""
+    return tuple(SavedGroup.objects.select_related("folder").order_by("-created", "pk")[:most])
 
 
 def groups(account_id: int) -> Sequence[SavedGroup]:

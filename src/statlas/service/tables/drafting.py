@@ -11,6 +11,7 @@ from pathlib import Path
 
 from statlas import store
 from statlas.errors import RecordsError
+from statlas.model.database import Database
 from statlas.model.finding import to_json
 from statlas.model.release import DraftFacts, Manifest, ReleaseFacts, ReleaseKind
 from statlas.records import Progress
@@ -39,6 +40,7 @@ class DraftReport:
     periods: those of the records given. added, revised: those that are new, or have other records than before.
     n_findings: how many findings of the screening and risk reports somebody has to accept with a reason.
     reports: the JSON of the reports, for whoever made the draft; they lie sealed with it.
+    defined: the database as the draft has it, with its periods, for whoever made it.
     """
 
     draft_id: str
@@ -51,6 +53,7 @@ class DraftReport:
     added: tuple[str, ...] = ()
     revised: tuple[str, ...] = ()
     reports: bytes = b""
+    defined: Database | None = None
 
 
 def draft(  # noqa: PLR0913 - what a publisher says, each in its own words
@@ -147,6 +150,7 @@ def _seal(
         added=publication.added,
         revised=publication.revised,
         reports=reports,
+        defined=dated,
     )
 
 

@@ -14,14 +14,16 @@ from statlas.model.database import Database, ReadyTable
 from statlas.model.difference import Side, differences
 from statlas.model.display import cell_text
 from statlas.model.finding import Check, Fact, Finding, Report, Severity, finding_id, gravest_first
+from statlas.model.map_checking import Grade, Trouble, troubles
 from statlas.model.versioning import bump, changes
+from statlas.model.words import listed
 from statlas.service.tables.databases import policy_of
 from statlas.service.tables.release_tables import ReleaseTables
 from statlas.service.tables.screening.compared import Compared
 from statlas.service.tables.screening.wording import named
 from statlas.wording import _, later, several
 
-BREAKING = "breaking-change"
+BREAKING, PLAN = "breaking-change", "mapping-plan"
 
 MOST_TABLES = 20
 """Ready-made tables that are compared, the first of them."""
@@ -48,6 +50,7 @@ def change_report(compared: Compared, before: Database | None) -> Report:
     apart = (compared.added, compared.revised, tuple(p for p in compared.before if p not in compared.periods))
     found = changes(before, compared.database, added=apart[0], revised=apart[1], removed=apart[2])
     breaking = tuple(_breaking(compared, before, found))
+    wrong = tuple(_wrong_plan(compared.database, troubles(before, compared.database)))
     tables = [*_tables(compared)]
     facts = (
         Fact(_("Size of the change"), _(_SIZES[bump(found)])),
@@ -62,6 +65,7 @@ def change_report(compared: Compared, before: Database | None) -> Report:
     left_out = several("{n} ready-made table", "{n} ready-made tables", beyond).format(n=beyond) if beyond > 0 else ""
     checks = (
         Check(BREAKING, _("Changes that break what was saved"), looked_at.format(n=len(found)), len(breaking)),
+        *_plan_checks(compared.database, before, len(wrong)),
         Check(
             "ready-tables",
             _("Ready-made tables, compared with the last release"),
@@ -69,7 +73,29 @@ def change_report(compared: Compared, before: Database | None) -> Report:
             left_out=left_out,
         ),
     )
-    return Report(gravest_first(breaking), checks, facts)
+    return Report(gravest_first((*wrong, *breaking)), checks, facts)
+
+
+def _wrong_plan(database: Database, found: Sequence[Trouble]) -> Iterator[Finding]:
+    """A finding for each line of the plan that would lead tables astray, or that does nothing."""
+    for one in found:
+        if one.grade is Grade.WRONG:
+            yield Finding(
+                finding_id(PLAN, database.id, *one.place, one.message),
+                PLAN,
+                Severity.PROBLEM,
+                one.where,
+                one.message,
+                mend=_("Mend the mapping plan of the definition; `statlas release map` proposes one."),
+            )
+
+
+def _plan_checks(database: Database, before: Database, n_wrong: int) -> Iterator[Check]:
+    if database.mapping and database.mapping != before.mapping:
+        plan = database.mapping
+        n = len(plan.measures) + sum(len(one.codes) + len(one.levels) + bool(one.to) for one in plan.fields)
+        looked_at = several("{n} line of the plan", "{n} lines of the plan", n).format(n=n)
+        yield Check(PLAN, _("The mapping plan, held against the last release"), looked_at, n_wrong)
 
 
 def _breaking(compared: Compared, before: Database, found: Sequence[Change]) -> Iterator[Finding]:
@@ -118,9 +144,20 @@ def _code_taken_away(compared: Compared, before: Database, change: Change) -> Fi
         _("{label} ({code}) is a category of {field} no more.").format(label=label, code=code, field=field.label)
         + said_then,
         was,
-        mend=_("Say where its people are now, and add a mapping so that saved tables and links can follow."),
+        mend=_mend(compared.database, field_id, Node(level, code)),
         place=((field_id, code),),
     )
+
+
+def _mend(database: Database, field_id: str, node: Node) -> str:
+    """What to do about a code that is gone: where a plan says what became of it, that is said."""
+    became = dict(database.mapping.of(field_id).codes).get(node)
+    if became is None:
+        return _("Say where its people are now, and add a mapping so that saved tables and links can follow.")
+    if not became:
+        return _("The mapping plan says that it became nothing; say why.")
+    names = listed(one.code for one in became)
+    return _("The mapping plan says that it became {names}; say why it changed.").format(names=names)
 
 
 def _last_printed(compared: Compared, node: Node, field_id: str) -> tuple[str, str]:

@@ -11,15 +11,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from statlas.errors import StatlasError
 from statlas.office.accounts.models import Account
 from statlas.office.releases.states import Act, State
 from statlas.service.office import organisations
 from statlas.service.office.organisations import Role
-from statlas.service.office.releases import reading
+from statlas.service.office.releases import reading, saved_asking
 from statlas.service.office.releases.reading import ReleaseFactsOfOffice
+from statlas.service.office.releases.saved_work import Carriage
 from statlas.web import asking, links, releasing
 from statlas.web.visitor import account_of
 from statlas.wording import _
+
+LOOK_S = 3.0
+"""Seconds for which the keeper is asked: arbitrary; the page is shown without it too."""
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -41,6 +46,7 @@ def view_of(account: Account, release: ReleaseFactsOfOffice) -> dict[str, Any]:
         "next": releasing.next_of(release),
         "facts": [*_facts(release)],
         "looks": [*_looks(release)],
+        "saved": _saved(account, release),
         "readers": [releasing.reader_line(one) for one in releasing.readers_of(account, release)] if is_early else None,
         "readers_url": reverse("work_readers", args=[release.id]) if Act.GRANT_ACCESS in release.acts else "",
         "acts": [*releasing.other_acts(release), *_more(account, release)],
@@ -81,6 +87,14 @@ def _facts(release: ReleaseFactsOfOffice) -> Iterator[tuple[str, str]]:
         yield _("Becomes public"), _("{moment} in London").format(moment=releasing.moment(release.scheduled_for))
     if release.digest:
         yield _("Digest"), release.digest
+
+
+def _saved(account: Account, release: ReleaseFactsOfOffice) -> tuple[Carriage, ...] | None:
+    """What becomes of users' work; nothing where nothing is taken away, None where the keeper is asked in vain."""
+    try:
+        return saved_asking.told(home=asking.home(), account=account, one=release, timeout_s=LOOK_S)
+    except StatlasError:
+        return None
 
 
 def _looks(release: ReleaseFactsOfOffice) -> Iterator[tuple[str, str]]:

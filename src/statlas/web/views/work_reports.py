@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from statlas.errors import StatlasError
 from statlas.model.finding import DraftReports, Finding, Report, Severity, from_json
-from statlas.office.releases.states import Act
+from statlas.office.releases.states import Act, State
 from statlas.service.office.actors import Actor
 from statlas.service.office.releases import acting, reading, steps
 from statlas.service.office.releases.reading import ReleaseFactsOfOffice
@@ -44,7 +44,7 @@ def page(request: HttpRequest, release_id: str) -> HttpResponse:
     """The reports; a finding is accepted with a reason."""
     account = account_of(request)
     release = releasing.found(account, release_id)
-    if release.to_answer is None:
+    if release.state is State.DRAFT:
         steps.learn_findings(home=asking.home(), release_id=release_id, actor=Actor.of_account(account))
         release = releasing.found(account, release_id)
     error: StatlasError | None = None

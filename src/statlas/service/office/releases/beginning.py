@@ -16,7 +16,7 @@ from statlas.office.releases.models import ReleaseRow, random_id
 from statlas.office.releases.states import Act, State
 from statlas.service.office import acts, organisations
 from statlas.service.office.actors import Actor
-from statlas.service.office.releases import moving
+from statlas.service.office.releases import moving, saved_work
 from statlas.service.office.releases.facts import ReleaseFactsOfOffice
 from statlas.service.office.releases.moving import Wanted
 from statlas.service.tables import drafting
@@ -66,6 +66,9 @@ def begin(
     needed = [one.id for one in findings.from_json(draft.reports).to_answer] if draft.reports else None
     if needed is None and draft.n_findings == 0:
         needed = []
+    if needed is not None and draft.defined is not None:
+        lost = saved_work.finding(home=home, after=draft.defined)
+        needed += [lost.id] if lost else []
     return _begin(
         home,
         actor,

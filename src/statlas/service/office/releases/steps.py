@@ -14,7 +14,7 @@ from statlas.office.releases.models import ReleaseRow
 from statlas.office.releases.states import Act, State
 from statlas.service.office import calendar, keeper_line, organisations
 from statlas.service.office.actors import Actor
-from statlas.service.office.releases import moving
+from statlas.service.office.releases import moving, saved_asking
 from statlas.service.office.releases.facts import ReleaseFactsOfOffice
 from statlas.service.office.releases.moving import Wanted
 from statlas.service.tables import drafting
@@ -41,7 +41,9 @@ def accept(
         AccessError, MoveRefusedError, HomeError: as ``moving.do``.
     """
     at = now or timezone.now()
-    learn_findings(home=home, release_id=release_id, actor=actor)
+    row = _learn_sealed(home, release_id, actor)
+    if finding not in (row.to_answer or ()):
+        _learn_saved(home, row, actor)
 
     def keep(row: ReleaseRow) -> None:
         if finding not in (row.to_answer or ()):
@@ -72,6 +74,8 @@ def check(
 def learn_findings(*, home: Home, release_id: str, actor: Actor) -> None:
     """Ask the keeper what the checks found, where a draft was adopted and it is not known here.
 
+    Of a draft that takes something away it is asked each time what becomes of users' work: they save every day.
+
     As nobody asked before it was drafted, it is asked now whether its policy may protect the database: a draft that
     has not been through here is not checked.
 
@@ -80,11 +84,23 @@ def learn_findings(*, home: Home, release_id: str, actor: Actor) -> None:
         MoveRefusedError: it is not known which it is.
         KeeperGoneError: the keeper does not answer.
     """
+    _learn_saved(home, _learn_sealed(home, release_id, actor), actor)
+
+
+def _learn_sealed(home: Home, release_id: str, actor: Actor) -> ReleaseRow:
+    """The release, with what the reports that lie sealed with it ask for."""
     row = moving.own(actor, release_id)[0]
     if row.to_answer is None and row.state == State.DRAFT and actor.account is not None:
         _check_policy(home, row)
         told = keeper_line.ask(home=home, act="reports", account=actor.account.pk, release=row.pk)
         queries.set_to_answer(row, [one.id for one in findings.from_json(told).to_answer])
+        return moving.own(actor, release_id)[0]
+    return row
+
+
+def _learn_saved(home: Home, row: ReleaseRow, actor: Actor) -> None:
+    if row.state == State.DRAFT and actor.account is not None:
+        saved_asking.learn(home=home, account=actor.account, row=row)
 
 
 def _check_policy(home: Home, row: ReleaseRow) -> None:

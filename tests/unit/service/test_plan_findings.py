@@ -1,0 +1,46 @@
+"""A mapping plan that is wrong is a finding of the draft, that somebody has to answer."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+from coded import towns
+
+from statlas.model.classification import Node
+from statlas.model.finding import Severity
+from statlas.model.mapping import FieldMapping, MappingPlan
+from statlas.service.tables.release_changes import BREAKING, PLAN, change_report
+
+BEFORE = towns(("A", "Ash"), ("B", "Birch"))
+
+
+def report(codes, plan):
+    """The report on a draft of these towns under a plan; no table of it is asked for."""
+    said = tuple((Node("TOWN", old), tuple(Node("TOWN", one) for one in new)) for old, new in plan.items())
+    now = replace(towns(*((code, code) for code in codes)), mapping=MappingPlan((FieldMapping("AREA", codes=said),)))
+    compared = SimpleNamespace(database=now, last=None, before=(), added=(), revised=(), periods=())
+    return change_report(compared, BEFORE)
+
+
+def test_a_plan_that_leads_astray_is_a_problem():
+    """Birch is still there; whoever asks for it would be led to another town."""
+    found = report("BX", {"A": "X", "B": "X"})
+    [one] = [one for one in found if one.check == PLAN]
+    assert (one.severity, one.needs_reason, one.where) == (Severity.PROBLEM, True, "Area: Birch (B)")
+    assert next(check for check in found.checks if check.id == PLAN).looked_at == "2 lines of the plan"
+
+
+def test_the_same_mistake_has_the_same_id():
+    """So that its answer holds for the next draft."""
+    ids = {next(one.id for one in report(codes, {"A": "X", "B": "X"}) if one.check == PLAN) for codes in ("BX", "BXY")}
+    assert len(ids) == 1
+
+
+def test_what_the_plan_says_stands_beside_what_is_taken_away():
+    """A code that it names, one that became nothing, one that it forgets."""
+    mends = {
+        plan: next(one.mend for one in report("BX", said) if one.check == BREAKING)
+        for plan, said in {"named": {"A": "X"}, "nothing": {"A": ""}, "forgotten": {}}.items()
+    }
+    assert mends["named"] == "The mapping plan says that it became X; say why it changed."
+    assert mends["nothing"] == "The mapping plan says that it became nothing; say why."
+    assert "add a mapping" in mends["forgotten"]

@@ -440,7 +440,8 @@ def test_every_sentence_can_be_translated(office, date):
         pattern=ReleasePattern.every(Every.QUARTER, DayRule.read("15")),
         actor=KEEPER,
     )
-    gone = calendar.announce(home=office.home, database_id="hb_new", moment=weeks_ahead(9), actor=KEEPER)
+    asked = {"database_id": "hb_new", "moment": weeks_ahead(9), "reason": "Zyzzy"}
+    gone = calendar.announce(home=office.home, actor=KEEPER, **asked)
     calendar.cancel(home=office.home, announcement_id=gone.id, reason="Zyzzy", actor=KEEPER)
     labels = [label for one in tables.databases(home=office.home) for label in labels_of(one)]
     known = [*labels, "Housing Benefit", "Zyzzy", "hb_new", "secret_new", "09:30"]

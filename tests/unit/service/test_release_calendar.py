@@ -9,7 +9,7 @@ from announced import ANOTHER, DIGEST, NOW, at
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from statlas.errors import AccessError, HomeError, QueryError, UnknownNameError, UnusableNameError
+from statlas.errors import AccessError, CalendarError, HomeError, QueryError, UnknownNameError, UnusableNameError
 from statlas.model.announcement import Announcement, Standing
 from statlas.model.database import Contact
 from statlas.model.release import ReleaseKind
@@ -216,7 +216,7 @@ def test_a_date_moves_with_a_reason_that_stays(announce, home):
 def test_a_date_is_not_moved_onto_another_or_itself(announce, home):
     """The database has a release at that moment already."""
     made, _other = announce(), announce(MARCH)
-    for moment, said in ((MARCH, "announcement at that moment"), (FEBRUARY, "already")):
+    for moment, said in ((MARCH, "9 March 2027, 9:30am already"), (FEBRUARY, "that moment already")):
         with pytest.raises(QueryError, match=said):
             calendar.move(home=home, announcement_id=made.id, moment=moment, reason="x", actor=KEEPER, now=NOW)
 
@@ -339,7 +339,7 @@ def test_a_correction_does_not_take_the_place_of_the_next_release(announce, home
 def test_a_release_scheduled_for_another_day_moves_the_announcement_it_names(announce, home):
     """With a reason; without one nothing changes."""
     made = announce()
-    with pytest.raises(QueryError, match="takes a reason"):
+    with pytest.raises(CalendarError, match="9 February 2027, 9:30am, and scheduling it for another"):
         _settle(home, MARCH, announcement_id=made.id)
     done = _settle(home, MARCH, announcement_id=made.id, reason="Records came late.")
     assert (done.id, done.moment, done.last_moved.before) == (made.id, MARCH, FEBRUARY)
@@ -353,7 +353,7 @@ def test_scheduling_moves_a_confirmed_date_for_an_approver_alone(announce, home,
     calendar.confirm(home=home, announcement_id=made.id, actor=approver, now=NOW)
     given = {"announcement_id": made.id, "reason": "Records came late.", "exemption": "Agreed."}
     for moment in (MARCH, at("2027-02-09", "07:00"), at("2027-02-09", "12:00")):
-        with pytest.raises(AccessError, match="confirmed for Tuesday 9 February 2027, 9:30am: only an approver moves it"):
+        with pytest.raises(AccessError, match="for Tuesday 9 February 2027, 9:30am: only an approver moves it"):
             _settle(home, moment, actor=producer, **given)
     with pytest.raises(AccessError):  # the same day, without naming it
         _settle(home, at("2027-02-09", "12:00"), actor=producer, reason="x", exemption="x")
@@ -365,6 +365,111 @@ def test_scheduling_moves_a_confirmed_date_for_an_approver_alone(announce, home,
     plan = announce(MAY)
     done = _settle(home, at("2027-05-12"), actor=producer, digest=ANOTHER, reason="x", announcement_id=plan.id)
     assert done.moment == at("2027-05-12")
+
+
+# --- one date a release -----------------------------------------------------------------------------------------------
+
+
+def _dates(home):
+    """What is announced and not cancelled, as staff see it."""
+    found = calendar.entries(home=home, database_id="clubs", for_staff=True, now=NOW)
+    return [(one.moment, one.standing, bool(one.digest)) for one in found if not one.is_cancelled]
+
+
+def test_a_producer_who_schedules_on_another_day_makes_no_second_date(announce, home, producer, approver):
+    """A confirmed date is named, and who may move it; an approver does both in one step, with the reason."""
+    made = announce()
+    calendar.confirm(home=home, announcement_id=made.id, actor=approver, now=NOW)
+    for moment in (MARCH, at("2027-02-10"), at("2027-02-04")):
+        with pytest.raises(AccessError, match=r"confirmed for Tuesday 9 February 2027.* ask an approver"):
+            _settle(home, moment, actor=producer, reason="Records came late.")
+    assert _dates(home) == [(FEBRUARY, Standing.CONFIRMED, False)]
+    with pytest.raises(CalendarError, match="moves that date"):
+        _settle(home, MARCH, actor=approver)
+    assert _settle(home, MARCH, actor=approver, reason="Records came late.").id == made.id
+    assert _dates(home) == [(MARCH, Standing.CONFIRMED, True)]
+
+
+def test_a_provisional_date_is_moved_and_confirmed_by_scheduling(announce, home, producer):
+    """A plan is a producer's to change, with the reason that readers see."""
+    made = announce()
+    with pytest.raises(CalendarError, match="moves that date"):
+        _settle(home, at("2027-02-16"), actor=producer)
+    done = _settle(home, at("2027-02-16"), actor=producer, reason="Records come later.")
+    assert (done.id, done.last_moved.reason) == (made.id, "Records come later.")
+    assert _dates(home) == [(at("2027-02-16"), Standing.CONFIRMED, True)]
+
+
+def test_a_date_off_the_schedule_is_still_that_releases_date(announce, home, producer):
+    """Taken off and scheduled again on another day: confirmed is confirmed."""
+    announce()
+    _settle(home, actor=producer)
+    calendar.unsettle(home=home, database_id="clubs", digest=DIGEST, reason="x", actor=producer, now=NOW)
+    with pytest.raises(AccessError, match="only an approver"):
+        _settle(home, MARCH, actor=producer, digest=ANOTHER, reason="x")
+    assert _dates(home) == [(FEBRUARY, Standing.CONFIRMED, False)]
+
+
+def test_a_date_that_waits_is_not_passed_over_for_a_later_one(announce, home, producer, approver):
+    """The February release does not take the day of March; an approver who names March has decided."""
+    first, march = announce(), announce(MARCH)
+    for named in ("", march.id):
+        with pytest.raises(CalendarError, match=r"announced for Tuesday 9 February 2027.*has not come"):
+            _settle(home, MARCH, actor=producer, reason="x", announcement_id=named)
+    with pytest.raises(CalendarError, match="has not come"):
+        _settle(home, MARCH, actor=approver, reason="x")
+    assert [standing for _moment, standing, _digest in _dates(home)] == [Standing.PROVISIONAL] * 2
+    calendar.cancel(home=home, announcement_id=first.id, reason="Merged.", actor=approver, now=NOW)
+    assert _settle(home, MARCH, actor=producer).id == march.id
+    assert _settle(home, MAY, digest=ANOTHER, actor=producer).moment == MAY, "none waits: it gets a date of its own"
+
+
+def test_an_approver_may_name_a_later_date(announce, home, approver):
+    """Two releases are to come, and the second is ready first."""
+    announce()
+    march = announce(MARCH)
+    assert _settle(home, MARCH, actor=approver, announcement_id=march.id).id == march.id
+
+
+def test_the_next_release_takes_its_own_date_and_leaves_the_years(home, producer):
+    """A year of provisional dates: each release has the first that waits, and no date is announced twice."""
+    made = _pattern(home)
+    _settle(home, at("2027-02-16"), actor=producer, reason="Records come later.")
+    announced.tell(home, "1", public_from=at("2027-02-16").isoformat(), digest=DIGEST)
+    now = at("2027-03-01")
+    done = _settle(home, at("2027-05-18"), actor=producer, digest=ANOTHER, reason="Later again.", now=now)
+    assert done.id == made[1].id
+    calendar.extend(home=home, now=now)
+    months = [f"{moment:%Y-%m}" for moment, _standing, _digest in _dates(home)]
+    assert months == ["2027-02", "2027-05", "2027-08", "2027-11", "2028-02"]
+
+
+def test_a_date_that_a_release_at_once_has_overtaken_waits_no_more(announce, home):
+    """Published with ``--now`` the day after it was announced for: the next release does not take that date."""
+    announce()
+    announced.tell(home, "1", public_from=at("2027-02-10").isoformat())
+    march = announce(MARCH)
+    done = _settle(home, MARCH, now=at("2027-02-11"), reason="x")
+    assert done.id == march.id
+
+
+def test_a_month_has_one_release_unless_it_is_said_why(announce, home):
+    """Nor a day two; a correction is a release of its own."""
+    announce()
+    for moment, more in ((at("2027-02-16"), {}), (at("2027-02-09", "12:00"), {"exemption": "x", "reason": "x"})):
+        with pytest.raises(CalendarError, match="announced for Tuesday 9 February 2027, 9:30am already"):
+            announce(moment, **more)
+    announce(at("2027-02-16"), kind=ReleaseKind.CORRECTION)
+    announce(at("2027-02-23"), reason="A second volume.")
+    assert len(_dates(home)) == 3
+
+
+def test_a_pattern_leaves_out_what_was_announced_a_year_ahead(announce, home):
+    """Announced by hand before the pattern reaches the month: it is that month's release."""
+    _pattern(home)
+    announce(at("2028-02-22"))
+    made = [one for n in range(60) for one in calendar.extend(home=home, now=NOW + timedelta(days=n))]
+    assert made == [], [f"{one.moment}" for one in made]
 
 
 def test_an_announcement_with_a_sealed_release_is_not_moved_behind_its_back(announce, home):
@@ -448,7 +553,8 @@ def test_a_release_made_at_once_on_an_announced_day_is_that_release(announce, ho
     after = FEBRUARY + timedelta(hours=3)
     assert calendar.entry(home=home, announcement_id=made.id, now=after).release == "1"
     noon = at("2027-02-09", "12:00")
-    _settle(home, noon, digest=ANOTHER, exemption="x", announcement_id=announce(noon, exemption="x").id)
+    given = {"exemption": "x", "kind": ReleaseKind.CORRECTION}
+    _settle(home, noon, digest=ANOTHER, announcement_id=announce(noon, **given).id, **given)
     assert not calendar.entry(home=home, announcement_id=made.id, now=after).is_out
 
 

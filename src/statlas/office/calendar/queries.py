@@ -127,13 +127,14 @@ def remove_pattern(database_id: str) -> bool:
 def follow(found: Pattern, until: date, moments: Iterable[datetime], line: Line) -> tuple[AnnouncedRelease, ...]:
     """Announce a pattern's moments and remember how far it was followed, all or nothing.
 
-    Followed for the first time, a month in which the database has, or had, an announcement is left out: one that was
-    moved or cancelled is not made again. Nothing is made where another process followed the pattern meanwhile.
+    A month in which the database has, or had, an announcement is left out: no release is announced twice, and one that
+    was moved or cancelled is not made again. Once the pattern is followed, those that it made stand in no one's way.
+    Nothing is made where another process followed the pattern meanwhile.
     """
     with transaction.atomic():
         if not Pattern.objects.filter(pk=found.pk, until=found.until).update(until=until):
             return ()
-        taken = frozenset() if found.until else _months_taken(found.database)
+        taken = _months_taken(found.database, but_of=line.actor if found.until else "")
         made = (_follow_once(found, moment, line) for moment in moments if _month(moment) not in taken)
         return tuple(row for row in made if row is not None)
 
@@ -152,12 +153,14 @@ def _follow_once(found: Pattern, moment: datetime, line: Line) -> AnnouncedRelea
     )
 
 
-def _months_taken(database_id: str) -> frozenset[tuple[int, int]]:
+def _months_taken(database_id: str, *, but_of: str) -> frozenset[tuple[int, int]]:
+    """The months that a database's announcements are, or were, for; but those that somebody announced."""
     changes = AnnouncedChange.objects.filter(announcement__database=database_id).exclude(
         announcement__kind=ReleaseKind.CORRECTION.value
     )
-    moments = (moment for pair in changes.values_list("before", "after") for moment in pair if moment)
-    return frozenset(_month(moment) for moment in moments)
+    made = changes.filter(act=Act.ANNOUNCED.value, actor=but_of).values("announcement")
+    others = changes.exclude(announcement__in=made).values_list("before", "after")
+    return frozenset(_month(moment) for pair in others for moment in pair if moment)
 
 
 def _month(moment: datetime) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +14,11 @@ from statlas.model.announcement import Act, Announcement, Standing
 from statlas.model.database import Contact
 from statlas.model.release import ReleaseKind
 from statlas.office.calendar import queries
+from statlas.office.calendar.models import AnnouncedRelease
 from statlas.office.calendar.queries import Line
 from statlas.service.office import acts
 from statlas.service.office.actors import Actor
-from statlas.service.office.calendar import rules
+from statlas.service.office.calendar import dates, rules
 from statlas.service.office.calendar.reading import entry
 from statlas.service.office.calendar.rules import Deed
 from statlas.service.office.calendar.writing import change, write
@@ -51,7 +54,7 @@ def announce(  # noqa: PLR0913 - an announcement is said in one go
         note: plain words for readers.
         contact: the lead statistician; that of the database as published, where nothing is given.
         exemption: what allows another time than 09:30 on a working day.
-        reason: why it is announced so late; shown.
+        reason: why it is announced so late, or why two are announced for one month; shown.
         now: the clock.
 
     Raises:
@@ -66,6 +69,7 @@ def announce(  # noqa: PLR0913 - an announcement is said in one go
     rules.check_moment(moment, now, exemption)
     if confirmed:
         rules.check_notice(moment, now, reason)
+    dates.check_single(home, database_id, moment, kind, reason=reason, now=now)
     return add(
         home,
         Line(Act.ANNOUNCED, now, reason, actor.name),
@@ -116,12 +120,14 @@ def confirm(
         AccessError: it is not theirs to decide.
         CalendarError: it is confirmed, cancelled, out or changed since it was ``seen``, or late and no reason is given.
     """
-    now, reason = now or timezone.now(), rules.text(reason)
-    row = rules.changeable(home, announcement_id, actor, Deed.CONFIRM, now, seen)
-    rules.check_moment(row.moment, now, row.exemption)
-    rules.check_notice(row.moment, now, reason)
-    change(home, row, Line(Act.CONFIRMED, now, reason, actor.name), actor.os_user, standing=Standing.CONFIRMED.value)
-    return entry(home=home, announcement_id=row.pk, for_staff=True, now=now)
+
+    def confirmed(row: AnnouncedRelease, line: Line) -> dict[str, Any]:
+        rules.check_moment(row.moment, line.at, row.exemption)
+        rules.check_notice(row.moment, line.at, line.reason)
+        return {"standing": Standing.CONFIRMED.value}
+
+    asked = _Asked(home, announcement_id, Deed.CONFIRM, actor, seen)
+    return _changed(asked, Line(Act.CONFIRMED, now or timezone.now(), rules.text(reason), actor.name), confirmed)
 
 
 def move(
@@ -142,14 +148,19 @@ def move(
         AccessError: it is not theirs to decide.
         CalendarError: no reason is given, a rule of the calendar is not kept, or a sealed release is scheduled for it.
     """
-    now, reason, exemption = now or timezone.now(), rules.text(reason), rules.text(exemption)
-    row = rules.changeable(home, announcement_id, actor, Deed.MOVE, now, seen)
-    rules.check_reason(reason)
-    rules.check_moment(moment, now, exemption)
-    if moment == row.moment:
-        raise CalendarError(_("It is announced for that moment already."), mend=_("Choose another moment."))
-    change(home, row, Line(Act.MOVED, now, reason, actor.name), actor.os_user, moment=moment, exemption=exemption)
-    return entry(home=home, announcement_id=row.pk, for_staff=True, now=now)
+    exemption = rules.text(exemption)
+
+    def moved(row: AnnouncedRelease, line: Line) -> dict[str, Any]:
+        rules.check_reason(line.reason)
+        rules.check_moment(moment, line.at, exemption)
+        if moment == row.moment:
+            raise CalendarError(_("It is announced for that moment already."), mend=_("Choose another moment."))
+        kind = ReleaseKind(row.kind)
+        dates.check_single(home, row.database, moment, kind, reason=line.reason, now=line.at, but=row.pk)
+        return {"moment": moment, "exemption": exemption}
+
+    asked = _Asked(home, announcement_id, Deed.MOVE, actor, seen)
+    return _changed(asked, Line(Act.MOVED, now or timezone.now(), rules.text(reason), actor.name), moved)
 
 
 def cancel(
@@ -168,8 +179,28 @@ def cancel(
         AccessError: it is not theirs to decide.
         CalendarError: no reason is given, it is out or cancelled, or a sealed release is scheduled for it.
     """
-    now, reason = now or timezone.now(), rules.text(reason)
-    row = rules.changeable(home, announcement_id, actor, Deed.CANCEL, now, seen)
-    rules.check_reason(reason)
-    change(home, row, Line(Act.CANCELLED, now, reason, actor.name), actor.os_user, standing=Standing.CANCELLED.value)
-    return entry(home=home, announcement_id=row.pk, for_staff=True, now=now)
+
+    def cancelled(_row: AnnouncedRelease, line: Line) -> dict[str, Any]:
+        rules.check_reason(line.reason)
+        return {"standing": Standing.CANCELLED.value}
+
+    asked = _Asked(home, announcement_id, Deed.CANCEL, actor, seen)
+    return _changed(asked, Line(Act.CANCELLED, now or timezone.now(), rules.text(reason), actor.name), cancelled)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What somebody asks to be done to which announcement, as they saw it."""
+
+    home: Home
+    announcement_id: str
+    deed: Deed
+    actor: Actor
+    seen: int | None
+
+
+def _changed(asked: _Asked, line: Line, fields: Callable[[AnnouncedRelease, Line], dict[str, Any]]) -> Announcement:
+    """See that it may be done, find the new ``fields``, keep them and write down: the same for all three."""
+    row = rules.changeable(asked.home, asked.announcement_id, asked.actor, asked.deed, line.at, asked.seen)
+    change(asked.home, row, line, asked.actor.os_user, **fields(row, line))
+    return entry(home=asked.home, announcement_id=row.pk, for_staff=True, now=line.at)

@@ -15,9 +15,8 @@ from statlas.office.calendar import queries
 from statlas.office.calendar.models import AnnouncedRelease
 from statlas.office.calendar.queries import Line
 from statlas.service.office.actors import Actor
-from statlas.service.office.calendar import rules
+from statlas.service.office.calendar import dates, rules
 from statlas.service.office.calendar.announcing import add
-from statlas.service.office.calendar.disk import Disk
 from statlas.service.office.calendar.reading import entry
 from statlas.service.office.calendar.writing import change
 from statlas.store import Home
@@ -40,14 +39,16 @@ def settle(  # noqa: PLR0913 - as an announcement
 ) -> Announcement:
     """Announce the digest of the sealed release that is scheduled for a moment, and confirm the moment.
 
-    The announcement is the one named; else that of the database on the same day in London; else a new one is made.
+    The announcement is the one named; else that of the database on the same day in London; else the first that waits
+    for a release, which is moved; a new one is made only where none waits, and for a correction.
     Whoever calls has seen to it that ``actor`` may schedule.
     One that is moved by it, or confirmed less than four weeks ahead, takes a reason; where the moment was confirmed
-    before, moving it is an approver's, as it is without a release.
+    before, moving it is an approver's, as it is without a release. An approver may name a later one than the first.
 
     Raises:
         AccessError: it would move a confirmed moment, and ``actor`` is no approver.
-        CalendarError: a rule of the calendar is not kept, or another sealed release is scheduled for it.
+        CalendarError: a rule of the calendar is not kept, another sealed release is scheduled for it, or an earlier
+            date waits for its release.
         UnusableNameError: the database has nothing public, no announcement of it is there, and no title is given.
         UnknownNameError: the announcement named is not one of the database.
     """
@@ -56,7 +57,7 @@ def settle(  # noqa: PLR0913 - as an announcement
     if re.fullmatch(r"[0-9a-f]{64}", digest) is None:
         raise CalendarError(_("The digest is not one."), mend=_("Give the 64 hexadecimal digits that sealing gave."))
     line = Line(Act.SETTLED, now, reason, actor.name, digest)
-    row = _meant(home, database_id, moment, announcement_id, now)
+    row = _meant(home, database_id, moment, kind, announcement_id, actor, now)
     if row is None:
         rules.check_moment(moment, now, exemption)
         rules.check_notice(moment, now, reason)
@@ -96,7 +97,10 @@ def _check_mover(row: AnnouncedRelease, moment: datetime, actor: Actor) -> None:
             _("The date is confirmed for {moment}: only an approver moves it, also by scheduling.").format(
                 moment=rules.said(row.moment)
             ),
-            mend=_("Schedule the release for that moment, or ask an approver to schedule it or to move the date."),
+            mend=_(
+                "Schedule the release for that moment; or ask an approver to schedule it for the other one, with the "
+                "reason, which moves the date in the same step. If it is another release, announce that first."
+            ),
         )
 
 
@@ -107,25 +111,36 @@ def _check(row: AnnouncedRelease, moment: datetime, digest: str, now: datetime, 
             mend=_("Take that one off the schedule first."),
         )
     rules.check_moment(moment, now, exemption or (row.exemption if row.moment == moment else ""))
-    if row.moment != moment:
-        rules.check_reason(reason)
+    if row.moment != moment and not reason:
+        raise CalendarError(
+            _("The release is announced for {moment}, and scheduling it for another moment moves that date.").format(
+                moment=rules.said(row.moment)
+            ),
+            mend=_("Say why: readers see the reason. If it is another release than that one, announce it first."),
+            field="reason",
+        )
     if row.standing != Standing.CONFIRMED:
         rules.check_notice(moment, now, reason)
 
 
 def _meant(
-    home: Home, database_id: str, moment: datetime, announcement_id: str, now: datetime
+    home: Home,
+    database_id: str,
+    moment: datetime,
+    kind: ReleaseKind,
+    announcement_id: str,
+    actor: Actor,
+    now: datetime,
 ) -> AnnouncedRelease | None:
-    """The announcement that a scheduled release is of; None where there is none yet."""
-    if announcement_id:
-        row = rules.to_come(home, announcement_id, now)
-        if row.database != database_id:
-            raise rules.unknown(announcement_id)
-        return row
-    day = in_london(moment).date()
-    awaited = [row for row in queries.awaited(database_id) if Disk(home).release_of(row, now) is None]
-    alike = [row for row in awaited if in_london(row.moment).date() == day]
-    return next((row for row in alike if row.moment == moment), alike[0] if alike else None)
+    """The announcement that a scheduled release is of; None where it gets one of its own."""
+    if not announcement_id:
+        return dates.of_release(home, database_id, moment, kind, now)
+    row = rules.to_come(home, announcement_id, now)
+    if row.database != database_id:
+        raise rules.unknown(announcement_id)
+    if not rules.may(actor, database_id, rules.DECIDES):
+        dates.check_named(home, row, now)
+    return row
 
 
 def unsettle(

@@ -28,13 +28,13 @@ from statlas.service import tables
 from statlas.service.office import alarms, organisations
 from statlas.service.office.actors import KEEPER, Actor
 from statlas.service.office.heartbeat import Trouble
-from statlas.service.office.letters import choosing, sending, wording
+from statlas.service.office.letters import addressing, choosing, sending, wording
 from statlas.service.office.releases import acting
 from statlas.service.tables import auditing
 from statlas.service.tables.drafting import DraftReport
 from statlas.store import Home
 
-pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
+pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MINUTE = release_moment(date(2026, 4, 14))
@@ -145,6 +145,7 @@ def send(home, at=NOW):
 # --- who is told ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.site_database
 def test_everybody_is_told_of_what_others_did(home, amina, ben):
     """Each act in a life: to whose turn it is, or whose work it was; never to whoever did it, nor to strangers."""
     release = begun(home, amina)
@@ -180,6 +181,7 @@ def test_nobody_who_prepared_a_release_is_asked_to_approve_it(home, ben):
     assert waiting() == [("waits", "ben"), ("waits", "cleo")]
 
 
+@pytest.mark.site_database
 def test_roles_of_the_house_are_asked_too(home, amina):
     """A site of one organisation, whose approvers are none by membership."""
     accounts.make("house@example.org", None, accounts.Role.APPROVER)
@@ -230,6 +232,18 @@ def test_an_act_that_comes_to_nothing_is_told_to_nobody(home, amina, monkeypatch
     assert waiting() == []
 
 
+def test_no_letter_stands_in_the_way_of_an_act(home, amina, monkeypatch, caplog):
+    """A mistake of ours in whom to tell is a line of the log; also where the database refuses the letter."""
+    release = begun(home, amina)
+    real = addressing.told_of
+    monkeypatch.setattr(addressing, "told_of", lambda *_row, **_act: (addressing.Told("x" * 30, account=Account()),))
+    assert do(Act.CHECK, home, release, amina).state == "checked"
+    assert "could not be written" in caplog.text
+    monkeypatch.setattr(addressing, "told_of", real)
+    do(Act.SEND_BACK, home, release, _somebody("ben"))
+    assert waiting() == [("sent-back", "amina")]
+
+
 def test_the_command_line_tells_the_same(home):
     """An account that acts there, with the user of the machine beside it."""
     release = begun(home, Actor.named("amina@example.org", os_user="root"))
@@ -258,6 +272,7 @@ def test_a_reader_is_told_their_hours_their_duties_and_where(published, amina, b
     assert send(published, MINUTE - DAY) == []
 
 
+@pytest.mark.site_database
 def test_a_reader_who_is_named_before_there_is_a_minute_is_told_later(published, amina, ben):
     """First that they are named, then when; a new minute is told anew, and the old hours are not."""
     release = begun(published, amina)
@@ -447,6 +462,7 @@ def server(monkeypatch):
     return Server
 
 
+@pytest.mark.site_database
 def test_a_mail_server_that_is_gone_holds_nothing_up(home, amina, server, caplog):
     """The act is done; its letters are tried again after a minute, two, four, and come once each."""
     server.error = ConnectionRefusedError()
@@ -488,6 +504,7 @@ def test_an_address_that_nobody_has_is_not_tried_again(home, amina, server):
     assert not Letter.objects.exists()
 
 
+@pytest.mark.site_database
 def test_a_letter_whose_sender_was_killed_is_sent_again_once(home, amina, monkeypatch):
     """Before the server had it, or after: nobody knows. Both have the same id; a third is never sent."""
     do(Act.CHECK, home, begun(home, amina), amina)

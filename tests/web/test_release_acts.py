@@ -455,6 +455,21 @@ def test_withdrawn_restored_withdrawn(published, amina, ben):
     assert acting.withdraw(**given, actor=amina, reason="Wrong.").state is State.WITHDRAWN
 
 
+def test_what_has_no_records_is_neither_restored_nor_destroyed_again(published, amina, ben):
+    """Nobody is offered it, and who asks is told what to do."""
+    one = reading.for_account(account=ben.account)[0]
+    given = {"home": published, "release_id": one.id, "actor": ben, "reason": "Its time is over.", "now": NOW}
+    acting.withdraw(**given)
+    acting.destroy(**given)
+    found = reading.release(account=ben.account, release_id=one.id)
+    assert found.is_destroyed
+    assert {Act.RESTORE, Act.DESTROY}.isdisjoint(found.acts)
+    with pytest.raises(MoveRefusedError, match="were destroyed. Send a correction"):
+        acting.restore(**given)
+    with pytest.raises(MoveRefusedError, match="need not be done again"):
+        acting.destroy(**given)
+
+
 def test_a_correction_marks_what_it_corrects(published, amina, monkeypatch):
     """When it is public: the release before it, by number, in the keeper's name."""
     first, second = (ReleaseRow.objects.get(release=number) for number in "12")

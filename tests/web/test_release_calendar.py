@@ -183,8 +183,9 @@ def test_a_release_that_was_withdrawn_says_so_and_why(get, announce, home, clock
     about = {"home": home, "database_id": "clubs", "release": "2"}
     standing.withdraw(**about, reason="An area was counted twice.", at=FEBRUARY + timedelta(minutes=30))
     try:
-        for address in (f"/releases/{made.id}", "/releases/published"):
+        for address in (f"/releases/{made.id}", "/releases/published", "/releases", "/databases/clubs"):
             assert "An area was counted twice." in _said(get(address)), address
+        assert "See the figures" not in _said(get("/releases"))
         assert "See the figures" not in _said(get(f"/releases/{made.id}"))
     finally:
         standing.restore(**about, reason="Counted anew.", at=FEBRUARY + timedelta(minutes=40))

@@ -71,7 +71,7 @@ def test_a_release_goes_its_way_and_is_given_up(office):
         "clubs\trelease 1\tapproved"
     )
     schedule = ("release", "schedule", "clubs", "--on", "2031-05-13", *BEN)
-    assert "2031-05-13 08:30 UTC" in run(folder, *schedule, "--title", "Clubs")
+    assert "2031-05-13 09:30 London" in run(folder, *schedule, "--title", "Clubs")
     granted = run(
         folder, "release", "access", "clubs", "--grant", "cleo@example.org", "--name", "Cleo", "--post", "Press", *BEN
     )

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from statlas.cli.release import text as release_text
+
 if TYPE_CHECKING:
     from statlas.store import Home as OpenedHome
 
@@ -36,7 +38,7 @@ def status(home: Home = HERE) -> None:
     typer.echo(f"heard\t{heard}")
     typer.echo(f"user\t{'another than the pages' if watching.is_apart(opened) else 'the same as the pages'}")
     for release in keeper_schedule.all_under_way():
-        minute = f"{release.scheduled_for:%Y-%m-%d %H:%M} UTC" if release.scheduled_for else "no minute yet"
+        minute = release_text.moment(release.scheduled_for) or "no minute yet"
         typer.echo(f"{release.database}\trelease {release.release}\t{release.state.value}\t{minute}")
 
 

@@ -101,6 +101,12 @@ def label_of(database_id: str) -> str:
     return tables.database(home=home, database_id=database_id).label if database_id in home.databases() else database_id
 
 
+def answers(one: ReleaseFactsOfOffice) -> bool:
+    """Whether it is the release of its database that answers who names none."""
+    home = asking.home()
+    return one.is_public and one.database in home.databases() and home.current(one.database).release == one.release
+
+
 def title_of(one: ReleaseFactsOfOffice) -> str:
     """*Housing Benefit: release 3*."""
     return _("{database}: release {n}").format(database=label_of(one.database), n=one.release)
@@ -130,6 +136,9 @@ def address(one: ReleaseFactsOfOffice) -> str:
 def act_url(one: ReleaseFactsOfOffice, act: Act) -> str:
     """The page of an act on a release."""
     return reverse("work_act", args=[one.id, act.value])
+
+
+_GONE = later("Its records were destroyed; what was printed of them still answers.")
 
 
 # --- what comes next --------------------------------------------------------------------------------------------------
@@ -211,12 +220,16 @@ def _of_public(one: ReleaseFactsOfOffice) -> Next:
         State.RESTORED: _("It is public again"),
     }.get(one.state, _("It is public"))
     says = (since,) if since else ()
+    if one.is_destroyed:
+        says = (*says, _(_GONE))
     more = (_("If something is wrong, send a correction; if nobody should read it meanwhile, withdraw it."),)
     return Next(heading, (*says, *more), other_url=links.database(one.database), other=_("See it as readers do"))
 
 
 def _of_withdrawn(one: ReleaseFactsOfOffice) -> Next:
     says = (_("Readers see this notice: {notice}").format(notice=one.notice),)
+    if one.is_destroyed:
+        return Next(_("It is withdrawn"), (*says, _(_GONE)))
     if Act.RESTORE in one.acts:
         return Next(_("It is withdrawn"), says, act_url(one, Act.RESTORE), _("Restore"))
     return Next(_("It is withdrawn"), (*says, _("An approver can restore it.")))
@@ -309,5 +322,7 @@ def other_acts(one: ReleaseFactsOfOffice) -> Iterator[tuple[str, str]]:
     """What else can be done, besides what comes next: addresses and texts."""
     shown = {next_of(one).url, next_of(one).other_url}
     for act, words in ACTS.items():
+        if act is Act.DESTROY and answers(one):
+            continue
         if act in one.acts and act_url(one, act) not in shown:
             yield act_url(one, act), _(words.title)

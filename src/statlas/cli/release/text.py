@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from statlas.model.release_times import in_london
+
 if TYPE_CHECKING:
     from statlas.service.office.releases.facts import EarlyReaderFacts, MoveFacts, ReleaseFactsOfOffice
     from statlas.service.tables.standing import Proof
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 def line(one: ReleaseFactsOfOffice) -> str:
     """A release in one line: database, number, state, when, who."""
     when = one.scheduled_for if one.is_under_way else one.public_from
-    parts = [one.database, f"release {one.release}", one.state.value, _moment(when) if when else "", one.prepared_by]
+    parts = [one.database, f"release {one.release}", one.state.value, moment(when) if when else "", one.prepared_by]
     return "\t".join(part for part in parts if part)
 
 
@@ -32,9 +34,10 @@ def whole(
         "prepared by": one.prepared_by,
         "approved by": one.approved_by,
         "because": one.approved_because,
-        "scheduled for": _moment(one.scheduled_for),
-        "public from": _moment(one.public_from),
+        "scheduled for": moment(one.scheduled_for),
+        "public from": moment(one.public_from),
         "withdrawn because": one.notice,
+        "records": "destroyed; what was printed of them still answers" if one.is_destroyed else "",
         "findings": _findings(one),
     }
     yield f"Release {one.release} of {one.database}"
@@ -44,7 +47,7 @@ def whole(
     for move in history:
         about = f" {move.about}" if move.about else ""
         reason = f": {move.reason}" if move.reason else ""
-        yield f"  {_moment(move.at)}  {move.actor} - {move.act.value}{_printable(about + reason)}"
+        yield f"  {moment(move.at)}  {move.actor} - {move.act.value}{_printable(about + reason)}"
     for one_reader in readers:
         yield f"  early reader: {reader(one_reader)}"
     if one.acts:
@@ -64,7 +67,7 @@ def _findings(one: ReleaseFactsOfOffice) -> str:
         return "not known here; the keeper is asked when it is checked"
     if not one.to_answer:
         return ""
-    return f"{len(one.to_answer)} need a reason, {one.unanswered} have none"
+    return f"{len(one.to_answer)} to be accepted with a reason, {one.unanswered} not yet"
 
 
 def reader(one: EarlyReaderFacts) -> str:
@@ -82,8 +85,9 @@ def proof(found: Proof) -> Iterator[str]:
     yield f"digest\t{found.digest}"
 
 
-def _moment(at: datetime | None) -> str:
-    return f"{at:%Y-%m-%d %H:%M} UTC" if at else ""
+def moment(at: datetime | None) -> str:
+    """As a minute is given to the commands, and as the calendar lists it: by London's clocks."""
+    return f"{in_london(at):%Y-%m-%d %H:%M} London" if at else ""
 
 
 def _printable(text: str) -> str:

@@ -119,6 +119,11 @@ def history(row: ReleaseRow) -> Sequence[Move]:
     return tuple(Move.objects.filter(release=row))
 
 
+def is_destroyed(row: ReleaseRow) -> bool:
+    """Whether the records of a release were destroyed; only of one that was public can they be."""
+    return row.state not in _UNDER_WAY and Move.objects.filter(release=row, act=Act.DESTROY).exists()
+
+
 def known_moves(ids: Iterable[str]) -> frozenset[str]:
     """Those of these ids of acts that are kept here."""
     wanted, kept = list(ids), set[str]()

@@ -17,6 +17,7 @@ from statlas.model import calendar_words
 from statlas.model.announcement import Announcement
 from statlas.model.classification import Valueset
 from statlas.model.database import Annotation, Database, Field, FieldKind
+from statlas.model.release import Manifest, Notice
 from statlas.service import tables
 from statlas.service.office import calendar
 from statlas.service.tables import past
@@ -77,6 +78,7 @@ def database(request: HttpRequest, database_id: str) -> HttpResponse:
         "facts": told,
         "released": told.public_from or release.created,
         "is_superseded": release.release != asking.home().current(database_id).release,
+        "later_withdrawn": _later_withdrawn(release),
         "groups": _grouped([*_fields(found, elsewhere, named)]),
         "n_fields": len(found.fields),
         "geographies": [field for field in found.categories if field.kind is FieldKind.GEOGRAPHY],
@@ -96,6 +98,12 @@ def database(request: HttpRequest, database_id: str) -> HttpResponse:
         "code_to_copy": snippets.of_database(request, found, named),
     }
     return render(request, "database.html", shown)
+
+
+def _later_withdrawn(shown: Manifest) -> list[tuple[str, Notice]]:
+    """Withdrawn releases after the one that is shown, in whose place it stands."""
+    withdrawn = asking.home().withdrawn(shown.database).items()
+    return [(n, notice) for n, notice in withdrawn if int(n) > int(shown.release)]
 
 
 def _coming(database: Database) -> Announcement | None:

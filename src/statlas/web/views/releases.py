@@ -60,6 +60,7 @@ class Listed:
     one: Announcement
     is_late: bool
     away: str
+    notice: str = ""
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,9 @@ def _found(announcement_id: str) -> Announcement:
 
 def _listed(one: Announcement, now: datetime) -> Listed:
     n_days = (in_london(one.moment).date() - in_london(now).date()).days
-    return Listed(one, one.is_late(now), "" if one.is_out or one.is_cancelled else _away(n_days))
+    away = "" if one.is_out or one.is_cancelled else _away(n_days)
+    notice = asking.home().withdrawn(one.database).get(one.release) if one.is_out and one.database else None
+    return Listed(one, one.is_late(now), away, notice.reason if notice else "")
 
 
 def _away(n_days: int) -> str:

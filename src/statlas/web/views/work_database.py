@@ -44,7 +44,10 @@ def one(request: HttpRequest, database_id: str) -> HttpResponse:
 
 def _line(one: ReleaseFactsOfOffice) -> dict[str, Any]:
     since = _("since {day}").format(day=day(one.public_from.isoformat())) if one.public_from else ""
-    parts = (_("version {version}").format(version=one.version) if one.version else "", since, one.notice)
+    version = _("version {version}").format(version=one.version) if one.version else ""
+    answers = _("the one that answers") if releasing.answers(one) else ""
+    gone = _("its records were destroyed") if one.is_destroyed else ""
+    parts = (version, since, answers, one.notice, gone)
     return {
         "title": _("Release {n}").format(n=one.release),
         "url": releasing.address(one),

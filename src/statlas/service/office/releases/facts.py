@@ -23,6 +23,7 @@ class ReleaseFactsOfOffice:
     ``id`` tells releases apart; ``release`` is the number that it has or would have. All moments are in UTC.
     draft_id: what it lies sealed under; empty for one that never was a draft. digest: what is announced before.
     to_answer: ids of the findings that need a reason, None where only the keeper knows; ``answers`` those given.
+    is_destroyed: its records are no more; what was printed of them is.
     moves: how many acts it has had; an act that names it is refused if somebody acted meanwhile.
     acts: what whoever asked can do to it now; empty where nobody in particular asked.
     """
@@ -42,6 +43,7 @@ class ReleaseFactsOfOffice:
     scheduled_for: datetime | None = None
     public_from: datetime | None = None
     notice: str = ""
+    is_destroyed: bool = False
     to_answer: tuple[str, ...] | None = ()
     answers: Mapping[str, str] = field(default_factory=dict)
     created: datetime | None = None
@@ -115,6 +117,7 @@ def of_row(row: ReleaseRow, *, by: Person | None = None, now: datetime | None = 
         scheduled_for=row.scheduled_for,
         public_from=row.public_from,
         notice=row.notice,
+        is_destroyed=queries.is_destroyed(row),
         to_answer=None if row.to_answer is None else tuple(row.to_answer),
         answers={answer.finding: answer.reason for answer in queries.answers(row)} if row.to_answer else {},
         created=row.created,
@@ -129,7 +132,9 @@ def of_row(row: ReleaseRow, *, by: Person | None = None, now: datetime | None = 
 
 def standing_of(facts: ReleaseFactsOfOffice) -> Standing:
     """What the machine needs to know of a release."""
-    return Standing(facts.state, facts.prepared_by, facts.unanswered, facts.approved_by, facts.scheduled_for)
+    return Standing(
+        facts.state, facts.prepared_by, facts.unanswered, facts.approved_by, facts.scheduled_for, facts.is_destroyed
+    )
 
 
 def of_move(move: Move) -> MoveFacts:

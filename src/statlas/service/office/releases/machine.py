@@ -103,7 +103,7 @@ class Standing:
     """Where a release is, and what of it decides what may be done next.
 
     unanswered: findings that still need a reason; None where that is not known, which counts as some.
-    scheduled_for: its minute, in UTC; None where it has none.
+    scheduled_for: its minute, in UTC; None where it has none. is_destroyed: its records are no more.
     """
 
     state: State
@@ -111,6 +111,7 @@ class Standing:
     unanswered: int | None = 0
     approved_by: str = ""
     scheduled_for: datetime | None = None
+    is_destroyed: bool = False
 
 
 def move(
@@ -149,6 +150,7 @@ def why_not(
         return _not_now(standing.state, act)
     return (
         _approves_own(standing, act, by)
+        or _destroyed(standing, act)
         or _unanswered(standing, act)
         or _wrong_time(standing, act, now, moment)
         or _no_reason(rule, reason)
@@ -234,6 +236,13 @@ def _approves_own(standing: Standing, act: Act, by: Person) -> MoveRefusedError 
         act=act.value,
         state=standing.state.value,
     )
+
+
+def _destroyed(standing: Standing, act: Act) -> MoveRefusedError | None:
+    if not standing.is_destroyed or act not in (Act.RESTORE, Act.DESTROY):
+        return None
+    mend = _("It need not be done again.") if act is Act.DESTROY else _("Send a correction: it has records of its own.")
+    return MoveRefusedError(_("Its records were destroyed."), mend=mend, act=act.value, state=standing.state.value)
 
 
 def _unanswered(standing: Standing, act: Act) -> MoveRefusedError | None:

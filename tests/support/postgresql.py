@@ -55,6 +55,11 @@ class Cluster:
         """The address of a database."""
         return f"postgresql://{user}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
 
+    def empty(self, name: str) -> str:
+        """The address of a database of this name in which there is nothing, whatever there was."""
+        self.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+        return self.url(name)
+
     def sql(self, *statements: str, database: str = "postgres") -> None:
         """Run statements as the superuser."""
         import psycopg  # noqa: PLC0415 - only where there is a server

@@ -72,15 +72,21 @@ def forget_release(home: Home, release: str) -> None:
 
 
 def _publish(home: Home, folder: Path, text: str, months: tuple[str, ...], west: str = "W", seed: int = 1) -> None:
-    definition, records = folder / "pens.yaml", folder / "pens.csv"
+    definition = folder / "pens.yaml"
     definition.write_text(text, "utf-8")
+    records = write_records(folder / "pens.csv", months, west=west, seed=seed)
+    tables.publish(home=home, definition=definition, records=[records])
+
+
+def write_records(path: Path, months: tuple[str, ...], *, west: str = "W", seed: int = 1) -> Path:
+    """A CSV of 1,200 pensioners a month; ``west`` is the code of the fourth area."""
     chance = np.random.default_rng(seed)
     n = 1_200
-    with records.open("w", newline="", encoding="utf-8") as file:
+    with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("person", "area", "age", "sex", "month"))
         for month in months:
             areas, ages = chance.choice(["N", "E", "S", west], n), chance.integers(1, 4, n)
             people = zip(areas, ages, chance.choice(["F", "M"], n), strict=True)
             writer.writerows((f"P{number}", *person, month) for number, person in enumerate(people))
-    tables.publish(home=home, definition=definition, records=[records])
+    return path

@@ -11,6 +11,7 @@ import urllib.request
 from dataclasses import replace
 from pathlib import Path
 
+import postgresql
 import pytest
 
 from statlas.service import tables
@@ -145,6 +146,20 @@ def served(home):
     site = Served(home.path, "--workers", "1").wait()
     yield site.address
     site.stop()
+
+
+# --- PostgreSQL -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """A PostgreSQL server."""
+    programs = postgresql.programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed | apt-get install postgresql")
+    started = postgresql.Cluster(programs).start()
+    yield started
+    started.stop()
 
 
 # --- a browser --------------------------------------------------------------------------------------------------------

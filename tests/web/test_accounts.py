@@ -13,6 +13,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from visiting import sign_in
 
 from statlas.office.accounts.models import Account
 from statlas.office.accounts.roles import Role
@@ -501,7 +502,7 @@ def test_a_deleted_account_leaves_nothing(signed_in, account, mails):
 
 def test_deleting_takes_more_than_a_session(visitor, account):
     """An open browser is not enough once a few minutes have passed."""
-    visitor.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    sign_in(visitor, account)
     answer = visitor.post("/account/delete")
     assert answer.status_code == 302
     assert answer.url.startswith("/account/again")

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
 from django.urls import get_resolver
+from visiting import sign_in
 
 from statlas.office.accounts.models import Account
 from statlas.office.accounts.roles import Role
@@ -23,7 +24,6 @@ from statlas.web import administration
 
 pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PAGES = (
     *("/admin/", "/admin/accounts/account/", "/admin/accounts/account/add/", "/admin/auth/group/"),
     *("/admin/auth/group/add/", "/admin/keys/apikey/", "/admin/accounts/"),
@@ -34,7 +34,7 @@ PAGES = (
 def _as(role):
     client = Client(SERVER_NAME="localhost")
     if role is not None:
-        client.force_login(accounts.of_role(role=role), backend=BACKEND)
+        sign_in(client, accounts.of_role(role=role))
     return client
 
 

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.test import Client
 from pseudo import labels_of, untranslated
+from visiting import visit
 
 from statlas import wording
 from statlas.model import finding as findings
@@ -97,14 +97,6 @@ def _member(home, actor, slug, email, role):
     account = account_queries.make(email, None, None)
     organisations.add_member(home=home, slug=slug, email=email, role=role, actor=actor)
     return account
-
-
-def visit(account=None, **options):
-    """A client that is signed in as somebody, or as nobody."""
-    client = Client(SERVER_NAME="localhost", **options)
-    if account is not None:
-        client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
 
 
 @pytest.fixture

@@ -6,11 +6,10 @@ from html import unescape
 
 import four_releases
 import pytest
-from django.test import Client
+from visiting import signed_in
 
 from statlas.definitions.address import query_of
 from statlas.model.release import Notice
-from statlas.office.accounts import queries as accounts
 from statlas.office.saved.models import SavedTable
 from statlas.service import tables
 from statlas.service.office import carrying, groups, permalinks, saved
@@ -33,11 +32,7 @@ def home(tmp_path, settings):
 @pytest.fixture
 def mine(home):
     """Somebody signed in."""
-    client = Client()
-    account = accounts.make("someone@example.org", None, None)
-    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    client.account_id = account.pk
-    return client
+    return signed_in()
 
 
 def text(answer, status=200):

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from django.contrib.auth import get_user_model
+from visiting import sign_in
 
 from statlas.office.jobs.models import Job, State
 from statlas.service.office.jobs import running
@@ -136,7 +137,7 @@ def test_files_of_an_account_are_listed_in_the_account(people):
     """In one place, with their state and file; nobody else's, and a guest is told how to come back to one."""
     assert "Without an account, keep the address" in people.get("/jobs").content.decode()
     account = get_user_model().objects.create_user("analyst@example.org")
-    people.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    sign_in(people, account)
     assert people.get("/jobs").headers["Location"] == "/account/files"
     address = _asked(people)
     waiting = people.get("/account/files").content.decode()
@@ -150,7 +151,7 @@ def test_files_of_an_account_are_listed_in_the_account(people):
     assert "Look again" not in page
     assert f'{Job.objects.get().pk}/file"' in page
     other = get_user_model().objects.create_user("other@example.org")
-    people.force_login(other, backend="allauth.account.auth_backends.AuthenticationBackend")
+    sign_in(people, other)
     assert "There are none now" in people.get("/jobs", follow=True).content.decode()
 
 

@@ -1,22 +1,16 @@
 """Coming back to a table: by a permanent link, and by an account; by mouse, by keyboard alone, and with scripts off."""
 
 import re
-import subprocess
-import sys
 import time
-import urllib.request
 from types import SimpleNamespace
 
+import demonstration_site
 import pytest
 import three_releases
+from accessible import assert_accessible
+from visitor import Visitor
 
 TABLE = f"/databases/pens/table?{three_releases.TABLE}"
-SERVE = """\
-import sys
-from pathlib import Path
-from statlas.cli.serve import serve_demonstration
-serve_demonstration(Path(sys.argv[1]), int(sys.argv[2]))
-"""
 HOW = ("mouse", "keyboard", "no scripts", "narrow")
 
 
@@ -24,21 +18,10 @@ HOW = ("mouse", "keyboard", "no scripts", "narrow")
 def site(tmp_path_factory, web):
     """A site with one small database in its first release, where one can sign in by a link."""
     folder = tmp_path_factory.mktemp("back")
-    home = three_releases.first(folder)
-    (home.path / "demonstration.json").write_text("{}")
-    port = web._free_port()
-    command = [sys.executable, "-c", SERVE, str(home.path), str(port)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as served:
-        links = [served.stderr.readline().split()[-1] for _ in range(7)][1:]
-        address = f"http://localhost:{port}"
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/healthz", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield SimpleNamespace(address=address, links=links, home=home, folder=folder, releases=1)
-        served.terminate()
+    with demonstration_site.served(three_releases.first(folder), web._free_port()) as site:
+        yield SimpleNamespace(
+            address=site.address, links=[*site.links.values()], home=site.home, folder=folder, releases=1
+        )
 
 
 def publish(site, release):
@@ -48,55 +31,14 @@ def publish(site, release):
         site.releases = release
 
 
-class Visitor:
-    """A page of a browser, used in one way."""
-
-    def __init__(self, browser, site, how, **options):
-        size = {"width": 320 if how == "narrow" else 1280, "height": 900}
-        self.context = browser.new_context(
-            base_url=site.address, viewport=size, java_script_enabled=how != "no scripts", **options
-        )
-        self.page, self.how = self.context.new_page(), how
-        self.page.set_default_timeout(10_000)
-        self.page.set_default_navigation_timeout(30_000)
-
-    def go(self, address):
-        """Type an address."""
-        self.page.goto(address)
-
-    def press(self, name, role="link"):
-        """Follow a link or press a button: by mouse, or by Tab and Enter alone."""
-        found = self.page.get_by_role(role, name=name).first
-        if self.how != "keyboard":
-            found.click()
-            return
-        target = found.element_handle()
-        for _ in range(150):
-            if target.evaluate("one => one === document.activeElement"):
-                break
-            self.page.keyboard.press("Tab")
-        else:
-            raise AssertionError(f"Tab never comes to {name}")
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-
-    def text(self):
-        """What the page says."""
-        return " ".join(self.page.locator("main").inner_text().split())
-
-    def fits(self):
-        """Nothing scrolls sideways."""
-        if self.how == "narrow":
-            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), self.page.url
-
-
 @pytest.fixture
 def visit(browser, site):
     """``visit(how, **options)``: a visitor."""
     opened = []
 
     def visited(how, **options):
-        opened.append(Visitor(browser, site, how, **options))
+        width = 320 if how == "narrow" else 1280
+        opened.append(Visitor(browser, site.address, how, width=width, **options))
         return opened[-1]
 
     yield visited
@@ -229,13 +171,7 @@ def test_axe_finds_nothing(visit, site, axe, scheme):
     for address in pages:
         mine.page.set_viewport_size({"width": 1280, "height": 900})
         mine.go(address)
-        mine.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-        mine.page.evaluate(axe)
-        for width in (1280, 320):
-            mine.page.set_viewport_size({"width": width, "height": 900})
-            found = mine.page.evaluate("axe.run(document)")["violations"]
-            assert not found, (address, [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found])
-            assert mine.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
+        assert_accessible(mine.page, axe)
 
 
 def test_an_address_is_not_broken_inside_a_word(visit, site):

@@ -6,7 +6,6 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-import postgresql
 import pytest
 from homes import write_definition, write_records
 
@@ -19,15 +18,8 @@ SUPPORT = Path(__file__).parents[1] / "support"
 def environment(request):
     """Where the site's database is: in the home, or on a server."""
     if request.param == "sqlite":
-        yield {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
-        return
-    programs = postgresql.programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed | apt-get install postgresql")
-    cluster = postgresql.Cluster(programs).start()
-    cluster.sql("CREATE DATABASE races")
-    yield {**os.environ, "DATABASE_URL": cluster.url("races")}
-    cluster.stop()
+        return {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    return {**os.environ, "DATABASE_URL": request.getfixturevalue("cluster").empty("races")}
 
 
 def run(environment, script, *arguments, timeout_s=100):

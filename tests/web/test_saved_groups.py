@@ -9,9 +9,9 @@ from urllib.parse import quote
 import pytest
 import three_releases
 from django.test import Client
+from visiting import signed_in
 
 from statlas.model.classification import Classification, Code, Node, Valueset
-from statlas.office.accounts import queries as accounts
 from statlas.office.saved.models import SavedGroup
 from statlas.service.office import groups, sharing
 
@@ -26,15 +26,6 @@ def pens(tmp_path, settings):
     made = three_releases.first(tmp_path)
     settings.STATLAS = replace(settings.STATLAS, home=made.path)
     return made
-
-
-def signed_in(email="someone@example.org"):
-    """A browser in which an account is signed in."""
-    client = Client()
-    account = accounts.find(email) or accounts.make(email, None, None)
-    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    client.account_id = account.pk
-    return client
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 import three_releases
 from django.test import Client
 from pseudo import labels_of, untranslated
+from visiting import signed_in
 
 from statlas import wording
 from statlas.model.query import Query
-from statlas.office.accounts import queries as accounts
 from statlas.office.saved.models import Folder, SavedGroup, SavedTable
 from statlas.service import tables
 from statlas.service.office import folders, saved
@@ -28,15 +28,6 @@ def pens(tmp_path, settings):
     made = three_releases.first(tmp_path)
     settings.STATLAS = replace(settings.STATLAS, home=made.path)
     return made
-
-
-def signed_in(email="someone@example.org"):
-    """A browser in which an account is signed in."""
-    client = Client()
-    account = accounts.find(email) or accounts.make(email, None, None)
-    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    client.account_id = account.pk
-    return client
 
 
 @pytest.fixture

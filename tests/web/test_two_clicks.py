@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
+from visiting import sign_in
 
 ROOMS = (
     *(
@@ -46,7 +47,7 @@ def test_no_room_is_more_than_two_clicks_from_home(site):
 def test_what_one_has_saved_is_two_clicks_from_home(site):
     """Tables, groups, files, keys and what is kept, for whoever is signed in."""
     account = get_user_model().objects.create_user("someone@example.org")
-    site.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    sign_in(site, account)
     assert "/account" in _links(site, "/")
     own = _links(site, "/account")
     assert {f"/account/{room}" for room in ("tables", "groups", "files", "keys", "data")} <= own

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django_tasks_db.models import DBTaskResult
+from visiting import visit
 
 from statlas.model.release import ReleaseKind
 from statlas.office.accounts import queries as account_queries
@@ -28,7 +28,7 @@ from statlas.service.office.uploads import running
 from statlas.service.tables import drafting
 from statlas.store.upload_files import UploadFiles
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
 
 DEFINITION = """\
 statlas: 1
@@ -74,13 +74,6 @@ def office(tmp_path, settings):
     return SimpleNamespace(home=home, **people)
 
 
-def visit(account, **options):
-    """A client that is signed in as somebody."""
-    client = Client(SERVER_NAME="localhost", **options)
-    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return client
-
-
 def send(client, *, to="/work/send", month="202501", definition=DEFINITION, **said):
     """Send a release."""
     files = {"records": [sent(records(month), "records.csv")]} if month else {}
@@ -119,7 +112,7 @@ def test_who_is_no_producer_sends_nothing(office, monkeypatch):
         assert visit(who).get("/work/send").status_code == 403
         assert not Upload.objects.exists()
         assert kept(office) == []
-    assert Client(SERVER_NAME="localhost").post("/work/send", {}).url.startswith("/account/sign-in")
+    assert visit().post("/work/send", {}).url.startswith("/account/sign-in")
 
 
 def test_a_definition_of_another_organisation_is_not_taken(office):

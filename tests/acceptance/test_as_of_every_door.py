@@ -16,7 +16,7 @@ import django
 import four_releases
 import pytest
 import typer
-from dated_doors import DIFFERENCES, NATIVE, OPEN_DATA, WEB, Question
+from dated_doors import DIFFERENCES, NATIVE, OPEN_DATA, PLACES, WEB, Question
 from typer.testing import CliRunner
 
 import statlas
@@ -24,6 +24,7 @@ from statlas.cli import app
 from statlas.client import OpenDatabase
 from statlas.errors import StatlasError
 from statlas.model.release import Notice
+from statlas.service import tables
 from statlas.service.tables import standing
 from statlas.store import notices
 
@@ -42,6 +43,39 @@ DOORS = [(name, one) for doors in (WEB, NATIVE, OPEN_DATA) for name, one in door
 def home(tmp_path_factory):
     """Four releases, each public since its own day."""
     return four_releases.dated(tmp_path_factory.mktemp("as-of"))
+
+
+HOMES = """\
+statlas: 1
+id: homes
+label: Homes
+unit: home
+policy: standard
+synthetic: true
+records: {table: HOMES, label: Homes, unit_id: home}
+date: {id: MONTH, label: Month, valueset: C_MONTH, column: month, frequency: month}
+fields:
+  - id: PLACE
+    label: Place
+    kind: geography
+    column: place
+    levels:
+      - {id: LA, label: Local authority, codes: {E08000035: Leeds, E08000036: Wakefield}}
+"""
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory):
+    """A database of real places in two releases, one of March and one of June."""
+    folder = tmp_path_factory.mktemp("places")
+    home = tables.open_home(folder / "home")
+    (folder / "homes.yaml").write_text(HOMES)
+    for release, (month, day) in {"1": ("202501", "2025-03-18"), "2": ("202502", "2025-06-01")}.items():
+        rows = (f"H{k},E0800003{5 + k % 2},{month}" for k in range(400))
+        (folder / "homes.csv").write_text("\n".join(["home,place,month", *rows, ""]))
+        tables.publish(home=home, definition=folder / "homes.yaml", records=[folder / "homes.csv"])
+        four_releases.public_since(home, "homes", release, day)
+    return home
 
 
 @pytest.fixture
@@ -120,7 +154,7 @@ def test_of_every_address_it_is_said_whether_it_takes_a_day(site):
 def test_nothing_is_listed_that_is_not_there(site):
     """A list that outlives its doors says nothing of those there are."""
     there = {*dated_doors.routes(), *dated_doors.operations(site.get("/api/v1/openapi.json").json())}
-    assert {*WEB, *NATIVE, *OPEN_DATA, *DIFFERENCES, *dated_doors.EXEMPT} - there == set()
+    assert {*WEB, *NATIVE, *OPEN_DATA, *PLACES, *DIFFERENCES, *dated_doors.EXEMPT} - there == set()
 
 
 COMMANDS = {
@@ -219,6 +253,50 @@ def test_python_answers_as_of_a_day(home):
     assert (found.then.release, found.now.release) == ("1", RELEASE)
 
 
+@pytest.mark.parametrize(("name", "question"), PLACES.items(), ids=PLACES)
+def test_a_place_is_shown_as_of_a_day(ask, places, settings, name, question):
+    """Every database at once, each at its release of then; the tables behind its figures are of that too."""
+    settings.STATLAS = replace(settings.STATLAS, home=places.path)
+    now, then = (text_of(ask(question, *when)) for when in ((), (word_of(question), DAY)))
+    assert "202502" in now or "February 2025" in now, name
+    assert "January 2025" in then or "202501" in then, name
+    assert "202502" not in then
+    assert "February 2025" not in then
+    tables_of_it = [html.unescape(one) for one in re.findall(r"/databases/homes/table[^\"\s]*", then)]
+    assert tables_of_it
+    assert all("release=1" in one for one in tables_of_it), tables_of_it
+    for trouble in ("before", "ahead", "nonsense"):
+        day, mend = TROUBLES[trouble]
+        response = ask(question, word_of(question), day)
+        assert response.status_code in (400, 404)
+        assert mend in html.unescape(text_of(response)), name
+
+
+def test_two_places_are_compared_as_of_a_day(ask, places, settings):
+    """The links between them keep the day."""
+    settings.STATLAS = replace(settings.STATLAS, home=places.path)
+    page = html.unescape(text_of(ask(Question("/areas/E08000035?with=E08000036&{when}"), "asof", DAY)))
+    assert "January 2025" in page
+    assert "February 2025" not in page
+    links = re.findall(r'href="(/areas/E[^"]*)"', page)
+    assert links
+    assert all(f"asof={DAY}" in one for one in links), links
+
+
+def test_a_release_that_was_withdrawn_is_left_out_of_a_place(ask, places, settings):
+    """No day leads to its figures; where there was nothing else, nothing was public."""
+    settings.STATLAS = replace(settings.STATLAS, home=places.path)
+    folder = places.path / "databases" / "homes"
+    notices.withdraw(folder, Notice("homes", "1", "It was wrong.", "2025-06-10T12:00:00+00:00"))
+    try:
+        for question in PLACES.values():
+            response = ask(question, word_of(question), DAY)
+            assert response.status_code in (400, 404)
+            assert "Nothing was public at 2025-05-01." in text_of(response)
+    finally:
+        notices.restore(folder, "1", reason="It was not.", at="2025-06-12T00:00:00+00:00")
+
+
 # --- what is made of a day stays there --------------------------------------------------------------------------------
 
 
@@ -303,7 +381,7 @@ def _says_when(text: str) -> bool:
 # --- where a day has no answer ----------------------------------------------------------------------------------------
 
 TROUBLES = {
-    "before": ("1999-01-01", "Its first figures are those of 2025-03-18: ask for that day or a later one."),
+    "before": ("1999-01-01", "The first figures are those of 2025-03-18: ask for that day or a later one."),
     "ahead": ("2999-01-01", "Leave it out for the latest."),
     "nonsense": ("yesterday", "Write a day, 2026-03-01"),
     "withdrawn": ("2025-06-01", "Ask for another release or another day, or leave it out for the latest."),

@@ -72,6 +72,13 @@ WEB: dict[str, Question] = {
 }
 """Doors for people."""
 
+PLACES: dict[str, Question] = {
+    "areas/<str:code>": Question("/areas/E08000035?wait=yes&{when}"),
+    "areas/<str:code>.csv": Question("/areas/E08000035.csv?{when}"),
+    "GET /api/v1/areas/{code}": Question("/api/v1/areas/E08000035?{when}"),
+}
+"""Doors that answer from every database at once: a day is of all of them, a release would be of one."""
+
 DIFFERENCES: dict[str, str] = {
     f"{_PAGE}/changes": f"{_AT}/changes?from={{then}}&to={{now}}",
     f"{_PAGE}/changes.<str:suffix>": f"{_AT}/changes.json?from={{then}}&to={{now}}",
@@ -130,10 +137,7 @@ EXEMPT: dict[str, str] = {
     "catalogue": _WHAT_THERE_IS,
     "search": _WHAT_THERE_IS,
     "areas": "It finds places, which are the same whatever the figures.",
-    "areas/<str:code>": "It sets the newest of every database side by side; each figure leads to its table of any day.",
-    "areas/<str:code>.csv": "The same as a file; each line names the release that it is of.",
     "GET /api/v1/areas": "It finds places, which are the same whatever the figures.",
-    "GET /api/v1/areas/{code}": "The newest of every database side by side, each with its release and its table.",
     "upload": "It is a form; the query that is sent says of when it is, or the address that it is sent to.",
     "upload/bring": "Walked as the page of a database; `asof` holds for whichever database the query names.",
     **dict.fromkeys(
@@ -202,5 +206,5 @@ def operations(document: Mapping[str, Any]) -> Iterator[str]:
 
 def undecided(doors: Iterator[str]) -> list[str]:
     """Those of which nobody has said whether they take a day."""
-    known = WEB.keys() | NATIVE.keys() | OPEN_DATA.keys() | DIFFERENCES.keys() | EXEMPT.keys()
+    known = WEB.keys() | NATIVE.keys() | OPEN_DATA.keys() | PLACES.keys() | DIFFERENCES.keys() | EXEMPT.keys()
     return [one for one in doors if one not in known and not one.startswith(tuple(EXEMPT_BELOW))]

@@ -87,13 +87,16 @@ def dated(folder: Path) -> Home:
     second(home, folder)
     third(home, folder)
     fourth(home, folder, mapping="")
-    database = layout.database_folder(home.path, "help")
     for release, day in DAYS.items():
-        told = replace(home.facts("help", release), public_from=f"{day}T08:30:00+00:00")
-        path = layout.facts_file(database, release)
-        path.chmod(0o600)
-        path.write_bytes(facts.dumps(told))
+        public_since(home, "help", release, day)
     return home
+
+
+def public_since(home: Home, database_id: str, release: str, day: str) -> None:
+    """Say of a release that it became public on a day, at 08:30 UTC."""
+    path = layout.facts_file(layout.database_folder(home.path, database_id), release)
+    path.chmod(0o600)
+    path.write_bytes(facts.dumps(replace(home.facts(database_id, release), public_from=f"{day}T08:30:00+00:00")))
 
 
 def publish(

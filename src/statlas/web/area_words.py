@@ -11,6 +11,7 @@ from statlas.model.query import Dimension, Query
 from statlas.model.words import number
 from statlas.service.tables import area_queries
 from statlas.service.tables.area_figures import Figure, Number, Place, headcount, measures_of
+from statlas.service.tables.area_index import AreaIndex
 from statlas.service.tables.areas import Area, Occurrence
 from statlas.web import links
 from statlas.web.sparkline import Line, drawn
@@ -190,7 +191,9 @@ def _link(page: Callable[[str, Parameters], str], query: Query | None) -> str:
     return page(query.database, parameters_of(query)) if query else ""
 
 
-def level_url(one: Occurrence) -> str:
-    """The table of the level in which a place stands: every place of it."""
-    query = Query(one.database.id, measures_of(one.database), (Dimension(one.field.id, valueset=one.valueset.id),))
+def level_url(one: Occurrence, then: AreaIndex | None) -> str:
+    """The table of the level in which a place stands: every place of it, as of ``then`` where it is."""
+    release = then.manifests[one.database.id].release if then else None
+    by = (Dimension(one.field.id, valueset=one.valueset.id),)
+    query = Query(one.database.id, measures_of(one.database), by, release=release)
     return links.table(one.database.id, parameters_of(query))

@@ -178,9 +178,9 @@ def area(code: str, **parameters: str) -> str:
     return _with(f"/areas/{quote(code, safe='')}", ((name, value) for name, value in parameters.items() if value))
 
 
-def area_file(code: str) -> str:
+def area_file(code: str, moment: str = "") -> str:
     """The headline figures of a place as CSV."""
-    return f"{area(code)}.csv"
+    return _with(f"{area(code)}.csv", [("asof", moment)] if moment else [])
 
 
 def save(database_id: str, parameters: Iterable[tuple[str, str]]) -> str:

@@ -52,17 +52,24 @@ def find(
 
 
 @router.get("/areas/{code}", response=AreaShape, summary="What every database says of a place")
-def area(request: HttpRequest, code: str = Path(..., description="Code of the place.")) -> HttpResponse:
+def area(
+    request: HttpRequest,
+    code: str = Path(..., description="Code of the place."),
+    as_of: str = Query(
+        "", alias="asOf", max_length=_LONGEST, description="A day or a moment: the figures that were public then."
+    ),
+) -> HttpResponse:
     """The latest figure of each database, with change, ranks, share and rate; all from printed numbers."""
-    asking.refuse_others(request)
-    read.refuse_odd(code)
+    asking.refuse_others(request, "asOf")
+    read.refuse_odd(code, as_of)
     home = asking.home()
+    known = areas.index(home, as_of)
     try:
-        found = areas.area(home, code)
+        found = areas.area(home, code, as_of)
     except UnknownNameError as error:
         raise Refusal(error, 404) from None
     figures = areas.figures(home, found, door=asking.DOOR, budget_s=PATIENCE_S)
-    names = areas.index(home).names
+    names = known.names
     beside = [names[one] for one in boundaries.neighbours(home, code) if one in names]
     return asking.as_json(_content(found, figures, beside, Links(request)))
 

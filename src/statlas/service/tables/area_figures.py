@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as part
 from functools import cached_property
 from pathlib import Path
@@ -94,6 +94,7 @@ class Figure:
     change is no larger than the noise alone makes it in 19 of 20 cases.
     ``series`` are the numbers of the same period of some years, the oldest first: the latest two in large levels.
     ``share`` is the place's part of its parent, in per cent.
+    ``asked`` is the release that tables of it name: its own where it is a figure of then; None for the latest.
     """
 
     database: Database
@@ -113,6 +114,7 @@ class Figure:
     share: float | None = None
     share_of: str = ""
     rate: Rate | None = None
+    asked: str | None = None
 
     @property
     def is_comparable(self) -> bool:
@@ -319,7 +321,9 @@ def level(key: LevelKey) -> LevelFigures:
     if found is None:
         home = Home(key.home)
         asked = database_of(home=home, database_id=key.manifest.database, release=key.manifest.release)
-        found = LevelFigures(table(home=home, query=query_of(asked, key.field, key.valueset), door=key.door), asked)
+        # By its number: another may answer by now, whose numbers would be kept as those of this one.
+        query = replace(query_of(asked, key.field, key.valueset), release=key.manifest.release)
+        found = LevelFigures(table(home=home, query=query, door=key.door), asked)
         _keep(key, found)
     return found
 

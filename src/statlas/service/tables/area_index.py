@@ -19,6 +19,7 @@ from statlas.model.classification import Classification, Code, Node, Valueset
 from statlas.model.database import Database, Field, FieldKind
 from statlas.model.release import Manifest
 from statlas.service.tables.databases import database
+from statlas.service.tables.times import manifests_as_of
 from statlas.store import Home
 
 
@@ -201,9 +202,21 @@ def plain(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else "" if c in "'’." else " " for c in bare).split())
 
 
-def index(home: Home) -> AreaIndex:
-    """The places of the databases of a home, as of the releases that answer."""
+def index(home: Home, moment: str = "") -> AreaIndex:
+    """The places of the databases of a home, as of the releases that answer, or that answered at a moment.
+
+    Raises:
+        QueryError: it is no moment, it lies ahead, or nothing was public then (``UnknownNameError``).
+    """
+    if moment:
+        return _index_of_then(home.path, manifests_as_of(home=home, moment=moment))
     return _index(home.path, tuple(home.current(name) for name in home.databases()))
+
+
+@lru_cache(maxsize=2)
+def _index_of_then(path: Path, manifests: tuple[Manifest, ...]) -> AreaIndex:
+    """Kept apart, so that who looks back does not drive out what everybody asks for."""
+    return _index.__wrapped__(path, manifests)
 
 
 @lru_cache(maxsize=4)

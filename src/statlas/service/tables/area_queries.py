@@ -42,7 +42,7 @@ def level_of(figure: Figure) -> Query:
 
 
 def _query(figure: Figure, *dimensions: Dimension) -> Query:
-    return Query(figure.database.id, measures_of(figure.database), dimensions)
+    return Query(figure.database.id, measures_of(figure.database), dimensions, release=figure.asked)
 
 
 def _above(figure: Figure) -> Iterator[Node]:

@@ -66,6 +66,7 @@ class Area:
 
     ``occurrences`` is where it stands, once for each geography of each database, at the level of its kind.
     ``followers`` are the places that began where it ended, ``earlier`` those of its name that ended before it.
+    ``moment`` is that as of which it is looked at; empty for now.
     """
 
     name: Name
@@ -76,6 +77,7 @@ class Area:
     occurrences: tuple[Occurrence, ...]
     followers: tuple[Name, ...]
     earlier: tuple[Name, ...]
+    moment: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,13 +157,13 @@ def _found(known: AreaIndex, name: Name) -> Found:
 # --- one place --------------------------------------------------------------------------------------------------------
 
 
-def area(home: Home, code: str) -> Area:
-    """A place by its code.
+def area(home: Home, code: str, moment: str = "") -> Area:
+    """A place by its code, as of a moment where one is named.
 
     Raises:
-        UnknownNameError: no database has it.
+        UnknownNameError: no database has it. QueryError: as ``index``.
     """
-    known = index(home)
+    known = index(home, moment)
     name = known.names.get(code)
     if name is None:
         raise UnknownNameError(_("No database has that place."), component="area", mend=_("Look for it by its name."))
@@ -177,6 +179,7 @@ def area(home: Home, code: str) -> Area:
         tuple(_at_own_level(known, name)),
         known.followers(name),
         known.earlier(name),
+        moment,
     )
 
 
@@ -222,16 +225,21 @@ def figures(home: Home, found: Area, *, door: str, budget_s: float | None = None
 
     What takes longer than ``budget_s`` is left, and is there for whoever asks next.
     """
-    counting = _Counting(home.path, index(home), door)
+    counting = _Counting(home.path, index(home, found.moment), door)
     asked = [*_main_fields(found.occurrences)]
     under_way = [counting.begun(one) for one in asked]
     wait(under_way, budget_s)
     told = [(one, _told(future)) for one, future in zip(asked, under_way, strict=True)]
     return Figures(
-        tuple(figure for _, figure in told if isinstance(figure, Figure)),
+        tuple(_dated(figure, found.moment) for _, figure in told if isinstance(figure, Figure)),
         tuple(one for one, figure in told if figure is None),
         tuple(one for one, figure in told if isinstance(figure, StatlasError)),
     )
+
+
+def _dated(figure: Figure, moment: str) -> Figure:
+    """A figure whose tables are of its own release, where it was looked at as of a moment."""
+    return replace(figure, asked=figure.release) if moment else figure
 
 
 def _told(future: Future[Figure]) -> Figure | StatlasError | None:

@@ -11,6 +11,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from statlas.errors import QueryError, UnknownNameError
+from statlas.model.release import Manifest
 from statlas.model.release_times import LONDON
 from statlas.store import Home
 from statlas.wording import _
@@ -30,25 +31,55 @@ def release_as_of(*, home: Home, database_id: str, moment: str, now: datetime | 
         QueryError: it is no moment, or lies ahead.
         UnknownNameError: nothing of the database was public then, or there is no such database.
     """
-    at, now = instant(moment), now or datetime.now(UTC)
-    if at > now and not (_DAY.fullmatch(moment) and at - now <= timedelta(days=1)):
-        raise QueryError(
-            _("{moment} lies ahead: what will be public then is not known.").format(moment=moment),
-            mend=_("Leave it out for the latest."),
-        )
+    at = _past(moment, now)
     if not home.has(database_id):
         raise UnknownNameError(
             _("{database_id!r} is not a database of this home.").format(database_id=database_id[:_LONGEST]),
             component=database_id,
             mend=_("It has {listed}.").format(listed=", ".join(home.databases()) or _("none yet: publish one first")),
         )
-    if found := _answering(home, database_id, min(at, now)):
+    if found := _answering(home, database_id, at):
         return found
     raise UnknownNameError(
         _("Nothing of {database_id} was public at {moment}.").format(database_id=database_id, moment=moment),
         component=moment,
-        mend=_since_when(home, database_id, min(at, now)),
+        mend=_since_when(home, (database_id,), at),
     )
+
+
+def manifests_as_of(*, home: Home, moment: str, now: datetime | None = None) -> tuple[Manifest, ...]:
+    """The release of each database that answered at a moment, by database; one that was withdrawn since is left out.
+
+    Raises:
+        QueryError: it is no moment, or lies ahead.
+        UnknownNameError: nothing was public then.
+    """
+    at = _past(moment, now)
+    names = home.all_databases()
+    found = ((name, _answering(home, name, at)) for name in names)
+    there = tuple(home.manifest(name, one) for name, one in found if one and one not in home.withdrawn(name))
+    if there:
+        return there
+    raise UnknownNameError(
+        _("Nothing was public at {moment}.").format(moment=moment),
+        component=moment,
+        mend=_since_when(home, names, at),
+    )
+
+
+def _past(moment: str, now: datetime | None) -> datetime:
+    """A moment that has been; of today what has been of it.
+
+    Raises:
+        QueryError: it is none, or lies ahead.
+    """
+    at, now = instant(moment), now or datetime.now(UTC)
+    if at > now and not (_DAY.fullmatch(moment) and at - now <= timedelta(days=1)):
+        raise QueryError(
+            _("{moment} lies ahead: what will be public then is not known.").format(moment=moment),
+            mend=_("Leave it out for the latest."),
+        )
+    return min(at, now)
 
 
 def release_named(*, home: Home, database_id: str, name: str) -> str:
@@ -91,13 +122,13 @@ def _answering(home: Home, database_id: str, at: datetime) -> str:
     return ""
 
 
-def _since_when(home: Home, database_id: str, at: datetime) -> str:
+def _since_when(home: Home, databases: tuple[str, ...], at: datetime) -> str:
     """What to do where nothing answered at a moment: the first day of all, unless that is behind it."""
-    known = (_moment(home.facts(database_id, number).public_from) for number in home.all_releases(database_id))
+    known = (_moment(home.facts(name, number).public_from) for name in databases for number in home.all_releases(name))
     first = min((one for one in known if one is not None), default=None)
     if first is None or first <= at:
         return _("Ask for another day; the page of its releases has them all.")
-    return _("Its first figures are those of {day}: ask for that day or a later one.").format(
+    return _("The first figures are those of {day}: ask for that day or a later one.").format(
         day=first.astimezone(LONDON).date().isoformat()
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -19,6 +20,7 @@ from statlas.service.tables import areas as service
 from statlas.service.tables import boundaries
 from statlas.service.tables.area_index import AreaIndex
 from statlas.service.tables.areas import Area, Figures, Name
+from statlas.service.tables.times import instant
 from statlas.web import area_file, area_words, asking, links
 from statlas.web.area_words import Told
 from statlas.web.forgery import public_form
@@ -119,12 +121,13 @@ class Group:
 
 def area(request: HttpRequest, code: str) -> HttpResponse:
     """What every database says of a place; with ``with`` beside another."""
-    began = time.monotonic()
-    if code != code.upper() and code.upper() in (known := service.index(asking.home()).names) and code not in known:
-        return HttpResponseRedirect(links.area(code.upper()))
-    found = _area(code)
+    began, moment = time.monotonic(), request.GET.get(asking.AS_OF, "")
+    known = service.index(asking.home(), moment)
+    if code != code.upper() and code.upper() in known.names and code not in known.names:
+        return HttpResponseRedirect(links.area(code.upper(), asof=moment))
+    found = _area(code, moment)
     if other := request.GET.get("with", ""):
-        return _compared(request, found, _area(other))
+        return _compared(request, found, _area(other, moment))
     waits = request.GET.get("wait") == "yes"
     left = max(LEAST_S, BUDGET_S - (time.monotonic() - began))
     figures = service.figures(asking.home(), found, door="web", budget_s=PATIENCE_S if waits else left)
@@ -148,8 +151,10 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         "others": [one for one in found.beside if one not in beside],
         "children": {kind: _there(found, names) for kind, names in found.children.items()},
         "most": MOST_BESIDE,
-        "level_url": area_words.level_url,
+        "level_urls": [area_words.level_url(one, known if moment else None) for one in found.occurrences],
+        "to_area": partial(links.area, asof=moment),
         "links": links,
+        "as_of": instant(moment).isoformat() if moment else "",
         "ended": _period(found, found.name.ended),
         "began": _period(found, found.name.began),
     }
@@ -158,7 +163,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
 
 def file(request: HttpRequest, code: str) -> HttpResponse:
     """Every headline figure of a place as CSV."""
-    found = _area(code)
+    found = _area(code, request.GET.get(asking.AS_OF, ""))
     figures = service.figures(asking.home(), found, door="web", budget_s=PATIENCE_S)
     body = area_file.csv_of(found, figures, request.build_absolute_uri)
     answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
@@ -166,9 +171,10 @@ def file(request: HttpRequest, code: str) -> HttpResponse:
     return answer
 
 
-def _area(code: str) -> Area:
+def _area(code: str, moment: str) -> Area:
+    service.index(asking.home(), moment)  # of a day without an answer it is told what is wrong with the day
     try:
-        return service.area(asking.home(), code)
+        return service.area(asking.home(), code, moment)
     except UnknownNameError:
         raise Http404(_("No database has a place with this code.")) from None
 
@@ -186,7 +192,7 @@ def _groups(told: list[Told]) -> Iterator[Group]:
 def _beside(found: Area) -> tuple[tuple[Name, ...], bool]:
     """Places that share a border, or others in the same place where borders are not known; and which of the two."""
     codes = boundaries.neighbours(asking.home(), found.name.code)
-    names = service.index(asking.home()).names
+    names = service.index(asking.home(), found.moment).names
     real = tuple(names[code] for code in codes if code in names)
     return (real, True) if real else (found.beside, False)
 
@@ -232,13 +238,16 @@ class Pair:
 def _compared(request: HttpRequest, one: Area, other: Area) -> HttpResponse:
     figures = [service.figures(asking.home(), area, door="web", budget_s=PATIENCE_S) for area in (one, other)]
     told = [_by_database(area, found) for area, found in zip((one, other), figures, strict=True)]
-    databases = [d.id for d in service.index(asking.home()).databases if d.id in told[0] or d.id in told[1]]
+    known = service.index(asking.home(), one.moment).databases
+    databases = [d.id for d in known if d.id in told[0] or d.id in told[1]]
     pairs = [Pair(told[0].get(name), told[1].get(name)) for name in databases]
     shown = {
         "one": one,
         "other": other,
         "pairs": pairs,
         "is_synthetic": any(pair.either.figure.database.synthetic for pair in pairs),
+        "to_area": partial(links.area, asof=one.moment),
+        "as_of": instant(one.moment).isoformat() if one.moment else "",
         "links": links,
     }
     return render(request, "area_compared.html", shown)

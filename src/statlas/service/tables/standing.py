@@ -14,7 +14,6 @@ from statlas.errors import HomeError, QueryError, StatlasError
 from statlas.model.cube import Cube
 from statlas.model.query import Query
 from statlas.model.release import Destroyed, Manifest, Notice, ReleaseFacts
-from statlas.service.tables import printed
 from statlas.service.tables.commitment import fingerprint_of, hides, opens, read_statement
 from statlas.service.tables.counting import count
 from statlas.service.tables.databases import DATABASE_FILE, database_of
@@ -75,6 +74,8 @@ def destroy(*, home: Home, database_id: str, release: str, reason: str, at: date
         HomeError: somebody is publishing the database, or the disk failed: ask again, what was begun is brought to
             its end.
     """
+    from statlas.service.tables import printed  # noqa: PLC0415 - it loads the engine, and pages act without it
+
     fact = Destroyed(database_id, release, _reason(reason), _moment(at or datetime.now(UTC)))
     manifest = home.any_manifest(database_id, release)
     with _explained():

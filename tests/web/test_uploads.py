@@ -5,13 +5,15 @@ from dataclasses import replace
 from io import BytesIO
 from types import SimpleNamespace
 
+import pyrage
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django_tasks_db.models import DBTaskResult
 from visiting import visit
 
-from statlas.model.release import ReleaseKind
+from statlas.errors import KeeperGoneError
+from statlas.model.release import DraftFacts, ReleaseKind
 from statlas.office.accounts import queries as account_queries
 from statlas.office.accounts.models import Account
 from statlas.office.releases.models import ReleaseRow
@@ -19,13 +21,16 @@ from statlas.office.releases.states import State
 from statlas.office.uploads.models import State as Sending
 from statlas.office.uploads.models import Upload
 from statlas.service import tables
-from statlas.service.office import organisations
+from statlas.service.keeper import uploads as opening
+from statlas.service.office import keeper_line, keeper_schedule, organisations
 from statlas.service.office.actors import Actor
 from statlas.service.office.jobs import working
 from statlas.service.office.organisations import Role
 from statlas.service.office.releases import acting
+from statlas.service.office.uploads import opening as waiting
 from statlas.service.office.uploads import running
 from statlas.service.tables import drafting
+from statlas.store import sealing, upload_sealing, vault
 from statlas.store.upload_files import UploadFiles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
@@ -56,6 +61,18 @@ def records(month, n=400):
 def sent(text, name):
     """A file of a form."""
     return SimpleUploadedFile(name, text.encode())
+
+
+@pytest.fixture(autouse=True)
+def keeper(monkeypatch):
+    """A keeper that opens uploads, in this process; over its line it does so in the tests of the line."""
+
+    def take(*, home, account, upload):
+        keeper_schedule.require_being_read(account_id=account, upload_id=upload)
+        numbers = []
+        return dict(zip(json.loads(opening.opened(home, upload, numbers)), numbers, strict=True))
+
+    monkeypatch.setattr(keeper_line, "take", take)
 
 
 @pytest.fixture
@@ -302,8 +319,105 @@ def test_large_files_never_lie_in_memory_or_in_a_folder_of_the_system(office, mo
     definition = [sent(DEFINITION, "pens.yaml"), sent(CODES, "area.csv")]
     answer = visit(office.producer).post("/work/send", {"definition": definition, "records": [large], "whole": "yes"})
     assert answer.status_code == 303
-    found = UploadFiles(office.home.path).heap(answer.url.rpartition("/")[2], "records") / "large.csv"
-    assert found.read_bytes() == large.getvalue()
+    upload_id = answer.url.rpartition("/")[2]
+    found = UploadFiles(office.home.path).heap(upload_id, "records") / "large.csv"
+    assert pyrage.decrypt(found.read_bytes(), [vault.identity(office.home.path)]) == (
+        upload_sealing.head(upload_id) + large.getvalue()
+    )
+
+
+# --- nothing lies open ------------------------------------------------------------------------------------------------
+
+
+def files_with(home, text):
+    """Names of files of a home that hold a text."""
+    return [path.name for path in home.path.rglob("*") if path.is_file() and text in path.read_bytes()]
+
+
+def test_records_lie_sealed_from_the_first_byte_to_the_last(office, monkeypatch):
+    """While they come, while they wait and when whoever reads them is killed: no file has them as they were sent."""
+    create, seen = UploadFiles.create, []
+
+    def watched(files, *asked):
+        made = create(files, *asked)
+        if asked[1] == "records":
+            seen.append(made)
+            write = made.write
+            made.write = lambda data: (write(data), seen.append(files_with(office.home, b"month,area")))[0]
+        return made
+
+    monkeypatch.setattr(UploadFiles, "create", watched)
+    answer = send(visit(office.producer))
+    assert len(seen) > 1
+    assert seen[1:] == [[]] * len(seen[1:])
+    assert files_with(office.home, b"month,area") == []
+    assert files_with(office.home, b"statlas: 1") == ["pens.yaml"], "the looking glass works"
+    read = []
+
+    def killed(*, records, **_asked):
+        read.extend(path.read_bytes() for path in records)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(drafting, "draft", killed)
+    with pytest.raises(KeyboardInterrupt):
+        running.run(answer.url.rpartition("/")[2])
+    assert read == [records("202501").encode()]
+    assert files_with(office.home, b"month,area") == []
+    [link] = UploadFiles(office.home.path).heap(answer.url.rpartition("/")[2], "opened").iterdir()
+    assert not link.exists(), "it leads to a file that is closed"
+
+
+@pytest.mark.parametrize("laid", ["a draft", "another upload", "nothing sealed", "half of it"])
+def test_the_keeper_opens_nothing_else_that_is_laid_among_the_files(office, laid):
+    """Whoever can write to the home has it open no draft, and no records that another sent."""
+    upload_id = send(visit(office.producer)).url.rpartition("/")[2]
+    path = UploadFiles(office.home.path).heap(upload_id, "records") / "records.csv"
+    if laid == "a draft":
+        sealing.seal(office.home.path, DraftFacts("d" * 32, "other", "1", "", "", ""), path.parent)
+        path.write_bytes((office.home.path / "sealed" / ("d" * 32) / "draft.age").read_bytes())
+    elif laid == "another upload":
+        other = send(visit(office.producer)).url.rpartition("/")[2]
+        path.write_bytes((UploadFiles(office.home.path).heap(other, "records") / "records.csv").read_bytes())
+    elif laid == "nothing sealed":
+        path.write_bytes(records("202501").encode())
+    else:
+        path.write_bytes(path.read_bytes()[:-100])
+    running.run(upload_id)
+    upload = Upload.objects.get(pk=upload_id)
+    assert upload.state == Sending.FAILED
+    assert "does not lie as it was sealed" in upload.problem["detail"]
+
+
+def test_an_upload_waits_for_a_keeper_that_is_away(office, monkeypatch):
+    """For a while; it is told then, and where the site ends meanwhile the upload waits for its next start."""
+
+    def gone(**_asked):
+        raise KeeperGoneError("The keeper of releases does not answer.")
+
+    monkeypatch.setattr(keeper_line, "take", gone)
+    monkeypatch.setattr(waiting, "WAIT_S", -1.0)
+    first = send(visit(office.producer))
+    assert run(first).problem["code"] == "keeper"
+    second = send(visit(office.producer))
+    waiting.stopping.set()
+    try:
+        assert run(second).state == Sending.QUEUED
+    finally:
+        waiting.stopping.clear()
+    assert kept(office) == [second.url.rpartition("/")[2]]
+
+
+def test_nothing_is_taken_before_the_keeper_has_a_key(office, monkeypatch):
+    """A page cannot make one: it says so, and keeps nothing."""
+
+    def refused(_home):
+        raise PermissionError
+
+    monkeypatch.setattr(sealing, "recipient", refused)
+    answer = send(visit(office.producer))
+    assert answer.status_code == 503
+    assert "has not made its key yet" in answer.content.decode()
+    assert kept(office) == []
 
 
 # --- killed and full --------------------------------------------------------------------------------------------------

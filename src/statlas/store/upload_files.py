@@ -1,6 +1,13 @@
 """The files of uploads: a folder for each, for as long as its draft is not made; then nothing of them is left.
 
-Records lie here as they were sent, for their owner's eyes alone. Who reads them removes them.
+Records are sealed for the keeper as they come; a definition lies as it was sent. Whoever makes the draft is given the
+records open, as files without a name that end with its process, and has their names lead there.
+
+::
+
+    uploads/<id>/definition/NAME    as it was sent
+                 records/NAME       sealed
+                 opened/NAME        leads to a file that is open in the process that makes the draft, and in no other
 """
 
 from __future__ import annotations
@@ -10,17 +17,21 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from statlas.errors import RequestError
-from statlas.store import layout
+from statlas.store import layout, upload_sealing
+from statlas.store.upload_sealing import SealedFile
 from statlas.wording import _
 
 ID_BYTES = 16
 DEFINITION, RECORDS = "definition", "records"
 """The two heaps of files of an upload, each a folder."""
+
+OPENED = "opened"
+"""The folder of names that lead to open records."""
 
 SUFFIXES = {
     DEFINITION: (".yaml", ".yml", ".csv"),
@@ -41,6 +52,7 @@ class UploadFiles:
     """What uploads keep in a home."""
 
     def __init__(self, home: Path) -> None:
+        self._home = home
         self.folder = layout.uploads_folder(home)
 
     def make(self) -> str:
@@ -50,24 +62,36 @@ class UploadFiles:
             each.mkdir(mode=0o700, exist_ok=True)
         return upload_id
 
-    def create(self, upload_id: str, heap: str, name: str) -> BinaryIO:
-        """A new file of an upload, to be written.
+    def create(self, upload_id: str, heap: str, name: str) -> BinaryIO | SealedFile:
+        """A new file of an upload, to be written; records are sealed while they are.
 
         Raises:
             RequestError: the name is none that a file of this heap can have, or there is one of that name.
+            KeeperGoneError, HomeError: nothing can be sealed.
         """
         if not _NAME.fullmatch(name) or not name.lower().endswith(SUFFIXES[heap]):
             raise RequestError(
                 _("The file {name} cannot be taken.").format(name=name[:150]),
                 mend=_("Its name has to end in one of {listed}.").format(listed=", ".join(SUFFIXES[heap])),
             )
+        to = upload_sealing.recipient(self._home) if heap == RECORDS else None
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
-            return os.fdopen(os.open(self._of(upload_id) / heap / name, flags, 0o600), "wb")
+            file = os.fdopen(os.open(self._of(upload_id) / heap / name, flags, 0o600), "wb")
         except FileExistsError:
             raise RequestError(
                 _("Two files have the name {name}.").format(name=name), mend=_("Give one of them another name.")
             ) from None
+        return file if to is None else SealedFile(file, to, upload_id)
+
+    def link(self, upload_id: str, opened: Mapping[str, int]) -> list[Path]:
+        """Give files that are open in this process, by their numbers, the names they were sent under."""
+        folder = self._of(upload_id) / OPENED
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        for name, number in opened.items():
+            (folder / name).symlink_to(f"/proc/self/fd/{number}")
+        return [folder / name for name in sorted(opened)]
 
     def definition(self, upload_id: str) -> Path | None:
         """The one definition of an upload; None where there is none, or more than one. A policy beside it is none."""

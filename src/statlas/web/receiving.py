@@ -1,4 +1,5 @@
 """Large files on their way in: written to the home as they come, and neither to memory nor to a folder of the system's.
+Records are sealed on that way (``store.upload_sealing``).
 
 A form that carries records is checked after who sends it is known: ``receiving`` sets the handler before Django reads
 anything of the body.
@@ -6,6 +7,7 @@ anything of the body.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -16,6 +18,7 @@ from django.http import HttpRequest
 from statlas.errors import StatlasError
 from statlas.store.job_files import disk_error
 from statlas.store.upload_files import SUFFIXES, UploadFiles
+from statlas.store.upload_sealing import SealedFile
 
 
 class IntoTheHome(FileUploadHandler):
@@ -25,7 +28,7 @@ class IntoTheHome(FileUploadHandler):
         super().__init__(request)
         self.upload_id = upload_id
         self._files = files
-        self._to: BinaryIO | None = None
+        self._to: BinaryIO | SealedFile | None = None
         self.errors: list[StatlasError] = []
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
@@ -46,18 +49,23 @@ class IntoTheHome(FileUploadHandler):
             self._to.write(raw_data)
         except OSError as error:
             self.errors.append(disk_error(error))
+            self.upload_interrupted()
             raise StopUpload(connection_reset=False) from None
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
         """It has come whole."""
         if self._to is None:
             return None
-        self._to.close()
+        try:
+            self._to.close()
+        except OSError as error:
+            self.errors.append(disk_error(error))
         self._to = None
         return UploadedFile(BytesIO(), self.file_name, self.content_type, file_size)  # its bytes lie in the home
 
     def upload_interrupted(self) -> None:
-        """It has not."""
+        """It has not, or whoever read it gave up."""
         if self._to is not None:
-            self._to.close()
+            with suppress(OSError):
+                self._to.close()
             self._to = None

@@ -1,10 +1,12 @@
 """Asking the keeper: who is answered what, whom it does not hear, and what a page does when nobody answers."""
 
 import json
+import os
 import socket
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import release_day
@@ -12,7 +14,15 @@ from fake_clock import FakeClock
 from release_day import CODE, PERIOD, PLACE
 
 from statlas import definitions
-from statlas.errors import AccessError, KeeperGoneError, QueryError, RequestError, StatlasError, UnknownNameError
+from statlas.errors import (
+    AccessError,
+    HomeError,
+    KeeperGoneError,
+    QueryError,
+    RequestError,
+    StatlasError,
+    UnknownNameError,
+)
 from statlas.model import finding as findings
 from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
 from statlas.model.query_data import query_data
@@ -20,6 +30,8 @@ from statlas.model.release_times import next_working_day, release_moment
 from statlas.office.accounts import queries
 from statlas.office.accounts.models import Account
 from statlas.office.accounts.roles import Role
+from statlas.office.uploads.models import State as Sending
+from statlas.office.uploads.models import Upload
 from statlas.service import tables
 from statlas.service.keeper import asking
 from statlas.service.keeper.tending import Minute
@@ -27,6 +39,7 @@ from statlas.service.office import keeper_line
 from statlas.service.office.releases import acting
 from statlas.service.tables import auditing, cube_codec
 from statlas.store import layout
+from statlas.store.upload_files import UploadFiles
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +98,10 @@ class _Keeper:
 
     def _ask(self, found, act, facts):
         try:
-            found.append(keeper_line.ask(home=self.home, act=act, **facts))
+            if act == "take":
+                found.append(keeper_line.take(home=self.home, **facts))
+            else:
+                found.append(keeper_line.ask(home=self.home, act=act, **facts))
         except StatlasError as error:
             found.append(error)
 
@@ -126,6 +142,62 @@ def signed(home, **changed):
     return keeper_line.signature(home, text).encode() + b" " + text + b"\n"
 
 
+# --- uploads ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def upload(line):
+    """An upload of two files that is being read."""
+    files, account = UploadFiles(line.home.path), Account.objects.create_user("amina@example.org")
+    upload_id = files.make()
+    for name, data in (("b.csv", b"month\n"), ("a (2).csv", b"x" * 200_000)):
+        with files.create(upload_id, "records", name) as to:
+            to.write(data)
+    given = {"account_id": account.pk, "database": "pens", "created": NOW, "state": Sending.RUNNING}
+    return Upload.objects.create(id=upload_id, **given)
+
+
+def test_an_upload_is_opened_for_whoever_reads_it(line, upload):
+    """The files come as such, under their names, and are gone with the last process that has them."""
+    folder = UploadFiles(line.home.path).folder
+    before = sorted(path.name for path in folder.rglob("*"))
+    found = line.ask("take", account=upload.account.pk, upload=upload.pk)
+    assert list(found) == ["a (2).csv", "b.csv"]
+    read = {}
+    for name, number in found.items():
+        with open(number, "rb") as file:  # noqa: PTH123 - a number
+            assert os.fstat(number).st_nlink == 0
+            assert not os.get_inheritable(number)
+            file.seek(0)
+            read[name] = file.read()
+    assert read == {"a (2).csv": b"x" * 200_000, "b.csv": b"month\n"}
+    assert sorted(path.name for path in folder.rglob("*")) == before
+
+
+def n_open():
+    """How many files this process has open."""
+    return len([*Path("/proc/self/fd").iterdir()])
+
+
+@pytest.mark.parametrize("state", [Sending.QUEUED, Sending.DONE, Sending.FAILED])
+def test_an_upload_is_opened_only_while_it_is_read(line, upload, state):
+    """And for the account alone that sent it; no file stays open of what is refused."""
+    before = n_open()
+    for account, upload_id in ((upload.account.pk + 1, upload.pk), (upload.account.pk, "0" * 32)):
+        with pytest.raises(UnknownNameError):
+            line.ask("take", account=account, upload=upload_id)
+    Upload.objects.filter(pk=upload.pk).update(state=state)
+    with pytest.raises(UnknownNameError):
+        line.ask("take", account=upload.account.pk, upload=upload.pk)
+    path = UploadFiles(line.home.path).heap(upload.pk, "records") / "b.csv"
+    path.chmod(0o600)
+    path.write_bytes(b"month\n")
+    Upload.objects.filter(pk=upload.pk).update(state=Sending.RUNNING)
+    with pytest.raises(HomeError):
+        line.ask("take", account=upload.account.pk, upload=upload.pk)
+    assert n_open() == before
+
+
 # --- who may know what ------------------------------------------------------------------------------------------------
 
 
@@ -159,7 +231,7 @@ def test_others_are_told_that_there_is_no_such_release(day, told):
 
 def _refused(told, act, number, release):
     with pytest.raises(UnknownNameError) as refused:
-        told.ask(act, account=number, release=release, query=json.dumps(query_data(TABLE)))
+        told.ask(act, account=number, release=release, upload=release, query=json.dumps(query_data(TABLE)))
     return str(refused.value).replace(release, "")
 
 

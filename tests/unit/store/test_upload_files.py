@@ -1,12 +1,20 @@
 """What producers send lies in the home for a while: for nobody else's eyes, under names that can do no harm."""
 
+import errno
 import os
 import stat
+import subprocess
+import tempfile
+import threading
+from contextlib import suppress
+from io import BytesIO
 
 import pytest
 
-from statlas.errors import RequestError
+from statlas.errors import HomeError, RequestError
+from statlas.store import upload_sealing, vault
 from statlas.store.upload_files import ABANDONED_S, UploadFiles
+from statlas.store.upload_sealing import SealedFile
 
 
 @pytest.fixture
@@ -48,7 +56,77 @@ def test_no_file_takes_the_place_of_another(files):
     _send(files, upload_id, "records", "a.csv", b"first")
     with pytest.raises(RequestError):
         files.create(upload_id, "records", "a.csv")
-    assert (files.heap(upload_id, "records") / "a.csv").read_bytes() == b"first"
+    assert opened(files, upload_id, "a.csv") == b"first"
+
+
+def opened(files, upload_id, name):
+    """A file as it was sent, for whoever has the keeper's key."""
+    home, into = files.folder.parent, BytesIO()
+    with (files.heap(upload_id, "records") / name).open("rb") as sealed:
+        upload_sealing.unseal(vault.identity(home), upload_id, sealed, into)
+    return into.getvalue()
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 3_000_000])
+def test_records_are_sealed_and_nothing_of_them_is_lost(files, size):
+    """Whatever their size, in pieces of any; a definition lies as it was sent."""
+    upload_id, data = files.make(), bytes(range(256)) * (size // 256 + 1)
+    with files.create(upload_id, "records", "a.csv") as to:
+        for start in range(0, size, 70_001):
+            to.write(data[start : min(start + 70_001, size)])
+    _send(files, upload_id, "definition", "a.yaml", b"statlas: 1")
+    assert opened(files, upload_id, "a.csv") == data[:size]
+    assert data[:40] not in (files.heap(upload_id, "records") / "a.csv").read_bytes()
+    assert files.definition(upload_id).read_bytes() == b"statlas: 1"
+
+
+class _Full(BytesIO):
+    def write(self, data):
+        if self.tell() > 100_000:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(data)
+
+
+@pytest.mark.parametrize("pieces", [3, 400])
+def test_a_full_disk_is_told_to_whoever_writes(tmp_path, pieces):
+    """While it is written or, of what was in the pipe, when it is closed; and no thread is left behind."""
+    before = threading.active_count()
+    to = SealedFile(_Full(), upload_sealing.recipient(tmp_path), "ab" * 16)
+    with pytest.raises(OSError, match="No space"):  # noqa: PT012 - at which of them is not known
+        for _ in range(pieces):
+            to.write(bytes(65_536))
+        to.close()
+    with suppress(OSError):
+        to.close()
+    assert threading.active_count() == before
+
+
+def test_a_file_that_ends_early_is_not_taken_for_whole(files, tmp_path):
+    """Nor one of another upload, nor one in the clear."""
+    upload_id, other = files.make(), files.make()
+    _send(files, upload_id, "records", "a.csv", b"first" * 10_000)
+    sealed = (files.heap(upload_id, "records") / "a.csv").read_bytes()
+    key = vault.identity(files.folder.parent)
+    for text, whose in ((sealed[:-1], upload_id), (sealed, other), (b"first", upload_id), (b"", upload_id)):
+        into = BytesIO()
+        with pytest.raises(HomeError):
+            upload_sealing.unseal(key, whose, BytesIO(text), into)
+        assert whose == upload_id or not into.getvalue()
+
+
+def test_names_lead_to_files_that_are_open_here_alone(files):
+    """As long as they are; another process finds its own file of that number there, or none."""
+    upload_id = files.make()
+    with tempfile.TemporaryFile() as file:
+        file.write(b"a,b\n")
+        file.flush()
+        [path] = files.link(upload_id, {"May (late).csv": file.fileno()})
+        assert path.name == "May (late).csv"
+        assert path.read_bytes() == b"a,b\n"
+        other = subprocess.run(["/bin/cat", path], capture_output=True, check=False)
+        assert b"a,b" not in other.stdout
+    assert not path.exists()
+    assert files.link(upload_id, {}) == []
 
 
 def test_a_link_that_lies_there_is_not_followed(files, tmp_path):

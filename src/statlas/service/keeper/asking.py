@@ -17,6 +17,8 @@ database   account, release                  members; readers before        the 
 preview    account, release, query           as for database                the table, as ``tables.cube_codec``
                                                                             writes it
 prepared   account, release                  members                        ``{"prepared": true}``, or false
+upload     account, upload                   whoever sent it, while it is   names of its files of records as JSON,
+                                             read                           and the files, open, beside
 ========== ================================= ============================== ==================================
 
 ``query`` is the JSON of ``model.query_data.query_data``. A release that is public already, that is not there, or that
@@ -37,7 +39,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from statlas.errors import AccessError, BackendError, BusyError, RequestError, StatlasError
-from statlas.service.keeper import drafts, guarded
+from statlas.service.keeper import drafts, guarded, uploads
 from statlas.service.keeper.clocks import Clock
 from statlas.service.keeper.warming import Warming
 from statlas.service.office import heartbeat, keeper_line, keeper_schedule
@@ -45,7 +47,7 @@ from statlas.service.office.keeper_schedule import ReleaseFactsOfOffice
 from statlas.store import Home, layout
 from statlas.wording import _
 
-ACTS = ("reports", "database", "preview", "prepared")
+ACTS = ("reports", "database", "preview", "prepared", "upload")
 
 MOST_AT_ONCE = 8
 """Questions answered at once; others wait in the socket's queue (arbitrary: staff are few)."""
@@ -67,7 +69,7 @@ _log = logging.getLogger("statlas.keeper")
 
 @dataclass(frozen=True)
 class Question:
-    """A question that comes from the site: what, by which account, about which release."""
+    """A question that comes from the site: what, by which account, about which release, or which upload."""
 
     act: str
     account: int
@@ -154,13 +156,14 @@ class Line:
             OSError: the other end is gone, or too slow.
         """
         head: dict[str, Any]
+        files: list[int] = []
         connection.settimeout(HEAR_S)
         if keeper_line.peer(connection) not in {self._home.path.stat().st_uid, os.geteuid()}:
             return
         text = _heard(connection)
         try:
             question = self._proven(text)
-            body = self._answer(question)
+            body = self._answer(question, files)
         except StatlasError as error:
             head, body = {"problem": dict(error.as_problem())}, b""
         except Exception:  # noqa: BLE001 - a mistake of ours is one answer's, and nobody else's
@@ -169,7 +172,11 @@ class Line:
         else:
             head = {"length": len(body)}
         connection.settimeout(TAKE_S)
-        connection.sendall(json.dumps(head).encode() + b"\n" + body)
+        try:
+            _send(connection, json.dumps(head).encode() + b"\n" + body, files if body else [])
+        finally:
+            for number in files:
+                os.close(number)
 
     def _proven(self, text: bytes) -> Question:
         """The question, if it comes from the site and is asked the first time.
@@ -186,7 +193,7 @@ class Line:
         if abs(now - float(found["at"])) > OLD_S or not self._is_first(str(found["once"]), now):
             raise _not_the_site()
         facts = found["facts"]
-        account, release = facts.get("account"), facts.get("release")
+        account, release = facts.get("account"), facts.get("upload" if found["act"] == "upload" else "release")
         if found["act"] not in ACTS or type(account) is not int or not isinstance(release, str):
             raise RequestError(_("The keeper does not know such a question."), mend=_("See who asks what of it."))
         return Question(found["act"], account, release, facts)
@@ -196,7 +203,11 @@ class Line:
             self._asked = {name: at for name, at in self._asked.items() if now - at <= 2 * OLD_S}
             return self._asked.setdefault(once, now) == now
 
-    def _answer(self, question: Question) -> bytes:
+    def _answer(self, question: Question, files: list[int]) -> bytes:
+        if question.act == "upload":
+            with keeper_schedule.explained():
+                keeper_schedule.require_being_read(account_id=question.account, upload_id=question.release)
+            return uploads.opened(self._home, question.release, files)
         with keeper_schedule.explained():
             release = keeper_schedule.allowed(
                 account_id=question.account,
@@ -234,6 +245,13 @@ _ANSWERS: Mapping[str, Callable[[Line, ReleaseFactsOfOffice, Question], bytes]] 
     "preview": Line._preview,  # noqa: SLF001 - as above
     "prepared": Line._prepared,  # noqa: SLF001 - as above
 }
+
+
+def _send(connection: socket.socket, answer: bytes, files: list[int]) -> None:
+    """Send an answer, and open files with its first bytes."""
+    sent = socket.send_fds(connection, [answer], files) if files else 0
+    if answer[sent:]:
+        connection.sendall(answer[sent:])
 
 
 def _heard(connection: socket.socket) -> bytes:

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from math import floor
+from pathlib import Path
 
 from statlas.errors import HomeError, StaleDraftError, StatlasError
 from statlas.service.keeper import drafts, flipping, guarded, privacy
@@ -224,8 +225,8 @@ class Reader:
         self._wait = 0
 
     def look(self) -> None:
-        """Start it where there are drafts and it is not there."""
-        if not self._command or self._is_alive() or not self._has_drafts():
+        """Start it where there are drafts or uploads and it is not there."""
+        if not self._command or self._is_alive() or not self._has_work():
             return
         self._wait -= 1
         if self._wait < 0:
@@ -241,10 +242,15 @@ class Reader:
     def _is_alive(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def _has_drafts(self) -> bool:
-        with suppress(OSError):
-            return any(layout.sealed_folder(self._home.path).iterdir())
-        return False
+    def _has_work(self) -> bool:
+        """Whether there is a draft, or an upload to be opened for whoever makes one."""
+        return any(map(_is_in_use, (layout.sealed_folder(self._home.path), layout.uploads_folder(self._home.path))))
+
+
+def _is_in_use(folder: Path) -> bool:
+    with suppress(OSError):
+        return any(folder.iterdir())
+    return False
 
 
 # --- the clock --------------------------------------------------------------------------------------------------------

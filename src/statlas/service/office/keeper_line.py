@@ -40,9 +40,15 @@ MOST_ANSWERED = 200_000_000
 PATIENCE_S = 20.0
 """How long an answer is waited for: as long as a page's table may take."""
 
+LONG_PATIENCE_S = 900.0
+"""How long records are waited for to be unsealed: arbitrary; a gigabyte takes some seconds."""
+
+MOST_FILES = 200
+"""Files that come with an answer: the system hands over 253 at a time, and a form takes a hundred."""
+
 _SECRET, _SECRET_BYTES = "keeper-line.v1", 32
 _HEAD = 65_536
-_CREDENTIALS = struct.Struct("3i")
+_CREDENTIALS, _NUMBER = struct.Struct("3i"), struct.Struct("i")
 
 
 def ask(*, home: Home, act: str, timeout_s: float = PATIENCE_S, **facts: Fact) -> bytes:
@@ -56,9 +62,14 @@ def ask(*, home: Home, act: str, timeout_s: float = PATIENCE_S, **facts: Fact) -
         AccessError: the keeper says that this account may not.
         StatlasError: whatever else the keeper says is wrong, as it would be raised here.
     """
-    question = _question(home, act, facts)
+    return _asked(home, _question(home, act, facts), timeout_s)
+
+
+def _asked(home: Home, question: bytes, timeout_s: float, files: list[int] | None = None) -> bytes:
+    """What is answered; open files that come with it are added to ``files``."""
     try:
         with _connected(home.path, time.monotonic() + timeout_s) as line:
+            line.files = files
             line.send(question)
             head = json.loads(line.receive_line())
             body = line.receive(_length(head))
@@ -67,6 +78,26 @@ def ask(*, home: Home, act: str, timeout_s: float = PATIENCE_S, **facts: Fact) -
     if "problem" in head:
         _raise(head["problem"])
     return body
+
+
+def take(*, home: Home, account: int, upload: str, timeout_s: float = LONG_PATIENCE_S) -> dict[str, int]:
+    """The records of an upload that is being read, by name: numbers of open files, which whoever takes them closes.
+
+    Raises:
+        KeeperGoneError: it does not answer in time, or what answers is not the keeper.
+        StatlasError: there is no such upload, or it is not as it was sealed.
+    """
+    found: list[int] = []
+    question = _question(home, "upload", {"account": account, "upload": upload})
+    try:
+        names = json.loads(_asked(home, question, timeout_s, found))
+        return dict(zip(names, found, strict=True))
+    except BaseException as error:
+        for number in found:
+            os.close(number)
+        if isinstance(error, ValueError):
+            raise _gone() from error
+        raise
 
 
 def signature(home: Home, text: bytes) -> str:
@@ -112,6 +143,7 @@ class _Line:
         self._connection = connection
         self._until = until
         self._kept = b""
+        self.files: list[int] | None = None
 
     def send(self, data: bytes) -> None:
         """Send all."""
@@ -146,7 +178,17 @@ class _Line:
 
     def _receive(self) -> bytes:
         self._wait()
-        return self._connection.recv(1 << 20)
+        if self.files is None:
+            return self._connection.recv(1 << 20)
+        # Not recv_fds, which leaves out that no process shall inherit them.
+        part, beside, _flags, _from = self._connection.recvmsg(
+            1 << 20, socket.CMSG_LEN(MOST_FILES * _NUMBER.size), socket.MSG_CMSG_CLOEXEC
+        )
+        for level, kind, data in beside:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                whole = data[: len(data) - len(data) % _NUMBER.size]
+                self.files += [number for (number,) in _NUMBER.iter_unpack(whole)]
+        return part
 
     def _wait(self) -> None:
         left_s = self._until - time.monotonic()

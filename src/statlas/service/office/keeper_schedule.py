@@ -8,15 +8,27 @@ from datetime import datetime
 
 from django.db import Error, close_old_connections, connection
 
-from statlas.errors import BackendError
+from statlas.errors import BackendError, UnknownNameError
 from statlas.office.accounts import queries as account_queries
+from statlas.office.uploads import queries as upload_queries
+from statlas.office.uploads.models import State as UploadState
 from statlas.service.office import organisations
 from statlas.service.office.releases import acting, reading
 from statlas.service.office.releases.facts import ReleaseFactsOfOffice
 from statlas.service.office.releases.repairing import repair
 from statlas.store import Home
+from statlas.wording import _
 
-__all__ = ["ReleaseFactsOfOffice", "all_under_way", "allowed", "due", "explained", "let_go", "repair"]
+__all__ = [
+    "ReleaseFactsOfOffice",
+    "all_under_way",
+    "allowed",
+    "due",
+    "explained",
+    "let_go",
+    "repair",
+    "require_being_read",
+]
 
 due, all_under_way = reading.due, reading.all_under_way
 
@@ -42,6 +54,17 @@ def allowed(
             acting.read_early(home=home, release_id=release_id, account=account, now=now)
             return release
     raise reading.unknown(release_id)
+
+
+def require_being_read(*, account_id: int, upload_id: str) -> None:
+    """See that an upload of an account is being made a draft now.
+
+    Raises:
+        UnknownNameError: it is not, or there is none.
+    """
+    found = upload_queries.find(upload_id, account_id)
+    if found is None or found.state != UploadState.RUNNING:
+        raise UnknownNameError(_("There is no such upload, or its time is over."), component=upload_id[:64])
 
 
 @contextmanager

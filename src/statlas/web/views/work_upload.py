@@ -73,6 +73,7 @@ def new(request: HttpRequest, database_id: str = "") -> HttpResponse:
     try:
         answer = _checked(request, database_id, handler)
     finally:
+        handler.upload_interrupted()
         if answer is None or answer.status_code != 303:  # noqa: PLR2004 - See Other: it was taken
             files.remove(handler.upload_id)
     return answer

@@ -17,6 +17,7 @@ from statlas.office.jobs import queries
 from statlas.service.office import calendar
 from statlas.service.office.jobs import queue, running
 from statlas.service.office.letters import sending
+from statlas.service.office.uploads import opening
 from statlas.service.office.uploads import queue as uploads
 from statlas.store import Home
 from statlas.store.job_files import JobFiles
@@ -110,6 +111,7 @@ def _sweep_by_times(home: Home) -> None:
 
 def _end_when_told(worker: Worker) -> None:
     running.stopping.wait()
+    opening.stopping.set()
     worker.running = False
 
 

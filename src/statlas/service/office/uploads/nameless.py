@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from statlas.model.faults import Fault, FaultReport
-from statlas.store.upload_files import SUFFIXES
+from statlas.store.upload_files import OPENED, SUFFIXES
 
 
 def nameless(faults: Iterable[Fault], folder: Path) -> FaultReport:
     """The same faults without the folder of the upload, and its heaps, before the names of files."""
-    prefixes = [f"{folder}/{heap}/" for heap in SUFFIXES]
+    prefixes = [f"{folder}/{heap}/" for heap in (*SUFFIXES, OPENED)]
     return FaultReport(tuple(replace(one, file=_without(one.file, prefixes)) for one in faults))
 
 

@@ -9,13 +9,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from statlas import definitions
-from statlas.errors import BackendError, DataError, StatlasError
+from statlas.errors import BackendError, DataError, KeeperGoneError, StatlasError
 from statlas.model.release import ReleaseKind
 from statlas.office.uploads import queries
 from statlas.office.uploads.models import Upload
 from statlas.service import tables
 from statlas.service.office.releases import acting, reading
 from statlas.service.office.uploads.nameless import nameless
+from statlas.service.office.uploads.opening import opened, stopping
 from statlas.service.tables import Agreed, drafting
 from statlas.service.tables.drafting import DraftReport
 from statlas.store import Home
@@ -58,6 +59,9 @@ def run(upload_id: str) -> None:
     try:
         release = _drafted(home, files, upload)
     except StatlasError as error:
+        if isinstance(error, KeeperGoneError) and stopping.is_set():
+            queries.queue_again(upload_id)  # the site ends: it is taken up when it starts again
+            return
         _fail(files, upload, error)
     except Exception:  # noqa: BLE001 - a mistake of ours ends this upload and no other job
         _log.exception("An upload failed.")
@@ -102,17 +106,18 @@ def _sealed(home: Home, files: UploadFiles, upload: Upload) -> DraftReport:
     assert definition is not None, "it was there when the upload was taken"
     policy = definitions.read(definition).policy
     acting.require_may_begin(account=upload.account, database_id=upload.database, policy=policy, home=home)
-    return drafting.draft(
-        home=home,
-        definition=definition,
-        records=sorted(files.heap(upload.pk, RECORDS).iterdir()),
-        period=upload.period or None,
-        agreed=Agreed(upload.agreed_by, upload.agreed) if upload.agreed else None,
-        kind=ReleaseKind(upload.kind) if upload.kind else None,
-        note=upload.note,
-        by=upload.account.email,
-        progress=Progress(upload.pk),
-    )
+    with opened(home, files, upload) as records:
+        return drafting.draft(
+            home=home,
+            definition=definition,
+            records=records,
+            period=upload.period or None,
+            agreed=Agreed(upload.agreed_by, upload.agreed) if upload.agreed else None,
+            kind=ReleaseKind(upload.kind) if upload.kind else None,
+            note=upload.note,
+            by=upload.account.email,
+            progress=Progress(upload.pk),
+        )
 
 
 def _fail(files: UploadFiles, upload: Upload, error: StatlasError) -> None:

@@ -21,6 +21,7 @@ from statlas.api.native.shapes.saved import SavedShape, SavedTablesShape, SaveRe
 from statlas.definitions import strict_json
 from statlas.definitions.query_json import query_json
 from statlas.errors import KeyNotInForceError, UnknownNameError
+from statlas.model.carrying import Carried
 from statlas.service.office import carrying, saved
 from statlas.service.office.saved import Owner, SavedFacts
 
@@ -102,12 +103,15 @@ def _told(content: dict[str, Any], status: int = 200) -> HttpResponse:
 
 
 def _content(saved_table: SavedFacts, links: Links) -> dict[str, Any]:
-    found = carrying.as_now(home=asking.home(), saved=saved_table)
+    standing = carrying.standing(home=asking.home(), saved=saved_table)
+    over = standing.carried if standing else Carried(saved_table.query)
+    found = saved_table if over.query is None else replace(saved_table, query=over.query)
     return {
         "id": found.id,
         "name": found.name,
         "created": found.created.isoformat(timespec="seconds"),
         "query": query_json(found.query),
-        "table": links.page(found.query),
+        "cannot": list(over.cannot),
+        "table": links.page(carrying.opened(saved_table, standing)),
         "opendata": links.site(f"{OPEN_DATA_API}/table/saved/str:table:{found.id}"),
     }

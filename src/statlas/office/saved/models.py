@@ -40,6 +40,8 @@ class SavedTable(models.Model):
     ``query`` is the query as plain data, never a number of its answer.
     ``defined`` are the groups that were defined beside it and not in use: parts of an address, each a name and a text.
     ``seen`` is the release whose numbers its owner last saw; empty where that is not known.
+    ``former`` is what it asked before it was carried over or chosen anew, and what was seen then; None where nothing
+    can be taken back.
     ``share`` opens it to whoever has it; None where it is not shared.
     """
 
@@ -58,6 +60,7 @@ class SavedTable(models.Model):
     query: models.JSONField[Any, Any] = models.JSONField()
     defined: models.JSONField[Any, Any] = models.JSONField(default=list)
     seen: models.CharField[str, str] = models.CharField(max_length=100, blank=True, default="")
+    former: models.JSONField[Any, Any] = models.JSONField(null=True)
     share: models.CharField[str | None, str | None] = models.CharField(  # noqa: DJ001 - many have none, no two the same
         max_length=32, null=True, unique=True
     )

@@ -6,12 +6,13 @@ that the change is seen.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from statlas.errors import StatlasError
 from statlas.model.carrying import Carried, carry_codes
 from statlas.model.database import Database
 from statlas.model.mapping import MappingPlan
+from statlas.model.query import Query
 from statlas.service.office.groups import Fit, GroupFacts, fit
 from statlas.service.office.saved import SavedFacts
 from statlas.service.tables.changes import release_at
@@ -37,6 +38,47 @@ def as_now(*, home: Home, saved: SavedFacts) -> SavedFacts:
     """A saved table with its query as it is asked now; as it was saved where it cannot be carried."""
     found = carried(home=home, saved=saved).query
     return saved if found is None else replace(saved, query=found)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a saved table stands with the release that answers.
+
+    carried: what it asks now, or why that cannot be asked. then: the release that its owner saw.
+    now: the release that answers. is_kept: whether the release of then answers still.
+    """
+
+    carried: Carried
+    then: str
+    now: str
+    is_kept: bool
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it cannot be asked of the release that answers."""
+        return self.carried.query is None
+
+
+def standing(*, home: Home, saved: SavedFacts) -> Standing | None:
+    """How a saved table stands; None where its database is not published, or cannot be read now."""
+    database_id = saved.query.database
+    if not home.has(database_id):
+        return None
+    try:
+        then = saved.query.release or saved.seen or _saved_at(home, saved)
+        now, kept = home.current(database_id).release, then in home.releases(database_id)
+    except StatlasError:
+        return None
+    return Standing(carried(home=home, saved=saved), then, now, kept)
+
+
+def opened(found: SavedFacts, standing: Standing | None) -> Query:
+    """The query with which a table is opened: as it is asked now, else of the release that its owner saw."""
+    if standing is None:
+        return found.query
+    if standing.carried.query is not None:
+        return standing.carried.query
+    return replace(found.query, release=standing.then) if standing.is_kept else found.query
 
 
 def _saved_at(home: Home, saved: SavedFacts) -> str:

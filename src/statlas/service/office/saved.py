@@ -47,6 +47,7 @@ class SavedFacts:
     seen: the release whose numbers its owner last saw; empty where that is not known.
     share: what opens it to others; empty where nothing does.
     defined: the groups defined beside it and not in use, as parts of its address.
+    former: what it asked before it was carried over or chosen anew, which can be taken back; None where there is none.
     """
 
     id: str
@@ -60,6 +61,7 @@ class SavedFacts:
     share: str = ""
     changed: datetime | None = None
     defined: tuple[tuple[str, str], ...] = ()
+    former: Query | None = None
 
     @property
     def is_pinned(self) -> bool:
@@ -117,11 +119,7 @@ def get(*, table_id: str, owner: Owner) -> SavedFacts:
     Raises:
         UnknownNameError: there is none, or it is somebody else's: the two cannot be told apart.
     """
-    known = uuid_of(table_id)
-    found = known and queries.one(known, account_id=owner.account_id, key_id=owner.key_id)
-    if not found:
-        raise _unknown(table_id)
-    return _facts(found)
+    return _facts(_row(table_id, owner))
 
 
 def list_all(*, owner: Owner) -> tuple[SavedFacts, ...]:
@@ -144,8 +142,8 @@ def change(
         "folder_id": folders.checked(owner.account_id, folder_id),
         "changed": timezone.now(),
     }
-    if query is not None:
-        fields["query"] = query_data(query)
+    if query is not None and query_data(query) != _row(table_id, owner).query:
+        fields |= {"query": query_data(query), "former": None}
     _change(table_id, owner, **fields)
 
 
@@ -155,8 +153,36 @@ def mark_seen(*, table_id: str, owner: Owner, release: str, query: Query | None 
     Raises:
         UnknownNameError: there is no such table of theirs.
     """
-    carried = {} if query is None else {"query": query_data(query)}
-    _change(table_id, owner, seen=release, **carried)
+    if query is None:
+        _change(table_id, owner, seen=release)
+    else:
+        ask_instead(table_id=table_id, owner=owner, query=query, seen=release)
+
+
+def ask_instead(
+    *, table_id: str, owner: Owner, query: Query, seen: str, defined: Iterable[tuple[str, str]] | None = None
+) -> None:
+    """Have a table ask something else from now on; what it asked can be taken back until it is changed once more.
+
+    Raises:
+        UnknownNameError: there is no such table of theirs.
+    """
+    row = _row(table_id, owner)
+    former = {"query": row.query, "seen": row.seen, "defined": row.defined}
+    beside = row.defined if defined is None else [list(part) for part in defined]
+    fields = {"query": query_data(query), "seen": seen, "defined": beside, "former": former}
+    _change(table_id, owner, **fields, changed=timezone.now())
+
+
+def take_back(*, table_id: str, owner: Owner) -> None:
+    """Have a table ask again what it asked before; nothing changes where there is nothing to take back.
+
+    Raises:
+        UnknownNameError: there is no such table of theirs.
+    """
+    former = _row(table_id, owner).former
+    if former is not None:
+        _change(table_id, owner, **{**former, "former": None}, changed=timezone.now())
 
 
 def copy(*, table_id: str, owner: Owner, name: str) -> SavedFacts:
@@ -200,6 +226,14 @@ def set_share(*, table_id: str, owner: Owner, token: str | None) -> None:
         UnknownNameError: there is no such table of theirs.
     """
     _change(table_id, owner, share=token)
+
+
+def _row(table_id: str, owner: Owner) -> SavedTable:
+    known = uuid_of(table_id)
+    found = known and queries.one(known, account_id=owner.account_id, key_id=owner.key_id)
+    if not found:
+        raise _unknown(table_id)
+    return found
 
 
 def _change(table_id: str, owner: Owner, **fields: Any) -> None:
@@ -269,4 +303,5 @@ def _facts(row: SavedTable) -> SavedFacts:
         share=row.share or "",
         changed=row.changed,
         defined=tuple((name, text) for name, text in row.defined),
+        former=read_query(row.former["query"]) if row.former else None,
     )

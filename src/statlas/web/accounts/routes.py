@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from statlas.web.views import account as own
 from statlas.web.views import (
+    account_carried,
     account_files,
     account_folders,
     account_groups,
@@ -106,6 +107,8 @@ urlpatterns = [
     path("tables/<str:table_id>/edit", account_tables.edit, name="account_table_edit"),
     path("tables/<str:table_id>/copy", account_tables.copy, name="account_table_copy"),
     path("tables/<str:table_id>/seen", account_tables.seen, name="account_table_seen"),
+    path("tables/<str:table_id>/keep", account_carried.keep, name="account_table_keep"),
+    path("tables/<str:table_id>/take-back", account_carried.take_back, name="account_table_take_back"),
     path("tables/<str:table_id>/share", account_tables.share, name="account_table_share"),
     path("tables/<str:table_id>/delete", account_tables.delete, name="account_table_delete"),
     path("folders", account_folders.every, name="account_folders"),

@@ -22,6 +22,7 @@ from statlas.service.office import carrying, folders, saved, sharing
 from statlas.service.office.saved import Owner, SavedFacts
 from statlas.service.tables import changes
 from statlas.web import asking, links, listing, titles
+from statlas.web.views import account_carried
 from statlas.web.visitor import account_of
 from statlas.wording import _, later
 
@@ -33,12 +34,16 @@ SORTS = {"new": later("Last changed"), "name": later("Name"), "data": later("Dat
 
 @dataclass(frozen=True)
 class Shown:
-    """A saved table in the list: where it opens, what it is of, and whether that has been published anew."""
+    """A saved table in the list: where it opens, what it is of, and whether that has been published anew.
+
+    is_lost: whether it cannot be asked of the newest release.
+    """
 
     saved: SavedFacts
     label: str
     url: str
     is_new: bool
+    is_lost: bool = False
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -68,11 +73,16 @@ def new(request: HttpRequest) -> HttpResponse:
     owner = Owner(account_of(request).pk)
     sent = _sent(request, name=_title(database, query), pinned=query.release is not None)
     if request.method == "POST":
+        asked = replace(query, release=release if sent["pinned"] else None)
         try:
+            if lost := account_carried.chosen(request, owner, database.id):
+                saved.ask_instead(table_id=lost.id, owner=owner, query=asked, seen=release, defined=groups)
+                messages.success(request, _("“{name}” asks this from now on.").format(name=lost.name))
+                return HttpResponseRedirect(_page(lost.id))
             made = saved.save(
                 owner=owner,
                 name=sent["name"],
-                query=replace(query, release=release if sent["pinned"] else None),
+                query=asked,
                 description=sent["description"],
                 folder_id=_folder(request, owner),
                 seen=release,
@@ -90,7 +100,13 @@ def new(request: HttpRequest) -> HttpResponse:
 def one(request: HttpRequest, table_id: str) -> HttpResponse:
     """A saved table: what it is, what has changed since it was last looked at, and what can be done with it."""
     found = _mine(request, table_id)
-    told = {"saved": found, "label": _label(found), "here": _url(found), "changes": _changes(found)}
+    told = {
+        "saved": found,
+        "label": _label(found),
+        "here": account_carried.url(found),
+        "changes": _changes(found),
+        "standing": account_carried.told(found),
+    }
     if found.share:
         told["share_url"] = request.build_absolute_uri(links.shared(found.share))
     return render(request, "account/table.html", told)
@@ -102,7 +118,7 @@ def edit(request: HttpRequest, table_id: str) -> HttpResponse:
     """Another name, description or folder; following new releases, or not."""
     found = _mine(request, table_id)
     owner = Owner(account_of(request).pk)
-    release = found.query.release or (asking.home().current(found.query.database).release if _is_there(found) else "")
+    release = account_carried.pinned_release(found)
     sent = _sent(request, name=found.name, description=found.description, pinned=found.is_pinned)
     shown = tables.database(home=asking.home(), database_id=found.query.database) if _is_there(found) else None
     if request.method == "POST":
@@ -208,20 +224,19 @@ def _label(found: SavedFacts) -> str:
     return tables.database(home=asking.home(), database_id=found.query.database).label
 
 
-def _url(found: SavedFacts) -> str:
-    now = carrying.as_now(home=asking.home(), saved=found)
-    parts = (*parameters_of(now.query), *found.defined)
-    return links.table(found.query.database, parts) if _is_there(found) else ""
-
-
 def _shown(found: SavedFacts, known: dict[str, Database]) -> Shown:
     database = known.get(found.query.database)
     if database is None:
         return Shown(found, found.query.database, "", is_new=False)
     current = asking.home().current(database.id).release
-    now = carrying.as_now(home=asking.home(), saved=found)
-    url = links.table(database.id, (*parameters_of(now.query), *found.defined))
-    return Shown(found, database.label, url, is_new=bool(found.seen) and found.seen != current and not found.is_pinned)
+    standing = carrying.standing(home=asking.home(), saved=found)
+    return Shown(
+        found,
+        database.label,
+        account_carried.url(found, standing),
+        is_new=bool(found.seen) and found.seen != current and not found.is_pinned,
+        is_lost=standing is not None and standing.is_lost,
+    )
 
 
 def _changes(found: SavedFacts) -> changes.Changes | None:
@@ -294,6 +309,7 @@ def _form(
         "back": back or (_page(found.id) if found else reverse("account_tables")),
         "folders": listing.folder_items(account_id, chosen or ""),
         "new_folder": request.POST.get("new_folder", ""),
+        "lost": account_carried.items(request, database) if database and not found else (),
     }
     return render(request, "account/table_form.html", told, status=mistake.http_status if mistake else 200)
 

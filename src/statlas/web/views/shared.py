@@ -35,11 +35,15 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 def _table(request: HttpRequest, found: SavedFacts) -> HttpResponse:
     database_id = found.query.database
     is_there = database_id in asking.home().databases()
-    parts = (*parameters_of(carrying.as_now(home=asking.home(), saved=found).query), *found.defined)
+    standing = carrying.standing(home=asking.home(), saved=found)
+    opened = carrying.opened(found, standing)
+    parts = (*parameters_of(opened), *found.defined)
     told = {
         "saved": found,
         "database": tables.database(home=asking.home(), database_id=database_id) if is_there else None,
         "url": links.table(database_id, parts) if is_there else "",
+        "cannot": standing.carried.cannot if standing else (),
+        "release": opened.release,
         "copy_url": links.save(database_id, parts) if is_there else "",
     }
     return render(request, "shared_table.html", told)

@@ -23,6 +23,7 @@ class SavedShape(BaseModel):
     name: str
     created: str
     query: dict[str, Any] = Field(description="The query in our own words.")
+    cannot: list[str] = Field(description="Why it cannot be asked of the newest release; empty where it can.")
     table: str = Field(description="The page of the table; empty where its address would be too long.")
     opendata: str = Field(description="Where the Open Data API answers it, for the same owner.")
 

@@ -198,7 +198,9 @@ def test_a_release_goes_its_whole_way_by_forms(office, draft, keeper):
     assert "Next: read the reports" in producer.get(base).content.decode()
     answer = producer.post(f"{base}/reports", {"finding": FINDING.id, "reason": "The office moved in February."})
     assert answer.status_code == 303
-    assert "The office moved in February." in producer.get(f"{base}/reports").content.decode()
+    page = producer.get(f"{base}/reports").content.decode()
+    assert "The office moved in February." in page
+    assert f'href="{base}/check"' in page, "what is next stands where the last reason was given"
     assert post(producer, f"{base}/check").status_code == 303
     assert post(approver, f"{base}/approve", reason="Read and right.").status_code == 303
     soon = in_london(_soon())

@@ -40,7 +40,7 @@ def of_staff(request: HttpRequest, release_id: str, number: int = 0) -> HttpResp
         "warning": _("You see this as a member of the organisation. Pass nothing of it on before it is public."),
         "back": releasing.address(release),
         "back_text": _("Back to the release"),
-        "trail": _trail(database.label, _("Tables")),
+        "trail": _trail(title, _("Tables"), releasing.address(release)),
     }
     return _never_kept(render(request, "work/preview.html", told))
 
@@ -105,11 +105,11 @@ def _when(release: ReleaseFactsOfOffice) -> tuple[str, ...]:
     return (says, _("Come back to this page then. Nothing of it can be seen before."))
 
 
-def _trail(label: str, here: str) -> list[dict[str, Any]]:
+def _trail(label: str, here: str, address: str = "") -> list[dict[str, Any]]:
     return [
         {"text": _("Home"), "href": "/"},
         {"text": _("Work list"), "href": reverse("work")},
-        {"text": label},
+        {"text": label, **({"href": address} if address else {})},
         {"text": here},
     ]
 

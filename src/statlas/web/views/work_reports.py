@@ -62,6 +62,7 @@ def page(request: HttpRequest, release_id: str) -> HttpResponse:
         "view": head_of(release),
         "reports": [*_reports(release, found, accepted)],
         "summary": _summary(release, found),
+        "next": releasing.next_of(release),
         "error": error,
         "wrong": request.POST.get("finding", "")[:64] if error else "",
         "wrong_text": str(error) if error else "",

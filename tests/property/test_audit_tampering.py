@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from statlas.store.audit_line import BEGINNING, AuditLine, Head
-from statlas.store.audit_verifying import report
+from statlas.store.audit_segments import report
 
 TEXT = st.text(max_size=12)
 LINES = st.lists(

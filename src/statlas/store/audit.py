@@ -18,13 +18,26 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from statlas.errors import QueryError
 from statlas.store import audit_files, audit_line
 from statlas.store.audit_files import AuditFiles
-from statlas.store.audit_line import BEGINNING, DAMAGE, TORN, AuditLine, Head, parts_of
-from statlas.store.audit_verifying import AuditReport, report
+from statlas.store.audit_line import ACKNOWLEDGED, BEGINNING, DAMAGE, HEADS, TORN, AuditLine, Head, parts_of
+from statlas.store.audit_segments import report
+from statlas.store.audit_verifying import AuditReport
 from statlas.store.durable import digest_of
 
-__all__ = ["DAMAGE", "TORN", "AuditLine", "AuditReport", "Head", "append", "lines", "lines_since", "verify"]
+__all__ = [
+    "DAMAGE",
+    "TORN",
+    "AuditLine",
+    "AuditReport",
+    "Head",
+    "acknowledge",
+    "append",
+    "lines",
+    "lines_since",
+    "verify",
+]
 
 KEEPER = "statlas"
 """The actor of lines that the log writes of itself."""
@@ -55,6 +68,57 @@ def append(
     with audit_files.to_append(home) as files:
         head = _mended(files)
         return _add(files, head, AuditLine(0, _BEGUN, actor, action, subject, reason, details))
+
+
+def acknowledge(
+    home: Path, *, actor: str, reason: str, noted: tuple[Head, ...] = (), details: Mapping[str, str] | None = None
+) -> tuple[AuditLine, AuditReport]:
+    """Say in the log that somebody knows of what is wrong with it, with every byte before; what is wrong stays told.
+
+    The chain begins anew with this line: what is found wrong later is told apart from what was known.
+
+    Args:
+        home: the folder of the installation.
+        actor: who knows of it.
+        reason: what was found out.
+        noted: heads that were written down elsewhere; those that no longer fit are named in the line.
+        details: what else is worth knowing.
+
+    Returns:
+        The line, and what was found before it.
+
+    Raises:
+        QueryError: nothing is wrong that was not acknowledged, or the reason is missing or too long.
+        HomeError: the line could not be written.
+    """
+    if not reason.strip():
+        raise QueryError("No reason is given.", mend="Say what was found out: who changed the log, when, and why.")
+    with audit_files.to_append(home) as files:
+        head = _mended(files)
+        found = files.all()
+        known = report(found, head, noted)
+        if not known.faults:
+            raise QueryError(
+                "Nothing is wrong with the log that was not acknowledged.", mend="See `statlas audit verify`."
+            )
+        told = {"bytes": str(len(found)), "sha256": digest_of(found), "faults": _named(known), **(details or {})}
+        otherwise = [str(one) for one in noted if report(found, head, (one,)).faults != report(found, head).faults]
+        told |= {HEADS: " ".join(otherwise)} if otherwise else {}
+        subject = "the lines before this one"
+        audit_line.check(actor=actor, action=ACKNOWLEDGED, subject=subject, reason=reason, details=told)
+        line = AuditLine(0, _BEGUN, actor, ACKNOWLEDGED, subject, reason.strip(), told)
+        return _add(files, head, line), known
+
+
+_MOST_NAMED = 20
+"""Faults that a line names, of those that it acknowledges; the others it counts."""
+
+
+def _named(known: AuditReport) -> str:
+    """What is wrong, in a line: ``altered-line 5, removed-lines``."""
+    named = [" ".join([fault.code, *map(str, fault.rows[:1])]) for fault in known.faults[:_MOST_NAMED]]
+    n_more = len(known.faults) - len(named)
+    return ", ".join([*named, f"and {n_more} more"] if n_more else named)
 
 
 def lines(home: Path) -> Iterator[AuditLine]:

@@ -33,6 +33,13 @@ TORN = "audit.torn-line"
 DAMAGE = "audit.damage"
 """The act of a line that says that the end of the log was not what the head says."""
 
+ACKNOWLEDGED = "audit.acknowledge"
+"""The act of a line that says that a break of the log before it is known: how many ``bytes`` stand there and their
+``sha256``, so that it is known whether anything there was changed since."""
+
+HEADS = "heads"
+"""The detail of such a line that names heads which were written down elsewhere and no longer fit."""
+
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FIELDS = ["sequence", "time", "actor", "action", "subject", "reason", "details", "before"]

@@ -19,7 +19,17 @@ from statlas.wording import several
 
 LOG = "logs/audit.jsonl"
 
+NOTED = "noted-head"
+
 _COMPARE = "Compare with a copy of the log, and find out who could write to it."
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """A break of the log that an administrator knows of: the line that says so, and what is wrong before it."""
+
+    line: AuditLine
+    faults: tuple[Fault, ...]
 
 
 @dataclass(frozen=True)
@@ -27,17 +37,23 @@ class AuditReport:
     """What was found in a log: how many lines were proven to be as they were written, its head, faults and remarks.
 
     ``head`` is what to write down elsewhere; None for a log without a line. A remark is no fault: a line that a killed
-    process left torn, a clock that was put back.
+    process left torn, a clock that was put back. What was acknowledged is none of the faults; the log is not whole.
     """
 
     n_lines: int
     head: Head | None
     faults: tuple[Fault, ...] = ()
     remarks: tuple[str, ...] = ()
+    acknowledged: tuple[Acknowledged, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every line is as it was written."""
+        return not self.faults and not self.acknowledged
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """Where something that ends as a line stands: its number from 1, its first byte, and what it is."""
 
     number: int
@@ -48,14 +64,16 @@ class _Place:
 
     @property
     def end(self) -> int:
+        """The byte behind it."""
         return self.start + len(self.written)
 
 
-def report(log: bytes, head: Head | None, noted: Iterable[Head] = ()) -> AuditReport:
-    """What is proven of the bytes of a log, given the head noted beside it and those written down elsewhere."""
-    places = tuple(_places(log))
-    top, remarks, faults = _top(places, head)
-    proven, lost = _walk(places, top)
+def of_segment(
+    places: Sequence[Place], log: bytes, head: Head | None, noted: Sequence[Head], bottom: Head
+) -> AuditReport:
+    """What is proven of lines that go on from ``bottom``, where ``head`` is noted beside them."""
+    top, remarks, faults = top_of(places, head)
+    proven, lost = walk(places, top, bottom)
     left = _unexplained(places, proven, log, faults)
     left = _without_torn_end(left, proven, top, remarks)
     altered = _altered(lost, left, proven)
@@ -71,14 +89,15 @@ def report(log: bytes, head: Head | None, noted: Iterable[Head] = ()) -> AuditRe
 # --- what stands there ------------------------------------------------------------------------------------------------
 
 
-def _places(log: bytes) -> Iterator[_Place]:
+def places_of(log: bytes) -> Iterator[Place]:
+    """What stands in a log, one after the other."""
     start = 0
     for number, written in enumerate(parts_of(log), start=1):
-        yield _Place(number, start, written, digest_of(written), AuditLine.read(written))
+        yield Place(number, start, written, digest_of(written), AuditLine.read(written))
         start += len(written)
 
 
-def _top(places: Sequence[_Place], head: Head | None) -> tuple[Head, list[str], list[Fault]]:
+def top_of(places: Sequence[Place], head: Head | None) -> tuple[Head, list[str], list[Fault]]:
     """Where the chain ends, with what is to be said of that."""
     whole = [place.line for place in places if place.line is not None]
     if head is None:
@@ -97,20 +116,21 @@ def _top(places: Sequence[_Place], head: Head | None) -> tuple[Head, list[str], 
 _NOT_COUNTED = "The last line is not counted in the head yet: a process ended in between. The next line mends it."
 
 
-def _walk(places: Sequence[_Place], top: Head) -> tuple[dict[int, _Place], list[int]]:
-    """The lines that are proven, by their number, and the numbers of those that are not found, last first."""
-    by_digest: dict[str, list[_Place]] = {}
-    by_number: dict[int, list[_Place]] = {}
+def walk(places: Sequence[Place], top: Head, bottom: Head) -> tuple[dict[int, Place], list[int]]:
+    """The lines above ``bottom`` that are proven, by number, and the numbers of those not found, last first."""
+    by_digest: dict[str, list[Place]] = {}
+    by_number: dict[int, list[Place]] = {}
     for place in places:
         if place.line is not None:
             by_digest.setdefault(place.sha256, []).append(place)
             by_number.setdefault(place.line.sequence, []).append(place)
-    proven: dict[int, _Place] = {}
+    proven: dict[int, Place] = {}
     lost: list[int] = []
     number, sha256 = top.lines, top.sha256
-    while number > 0:
+    while number > bottom.lines:
         found = [place for place in by_digest.get(sha256, ()) if place.line and place.line.sequence == number]
-        if found and (number > 1 or found[0].line is None or found[0].line.before == BEGINNING.sha256):
+        is_first = number == bottom.lines + 1
+        if found and (not is_first or found[0].line is None or found[0].line.before == bottom.sha256):
             proven[number] = _nearest(found, proven.get(number + 1))
             sha256 = proven[number].line.before  # type: ignore[union-attr]  # it has been read
         else:
@@ -120,13 +140,13 @@ def _walk(places: Sequence[_Place], top: Head) -> tuple[dict[int, _Place], list[
     return proven, lost
 
 
-def _nearest(copies: Sequence[_Place], following: _Place | None) -> _Place:
+def _nearest(copies: Sequence[Place], following: Place | None) -> Place:
     """Of copies of a line the one that stands before the next; any other was inserted."""
     before = [place for place in copies if following is None or place.number < following.number]
     return (before or copies)[-1]
 
 
-def _next_digest(by_number: dict[int, list[_Place]], number: int) -> str:
+def _next_digest(by_number: dict[int, list[Place]], number: int) -> str:
     """The digest to look for below a line that is lost: what is left of it may tell, else the number does."""
     said = {place.line.before for place in by_number.get(number, ()) if place.line}
     below = by_number.get(number - 1, [])
@@ -136,7 +156,7 @@ def _next_digest(by_number: dict[int, list[_Place]], number: int) -> str:
 # --- what is left over ------------------------------------------------------------------------------------------------
 
 
-def _unexplained(places: Sequence[_Place], proven: dict[int, _Place], log: bytes, faults: list[Fault]) -> list[_Place]:
+def _unexplained(places: Sequence[Place], proven: dict[int, Place], log: bytes, faults: list[Fault]) -> list[Place]:
     """What is neither proven nor a torn line that a proven one tells of."""
     known = {place.number for place in proven.values()}
     for number, place in proven.items():
@@ -151,7 +171,7 @@ def _unexplained(places: Sequence[_Place], proven: dict[int, _Place], log: bytes
     return [place for place in places if place.number not in known]
 
 
-def _torn_before(place: _Place, log: bytes) -> int | None:
+def _torn_before(place: Place, log: bytes) -> int | None:
     """Where the torn line starts that a line tells of, if it is what it was."""
     assert place.line is not None
     size = place.line.details.get("bytes", "")
@@ -161,7 +181,7 @@ def _torn_before(place: _Place, log: bytes) -> int | None:
     return start
 
 
-def _without_torn_end(left: list[_Place], proven: dict[int, _Place], top: Head, remarks: list[str]) -> list[_Place]:
+def _without_torn_end(left: list[Place], proven: dict[int, Place], top: Head, remarks: list[str]) -> list[Place]:
     """What is left without a torn end, of which the next line will tell."""
     end = proven[top.lines].end if top.lines in proven else 0
     last = [place for place in left if place.start >= end]
@@ -172,9 +192,9 @@ def _without_torn_end(left: list[_Place], proven: dict[int, _Place], top: Head, 
     return [place for place in left if place not in last]
 
 
-def _altered(lost: Sequence[int], left: Sequence[_Place], proven: dict[int, _Place]) -> dict[int, _Place]:
+def _altered(lost: Sequence[int], left: Sequence[Place], proven: dict[int, Place]) -> dict[int, Place]:
     """What stands in place of lines that are not found: it has their number, or stands between their neighbours."""
-    found: dict[int, _Place] = {}
+    found: dict[int, Place] = {}
     spare = list(left)
     for number in lost:
         same = [place for place in spare if place.line is not None and place.line.sequence == number]
@@ -189,7 +209,7 @@ def _altered(lost: Sequence[int], left: Sequence[_Place], proven: dict[int, _Pla
     return found
 
 
-def _stands(place: _Place, number: int, known: dict[int, _Place]) -> bool:
+def _stands(place: Place, number: int, known: dict[int, Place]) -> bool:
     """Whether something stands where a line of that number would; what has another line's number does not."""
     below = max((known[n].number for n in known if n < number), default=0)
     above = min((known[n].number for n in known if n > number), default=place.number + 1)
@@ -211,13 +231,13 @@ def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
         yield members[0], members[-1]
 
 
-def _fault_altered(number: int, place: _Place) -> Fault:
+def _fault_altered(number: int, place: Place) -> Fault:
     return Fault(
         "altered-line", LOG, f"line {number} as it was written: it was altered.", _COMPARE, rows=(place.number,)
     )
 
 
-def _fault_inserted(place: _Place, proven: dict[int, _Place]) -> Fault:
+def _fault_inserted(place: Place, proven: dict[int, Place]) -> Fault:
     copied = next((number for number, one in proven.items() if one.sha256 == place.sha256), None)
     what = "was inserted" if copied is None else f"was inserted, a copy of line {copied}"
     return Fault("inserted-line", LOG, f"lines of the chain alone: this one {what}.", _COMPARE, rows=(place.number,))
@@ -226,7 +246,7 @@ def _fault_inserted(place: _Place, proven: dict[int, _Place]) -> Fault:
 # --- order, time and what was written down ----------------------------------------------------------------------------
 
 
-def _moved(proven: dict[int, _Place]) -> Iterator[Fault]:
+def _moved(proven: dict[int, Place]) -> Iterator[Fault]:
     """The fewest lines whose moving explains the order."""
     numbers = sorted(proven)
     staying = set(_longest_rising([proven[number].number for number in numbers]))
@@ -254,17 +274,23 @@ def _longest_rising(values: Sequence[int]) -> list[int]:
     return rising
 
 
-def _against(noted: Iterable[Head], proven: dict[int, _Place], top: Head) -> Iterator[Fault]:
+def _against(noted: Iterable[Head], proven: dict[int, Place], top: Head) -> Iterator[Fault]:
     for head in noted:
         place = proven.get(head.lines)
         if head.lines > top.lines:
-            yield Fault("cut-end", LOG, f"the {head.lines} lines that were written down: it has {top.lines}.", _COMPARE)
+            expected = f"the {head.lines} lines that were written down as {head}: it has {top.lines}."
+            yield Fault("cut-end", LOG, expected, _COMPARE)
         elif place is None or place.sha256 != head.sha256:
-            expected = f"line {head.lines} as it was written down elsewhere: it, or a line before it, was altered."
-            yield Fault("noted-head", LOG, expected, _COMPARE, rows=(place.number,) if place else ())
+            yield noted_fault(head, (place.number,) if place else ())
 
 
-def _unvouched(lost: Sequence[int], proven: dict[int, _Place], noted: Iterable[Head]) -> Iterator[str]:
+def noted_fault(head: Head, rows: tuple[int, ...] = ()) -> Fault:
+    """What is told of a head that was written down elsewhere, and that the log does not have."""
+    expected = f"line {head.lines} as it was written down elsewhere, {head}: it, or a line before it, was altered."
+    return Fault(NOTED, LOG, expected, _COMPARE, rows=rows)
+
+
+def _unvouched(lost: Sequence[int], proven: dict[int, Place], noted: Iterable[Head]) -> Iterator[str]:
     """Below a line that is not as it was written, nothing but what was written down vouches for the lines."""
     if not lost:
         return
@@ -278,7 +304,7 @@ def _unvouched(lost: Sequence[int], proven: dict[int, _Place], noted: Iterable[H
         )
 
 
-def _put_back(proven: dict[int, _Place]) -> Iterator[str]:
+def _put_back(proven: dict[int, Place]) -> Iterator[str]:
     for one, following in pairwise(sorted(proven)):
         before, after = proven[one].line, proven[following].line
         if before is not None and after is not None and after.time < before.time:

@@ -1,12 +1,14 @@
 """``statlas audit``: what it prints and how it ends."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from statlas.cli import app
 from statlas.service import tables
+from statlas.service.office.actors import Actor
 from statlas.service.tables import auditing
 
 
@@ -90,3 +92,27 @@ def test_an_empty_log_says_so(tmp_path):
     code, output = run(tables.open_home(tmp_path / "home").create(), "verify")
     assert (code, output) == (0, "The log has no line yet.\n")
     assert run(tables.open_home(tmp_path / "no home"), "verify")[0] == 5
+
+
+def test_an_administrator_acknowledges_a_break(home, monkeypatch):
+    """Nobody else; the break is told each time, the log is never whole, and the exit code says that it is known."""
+    path = home.path / "logs" / "audit.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"uc release 2", b"uc release 3"))
+    assert run(home, "verify")[0] == 2
+    who = SimpleNamespace(is_active=True, is_staff=False)
+    monkeypatch.setattr("statlas.cli.site.prepare_site", lambda _home: None)
+    monkeypatch.setattr("statlas.cli.identity.actor", lambda email: Actor(email, who, os_user="amina"))
+    given = ("acknowledge", "--as", "boss@example.org", "--reason")
+    code, output = run(home, *given, "Mended.")
+    assert (code, "administrator of the site" in output) == (4, True)
+    who.is_staff = True
+    assert run(home, *given, "")[0] == 2
+    code, output = run(home, *given, "A disk was mended.")
+    assert (code, "Acknowledged in line 4" in output) == (0, True)
+    code, output = run(home, "verify")
+    assert code == 6
+    assert "Acknowledged by boss@example.org" in output
+    assert "A disk was mended." in output
+    assert "line 2" in output
+    assert "The log is not whole." in output
+    assert "Every line is as it was written" not in output

@@ -153,8 +153,12 @@ def test_the_audit_log_is_verified_at_the_start_and_daily(home, client, settings
     assert "statlas audit verify" in watching.mend_of(watching.state(home)[0])
     settings.STATLAS = replace(settings.STATLAS, home=home.path)
     assert client.get("/healthz").status_code == 200
-    log.write_bytes(whole)
-    assert look(2 * log_watch.EVERY_S) == []
+    auditing.acknowledge(home=home, actor="boss@example.org", reason="Mended by hand.")
+    assert look(log_watch.EVERY_S + 1) == ["audit-log"]
+    assert look(log_watch.EVERY_S + log_watch.AGAIN_S) == [], "it is known, and the alarm ends"
+    auditing.record(home=home, actor="amina@example.org", action="key.create", subject="key 9")
+    log.write_bytes(log.read_bytes().replace(b"key 9", b"key 8"))
+    assert look(3 * log_watch.EVERY_S) == ["audit-log"]
 
 
 def test_another_log_in_place_of_the_audit_log_is_noticed(home):
@@ -179,6 +183,29 @@ def test_another_log_in_place_of_the_audit_log_is_noticed(home):
         write(n_lines, "another")
         assert auditing.verify(home=home).faults == ()
         assert look(log_watch.LogWatch(home), 0.0) == ["audit-log"], f"{n_lines} lines, after a start"
+
+
+def test_another_log_is_an_alarm_before_it_can_be_acknowledged(home):
+    """Whoever puts another log there can write that it is known; the alarm sounds first, and then ends."""
+    seen = log_watch.LogWatch(home)
+
+    def look(running):
+        seen.look(running)
+        seen.wait()
+        return [one.kind for one in seen.look(running)]
+
+    for n in range(3):
+        auditing.record(home=home, actor="amina@example.org", action="key.create", subject=f"key {n}")
+    assert look(0.0) == []
+    noted = auditing.verify(home=home).head
+    shutil.rmtree(home.path / "logs")
+    for n in range(4):
+        auditing.record(home=home, actor="amina@example.org", action="key.create", subject=f"another {n}")
+    auditing.acknowledge(home=home, actor="x", reason="x", noted=(noted,))
+    assert auditing.verify(home=home, noted=(noted,)).faults == ()
+    assert look(log_watch.EVERY_S) == ["audit-log"]
+    assert look(log_watch.EVERY_S + log_watch.AGAIN_S) == []
+    assert look(2 * log_watch.EVERY_S + 2 * log_watch.AGAIN_S) == []
 
 
 def test_what_is_noted_of_the_audit_log_stays_short(home):

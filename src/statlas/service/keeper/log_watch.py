@@ -1,8 +1,8 @@
 """Once a day, beside everything else: is the audit log what was written?
 
-A thread does it, as a long log takes a second, and the minute waits for nothing. What is found stays trouble until the
-next look: a line that was altered does not mend itself. Meanwhile each new end of the log is noted where nobody else
-can write, so that no other log can take its place.
+A thread does it, as a long log takes a second, and the minute waits for nothing. What is found stays trouble until a
+look finds it acknowledged: a line that was altered does not mend itself. Meanwhile each new end of the log is noted
+where nobody else can write, so that no other log can take its place.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import logging
 from threading import Thread
 
 from statlas.errors import StatlasError
+from statlas.model.faults import Fault
 from statlas.service.keeper.noted_heads import NotedHeads
 from statlas.service.office.heartbeat import Trouble
 from statlas.service.tables import auditing
-from statlas.service.tables.auditing import Head
+from statlas.service.tables.auditing import AuditReport, Head
 from statlas.store import Home
 from statlas.wording import _
 
@@ -22,7 +23,7 @@ EVERY_S = 86_400.0
 """How often the log is verified, and at every start of the keeper; arbitrary."""
 
 AGAIN_S = 600.0
-"""How soon again where it could not be read; arbitrary."""
+"""How soon again where it could not be read, or something was found; arbitrary."""
 
 _MOST_SAID = 20
 """Faults that the keeper's own log names: arbitrary."""
@@ -77,7 +78,15 @@ class LogWatch:
             self._found = (Trouble("audit-unread", _("The audit log cannot be read, and may not be written to.")),)
             self._next = self._began + AGAIN_S
             return
-        self._found = (Trouble("audit-log", _("The audit log is not what was written.")),) if report.faults else ()
-        self._proven = None if report.faults else report.head
-        for fault in report.faults[:_MOST_SAID]:
+        faults = report.faults or (() if self._found else self._unheard(report))
+        self._found = (Trouble("audit-log", _("The audit log is not what was written.")),) if faults else ()
+        self._proven = None if faults else report.head
+        self._next = self._began + (AGAIN_S if faults else EVERY_S)
+        for fault in faults[:_MOST_SAID]:
             _log.error("The audit log is not what was written: %s", fault.expected)
+
+    def _unheard(self, report: AuditReport) -> tuple[Fault, ...]:
+        """What is acknowledged of heads that are noted here: no line silences an alarm that was not heard first."""
+        noted = [*map(str, self._noted.all)]
+        known = (fault for one in report.acknowledged for fault in one.faults if fault.code == "noted-head")
+        return tuple(fault for fault in known if any(head in fault.expected for head in noted))

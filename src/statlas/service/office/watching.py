@@ -136,7 +136,8 @@ _MENDS = {
     "key": later("Do what it says about the key; drafts are made ready once it is right."),
     "needs-somebody": later("`statlas release repair` says what, and what to do about it."),
     "audit-log": later(
-        "`statlas audit verify` names the lines. Compare with a copy of the log, and find out who could write to it."
+        "`statlas audit verify` names the lines. Compare with a copy of the log, and find out who could write to it; "
+        "once that is known, an administrator says so with `statlas audit acknowledge`."
     ),
     "audit-unread": later("See that the disk of the home works, and whose files those in its folder `logs` are."),
     "mistake": later("Tell those who make Statlas what the log says; the keeper looks again every second."),

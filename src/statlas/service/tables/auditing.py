@@ -86,6 +86,21 @@ def head(*, home: Home) -> Head | None:
     return audit_files.noted(home.path)
 
 
+def acknowledge(
+    *, home: Home, actor: str, reason: str, noted: tuple[Head, ...] = (), details: Mapping[str, str] | None = None
+) -> tuple[AuditLine, AuditReport]:
+    """Say in the log that somebody knows of what is wrong with it, heads written down elsewhere included.
+
+    Returns:
+        The line that says so, and what was found before it.
+
+    Raises:
+        QueryError: nothing is wrong that was not acknowledged, or no reason is given.
+        HomeError: the line could not be written.
+    """
+    return audit.acknowledge(home.path, actor=actor, reason=reason, noted=noted, details=details)
+
+
 def is_of(line: AuditLine, action: str) -> bool:
     """Whether a line tells of an act, or of one of its kind: ``release.approve`` is of ``release``; "" is any."""
     return not action or line.action == action or line.action.startswith(f"{action}.")

@@ -1,6 +1,6 @@
 """Making a release: write beside, flush, verify, rename.
 
-Theory of operation: everything is written into a ``staging-*`` folder of the database, under a lock.
+Theory of operation: everything is written into a ``staging-*`` folder of the database, under a lock (``staging``).
 ``build`` completes the folder of the release there, record files flushed and hashed once more; ``commit`` opens it
 (``opening``): one rename, at which the release becomes public.
 
@@ -10,9 +10,7 @@ the staging folder, which the next publish removes.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +19,6 @@ from typing import Self
 from statlas.errors import HomeError
 from statlas.model.release import Agreement, Manifest, OtherFile, RecordFile, ReleaseFacts
 from statlas.store import (
-    cleaning,
     durable,
     epochs,
     families,
@@ -32,6 +29,7 @@ from statlas.store import (
     opening,
     reading,
     secret,
+    staging,
 )
 
 
@@ -76,14 +74,10 @@ class Publication:
     def __enter__(self) -> Self:
         reading.exists(self._home)
         with ExitStack() as stack:
-            self._lock(stack)
-            cleaning.clean(self._home, self._database_id)
+            self.staging = stack.enter_context(staging.begun(self._home, self._database_id))
             self.previous = reading.current(self._home, self._database_id)
             self.number = reading.next_release(self._home, self._database_id)
             self._earlier = self._all_manifests()
-            self.staging = Path(tempfile.mkdtemp(prefix=layout.STAGING, dir=self._folder))
-            stack.callback(shutil.rmtree, self.staging)
-            durable.write_new(self.staging / "publisher", locking.who().encode())
             self._stack = stack.pop_all()
         return self
 
@@ -97,37 +91,9 @@ class Publication:
                 mend="See that its disk has room and works, then publish again.",
             ) from error
 
-    def _lock(self, stack: ExitStack) -> None:
-        """Make the database's folder and lock it; what was made is removed on the way out if it stays empty."""
-        made = self._make_folders()
-        for folder in made[:-1]:
-            stack.callback(self._remove_unless_used, folder)
-        try:
-            stack.enter_context(locking.locked(self._folder, wait=False))
-        except locking.HeldError:
-            raise HomeError(
-                f"{self._database_id} is being published now by {_holder(self._folder)}.",
-                mend="Wait until it has ended, then publish again.",
-            ) from None
-        for folder in made[-1:]:  # while it is still locked: nobody else can have begun to use it
-            stack.callback(_remove_if_empty, folder)
-
-    def _remove_unless_used(self, folder: Path) -> None:
-        if not (folder == layout.databases_folder(self._home) and reading.exists(self._home)):
-            _remove_if_empty(folder)
-
     def _all_manifests(self) -> tuple[Manifest, ...]:
         releases = reading.all_releases(self._home, self._database_id)
         return tuple(reading.any_manifest(self._home, self._database_id, release) for release in releases)
-
-    def _make_folders(self) -> list[Path]:
-        """The folders that were not there, outermost first; those inside the home are their owner's alone."""
-        made = []
-        for folder in reversed((self._folder, *self._folder.parents)):
-            if not folder.exists():
-                folder.mkdir(mode=0o755 if folder in (self._home, *self._home.parents) else 0o700, exist_ok=True)
-                made.append(folder)
-        return made
 
     def secret(self, name: str, n_bytes: int) -> bytes:
         """A secret of the home by name; one used for the first time is kept when the release is."""
@@ -334,17 +300,3 @@ def _content(manifest: Manifest) -> tuple[object, ...]:
     files = tuple((name, sha256) for name, sha256 in names if name != layout.SEAL)
     records = tuple((r.period, r.sha256, r.epoch) for r in manifest.records)
     return (files, records, manifest.policy, manifest.ptable, manifest.family, manifest.key_version)
-
-
-def _remove_if_empty(folder: Path) -> None:
-    with suppress(OSError):
-        folder.rmdir()
-
-
-def _holder(folder: Path) -> str:
-    for staging in sorted(folder.glob(f"{layout.STAGING}*/publisher")):
-        try:
-            return staging.read_text("utf-8")
-        except OSError:
-            continue
-    return "somebody else"

@@ -464,7 +464,7 @@ def test_what_has_no_records_is_neither_restored_nor_destroyed_again(published, 
     found = reading.release(account=ben.account, release_id=one.id)
     assert found.is_destroyed
     assert {Act.RESTORE, Act.DESTROY}.isdisjoint(found.acts)
-    with pytest.raises(MoveRefusedError, match="were destroyed. Send a correction"):
+    with pytest.raises(MoveRefusedError, match=r"were destroyed\. Send a correction"):
         acting.restore(**given)
     with pytest.raises(MoveRefusedError, match="need not be done again"):
         acting.destroy(**given)

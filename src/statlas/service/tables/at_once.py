@@ -7,6 +7,7 @@ whoever publishes gives one, for all of them. The log tells each step, by whom, 
 from __future__ import annotations
 
 import secrets
+import shlex
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -166,7 +167,7 @@ def check_wanted(home: Home) -> None:
         mend=_(
             "Leave --now out to make a draft, and go on with `statlas release`. "
             "Only where nobody else need look: `statlas home immediate on --home {home}`."
-        ).format(home=home.path),
+        ).format(home=shlex.quote(str(home.path))),
     )
 
 

@@ -125,11 +125,13 @@ def test_an_alarm_sounds_within_five_seconds_and_is_over_by_itself(site):
     assert not layout.watch_file(site.home).exists()
 
 
-def test_the_keeper_ends_with_the_site_however_that_ends(site):
-    """Killed, it leaves no keeper behind that would open releases while nobody watches over it."""
-    keeper = keeper_of(site)
+def test_all_processes_end_with_the_site_however_that_ends(site):
+    """Killed, it leaves no keeper behind that nobody watches over, and no pages that answer without a keeper."""
+    keeper_of(site)
+    left = _children(site.process.pid)
+    assert len(left) >= 3, "a keeper, jobs, pages"
     os.kill(site.process.pid, signal.SIGKILL)
-    until(lambda: not _command(keeper), "the end of the keeper", 10.0)
+    until(lambda: not any(_command(one) for one in left), "the end of the keeper, of jobs and of pages", 15.0)
     os.killpg(site.process.pid, signal.SIGKILL)
     site.process.communicate(timeout=20)
 
@@ -156,7 +158,7 @@ def scheduled(tmp_path):
     return make_scheduled(tmp_path)
 
 
-def make_scheduled(folder):
+def make_scheduled(folder, minutes=2):
     """A release is made, checked, approved and scheduled as people do it, in a process with the home's own database."""
     folder = folder / "day"
     folder.mkdir()
@@ -171,13 +173,13 @@ def make_scheduled(folder):
         "from statlas.office.releases.models import ReleaseRow\n"
         "now = datetime.now(UTC)\n"
         "day = release_day.drafted(folder, now)\n"
-        "minute = (now + timedelta(minutes=2)).replace(second=0, microsecond=0)\n"
+        "minute = (now + timedelta(minutes=int(sys.argv[2]))).replace(second=0, microsecond=0)\n"
         "release_day.schedule(day, minute, now)\n"
         "print(day.release_id)\n"
     )
     support = Path(__file__).parents[1] / "support"
     done = subprocess.run(
-        [sys.executable, "-c", code, str(folder)], env={**os.environ, "PYTHONPATH": str(support)},
+        [sys.executable, "-c", code, str(folder), str(minutes)], env={**os.environ, "PYTHONPATH": str(support)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -293,7 +295,7 @@ def apart(owned, readable_python, tmp_path_factory):
     """A site that root serves, of a home with a scheduled release that is nobody's."""
     python, environment = readable_python
     home, port = owned / "home", _free()
-    made, release_id = make_scheduled(tmp_path_factory.mktemp("apart"))
+    made, release_id = make_scheduled(tmp_path_factory.mktemp("apart"), minutes=45)
     shutil.copytree(made, home)
     for path in (home, *home.rglob("*")):
         os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
@@ -305,9 +307,11 @@ def apart(owned, readable_python, tmp_path_factory):
     )  # fmt: skip
     served = _Apart(process, port, home)
     served.release_id = release_id
-    yield served.wait()
-    os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=20)
+    try:
+        yield served.wait()
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=20)
 
 
 class _Apart:
@@ -342,7 +346,7 @@ def test_pages_run_as_the_owner_and_the_keeper_as_root(apart):
         assert "CapPrm:\t0000000000000000" in Path(f"/proc/{process}/status").read_text("utf-8")
     assert "Pensions" in _body(apart, "/databases/pens")
     mine = [path for path in apart.home.rglob("*") if path.lstat().st_uid == 0]
-    assert {path.relative_to(apart.home).parts[0] for path in mine} <= {"keeper", "keeper.pub"}
+    assert {path.relative_to(apart.home).parts[0] for path in mine} == {"keeper", "keeper.pub"}
 
 
 @needs_root
@@ -384,18 +388,27 @@ def _as_nobody(reach):
 
 
 @needs_root
-def test_what_root_opens_is_the_owners(apart):
-    """A draft of the owner's is made ready out of the owner's reach, and its release can be read by pages."""
+def test_what_the_owner_writes_opens_nothing_early_and_what_root_opens_is_the_owners(apart):
+    """The office's table is the owner's, and so are the names in the home; the release is root's until root lets go."""
     keeper_of(apart)
-    folder = layout.keeper_folder(apart.home) / "prepared"
-    until(lambda: [one for one in folder.glob("*") if not one.name.startswith(".")], "a release made ready", 90.0)
-    set_minute(apart.home, apart.release_id, datetime.now(UTC) + timedelta(seconds=2))
+    folder = layout.keeper_folder(apart.home)
+    until(lambda: [*(folder / "prepared").glob("[!.]*")], "a release made ready", 90.0)
+    until(lambda: [*(folder / "scheduled").iterdir()], "a minute that the keeper has seen")
+    set_minute(apart.home, apart.release_id, datetime.now(UTC) + timedelta(seconds=1))
+    until(lambda: sounded(apart, "held-back"), "an alarm", SECONDS + 1)
+    taken = folder.with_name("taken")
+    assert _as_nobody(f"os.rename({str(folder)!r}, {str(taken)!r})") == ""
+    until(lambda: any(one.get("alarm") == "key" for one in alarms(apart)), "an alarm", SECONDS)
+    assert PERIOD not in _body(apart, "/api/v1/databases/pens")
+    assert not list(apart.home.glob("databases/*/releases/2"))
+    taken.rename(folder)
+    statlas = Path(sys.executable).with_name("statlas")
+    subprocess.run([statlas, "keeper", "allow", apart.release_id, "--home", apart.home], check=True, timeout=60)
     until(lambda: PERIOD in _body(apart, "/api/v1/databases/pens"), "the release", 30.0)
     assert CODE in _body(apart, "/databases/pens/codes.csv")
     made = apart.home / "databases" / "pens"
     assert {path.lstat().st_uid for path in (made, *made.rglob("*"))} == {NOBODY}
     assert {path.stat().st_uid for path in layout.logs_folder(apart.home).iterdir()} == {NOBODY}
-    assert {one["alarm"] for one in alarms(apart) if "alarm" in one} <= {"not-ready"}
 
 
 @needs_root

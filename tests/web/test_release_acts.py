@@ -18,7 +18,7 @@ from statlas.office.releases.states import Act, State
 from statlas.service import tables
 from statlas.service.office import organisations
 from statlas.service.office.actors import KEEPER, REPAIR, Actor
-from statlas.service.office.releases import acting, moving, public, reading, steps
+from statlas.service.office.releases import acting, machine, moving, public, reading, steps
 from statlas.service.tables import auditing
 from statlas.service.tables.drafting import DraftReport
 from statlas.store import Home
@@ -751,3 +751,24 @@ def test_what_the_first_organisation_publishes_is_not_claimed_by_another(publish
     organisations.claim(home=published, slug="default", database_id="clubs", actor=REPAIR)
     with pytest.raises(AccessError):
         organisations.claim(home=published, slug="parks", database_id="clubs", actor=dora)
+
+
+@pytest.mark.parametrize(
+    ("act", "read_by"),
+    [
+        (Act.WITHDRAW, "readers see it wherever"),
+        (Act.DESTROY, "readers see it where"),
+        (Act.UNSCHEDULE, "readers see it beside the date"),
+        (Act.DISCARD, "readers see it beside the date in the calendar if the release is scheduled"),
+        (Act.RESTORE, "for staff"),
+        (Act.APPROVE, "for staff"),
+    ],
+)
+def test_a_missing_reason_is_asked_for_with_who_will_read_it(act, read_by):
+    """Whoever writes for readers is told so before they write."""
+    rule = machine.RULES[act]
+    standing = machine.Standing(min(rule.before), "amina@example.org")
+    who = machine.Person("ben@example.org", rule.roles)
+    refusal = machine.why_not(standing, act, by=who, reason=" ", now=NOW)
+    assert refusal.message == "No reason is given."
+    assert read_by in refusal.mend

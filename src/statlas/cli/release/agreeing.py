@@ -34,6 +34,16 @@ def approve(database: Database, home: Home = HERE, as_: As = "", reason: Reason 
     act("approve", database, "", home, as_, reason=reason)
 
 
-def discard(database: Database, home: Home = HERE, as_: As = "", reason: Reason = "") -> None:
+def discard(
+    database: Database,
+    home: Home = HERE,
+    as_: As = "",
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason", metavar="TEXT", help="Why; kept in the audit log, and readers are told where it was scheduled."
+        ),
+    ] = "",
+) -> None:
     """Give up a release that is not public, and remove its draft for good."""
     act("discard", database, "", home, as_, reason=reason)

@@ -7,7 +7,7 @@ import typer
 from statlas.cli.identity import As
 from statlas.cli.publish import AgreedBecause, AgreedBy, Definition, Period, Records
 from statlas.cli.release import text
-from statlas.cli.release.acting import HERE, Database, Home, Published, ToldReason, act
+from statlas.cli.release.acting import HERE, Database, Home, Published, Reason, ToldReason, act
 from statlas.errors import MoveRefusedError, UnknownNameError
 
 
@@ -46,7 +46,7 @@ def withdraw(database: Database, number: Published, home: Home = HERE, as_: As =
     act("withdraw", database, number, home, as_, reason=reason)
 
 
-def restore(database: Database, number: Published, home: Home = HERE, as_: As = "", reason: ToldReason = "") -> None:
+def restore(database: Database, number: Published, home: Home = HERE, as_: As = "", reason: Reason = "") -> None:
     """Let a withdrawn release be read again."""
     act("restore", database, number, home, as_, reason=reason)
 

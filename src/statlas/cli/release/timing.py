@@ -1,41 +1,74 @@
 """``statlas release schedule``, ``unschedule`` and ``access``: when it becomes public, and who reads it before."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from statlas.cli.identity import As
 from statlas.cli.release import text
 from statlas.cli.release.acting import HERE, Database, Home, Reason, ToldReason, act, begun, chosen, do
+from statlas.errors import CalendarError
+
+if TYPE_CHECKING:
+    from statlas.service.office.releases.facts import ReleaseFactsOfOffice
 
 
-def schedule(
+def schedule(  # noqa: PLR0917 - one argument an option
     database: Database,
-    day: Annotated[
-        datetime, typer.Option("--on", formats=["%Y-%m-%d"], metavar="DAY", help="Day of the release, in London.")
-    ],
-    at: Annotated[
-        datetime,
-        typer.Option(
-            "--at", formats=["%H:%M"], metavar="TIME", show_default="09:30", help="Time of the day, in London."
-        ),
-    ] = datetime(1900, 1, 1, 9, 30),  # noqa: DTZ001 - a time of day, read so by typer
+    day: Annotated[str, typer.Option("--on", metavar="DAY", help="Day of the release in London: 2027-02-09.")],
+    at: Annotated[str, typer.Option("--at", metavar="TIME", help="Time of the day in London.")] = "09:30",
     home: Home = HERE,
     as_: As = "",
     reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXT", help="Why the notice is short, where it is; readers are told.")
+        str,
+        typer.Option("--reason", metavar="TEXT", help="Why the notice is short, or a date moved; readers are told."),
     ] = "",
     exemption: Annotated[
         str, typer.Option("--exemption", metavar="TEXT", help="What allows another time than 09:30 on a working day.")
     ] = "",
     title: Annotated[str, typer.Option("--title", metavar="TEXT", help="Title of a new announcement.")] = "",
+    announcement: Annotated[
+        str, typer.Option("--announcement", metavar="ID", help="Which announced date it is, where it is not the first.")
+    ] = "",
 ) -> None:
-    """Set the minute of an approved release, and announce it with its digest."""
+    """Set the minute of an approved release, and announce it with its digest.
+
+    The first announced date that waits for a release is confirmed, and moved if it is another.
+    """
     from statlas.model.release_times import release_moment
 
-    moment = release_moment(day.date(), at.time())
-    act("schedule", database, "", home, as_, moment=moment, reason=reason, exemption=exemption, title=title)
+    given = {"reason": reason, "exemption": exemption, "title": title, "announcement_id": announcement}
+    moment = release_moment(_day(day), _time(at))
+    one = do("schedule", database, "", home, as_, moment=moment, **given)
+    typer.echo(text.line(one))
+    _tell_if_moved(home, one)
+
+
+def _day(written: str) -> date:
+    try:
+        return datetime.strptime(written.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise CalendarError(f"{written!r} is not a day.", mend="Write it as --on 2027-02-09.") from None
+
+
+def _time(written: str) -> time:
+    try:
+        return datetime.strptime(written.strip(), "%H:%M").time()  # noqa: DTZ007 - a time of day has no zone
+    except ValueError:
+        raise CalendarError(f"{written!r} is not a time of day.", mend="Write it as --at 09:30, in London.") from None
+
+
+def _tell_if_moved(home: Path, one: "ReleaseFactsOfOffice") -> None:
+    """Say which announced date was moved by scheduling: it may be another than was thought of."""
+    from statlas.service import tables
+    from statlas.service.office import calendar
+
+    found = calendar.of_database(home=tables.open_home(home), database_id=one.database)
+    last = next((announced.changes[-1] for announced in found if announced.digest == one.digest), None)
+    if last is not None and last.before not in (None, last.after):
+        typer.echo(f"The date that was announced for {text.moment(last.before)} is moved there.")
 
 
 def unschedule(database: Database, home: Home = HERE, as_: As = "", reason: ToldReason = "") -> None:

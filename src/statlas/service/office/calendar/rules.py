@@ -153,7 +153,10 @@ def title_of(home: Home, database_id: str, given: str) -> str:
             _("Nothing of the database is public yet, so its release is announced under a title of its own.")
             if not title
             else _("A title is one line of {longest} characters at most.").format(longest=LONGEST_TITLE),
-            mend=_("Give a title that readers may see before: nothing is taken from a release that is not public."),
+            mend=_(
+                "Give a title that readers may see before, with --title on the command line: nothing is taken from a "
+                "release that is not public."
+            ),
             name=title[:LONGEST_TITLE],
             field="title",
         )

@@ -153,7 +153,7 @@ def why_not(
         or _destroyed(standing, act)
         or _unanswered(standing, act)
         or _wrong_time(standing, act, now, moment)
-        or _no_reason(rule, reason)
+        or _no_reason(act, rule, reason)
     )
 
 
@@ -274,10 +274,23 @@ def _wrong_time(standing: Standing, act: Act, now: datetime, moment: datetime | 
     return MoveRefusedError(said, mend=mend, act=act.value, state=standing.state.value)
 
 
-def _no_reason(rule: Rule, reason: str) -> MoveRefusedError | None:
+def _no_reason(act: Act, rule: Rule, reason: str) -> MoveRefusedError | None:
     if not rule.needs_reason or reason.strip():
         return None
-    return MoveRefusedError(_("No reason is given."), mend=_("Say why: it is kept in the audit log."), field="reason")
+    return MoveRefusedError(_("No reason is given."), mend=_(_TOLD.get(act, _KEPT)), act=act.value, field="reason")
+
+
+_KEPT = later("Say why: it is kept in the history of the release and in the audit log, for staff.")
+_TOLD = {
+    Act.WITHDRAW: later("Say why, in plain words: readers see it wherever the release was."),
+    Act.DESTROY: later("Say why, in plain words: readers see it where a table can no longer be made."),
+    Act.UNSCHEDULE: later("Say why, in plain words: readers see it beside the date in the calendar."),
+    Act.DISCARD: later(
+        "Say why: it is kept in the history of the release and in the audit log, and readers see it beside the date "
+        "in the calendar if the release is scheduled."
+    ),
+}
+"""Where a reason goes that is not for staff alone."""
 
 
 _ACTS = {

@@ -106,8 +106,8 @@ def draft(home: Path, email: str, given: dict[str, Any]) -> list[str]:
     acting.require_may_begin(account=actor.account, database_id=database.id, policy=database.policy, home=opened)
     made = _with_bar(drafting.draft, home=opened, by=actor.name, **given)
     kind, note = given["kind"] or _kind(made), given["note"]
-    acting.begin(home=opened, draft=made, actor=actor, kind=kind, note=note)
-    return _drafted(made)
+    begun = acting.begin(home=opened, draft=made, actor=actor, kind=kind, note=note)
+    return _drafted(made, len(begun.to_answer or ()))
 
 
 def _check_said_who(home: Path, email: str) -> None:
@@ -181,10 +181,10 @@ def agreement(by: str | None, reason: str | None) -> "Agreed | None":
 # --- what is told -----------------------------------------------------------------------------------------------------
 
 
-def _drafted(made: "DraftReport") -> list[str]:
+def _drafted(made: "DraftReport", n_findings: int) -> list[str]:
     lines = [f"Release {made.release} of {made.database} is a draft, version {made.version}:"]
     lines += _periods(made.added, made.revised)
-    found = "no finding needs a reason" if not made.n_findings else f"findings that need a reason: {made.n_findings}"
+    found = "no finding needs a reason" if not n_findings else f"findings that need a reason: {n_findings}"
     lines += [f"  {found}", f"  digest {made.digest}", ""]
     return [*lines, f"Go on with: statlas release show {made.database} --reports"]
 

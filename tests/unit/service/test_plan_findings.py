@@ -13,12 +13,12 @@ from statlas.service.tables.release_changes import BREAKING, PLAN, change_report
 BEFORE = towns(("A", "Ash"), ("B", "Birch"))
 
 
-def report(codes, plan):
+def report(codes, plan, before=BEFORE):
     """The report on a draft of these towns under a plan; no table of it is asked for."""
     said = tuple((Node("TOWN", old), tuple(Node("TOWN", one) for one in new)) for old, new in plan.items())
     now = replace(towns(*((code, code) for code in codes)), mapping=MappingPlan((FieldMapping("AREA", codes=said),)))
     compared = SimpleNamespace(database=now, last=None, before=(), added=(), revised=(), periods=())
-    return change_report(compared, BEFORE)
+    return change_report(compared, before)
 
 
 def test_a_plan_that_leads_astray_is_a_problem():
@@ -44,3 +44,12 @@ def test_what_the_plan_says_stands_beside_what_is_taken_away():
     assert mends["named"] == "The mapping plan says that it became X; say why it changed."
     assert mends["nothing"] == "The mapping plan says that it became nothing; say why."
     assert "add a mapping" in mends["forgotten"]
+
+
+def test_many_codes_that_the_plan_names_are_one_finding_that_says_so():
+    """And that asks for a plan where it forgets one of them."""
+    many = [f"{n:02}" for n in range(12)]
+    before = towns(*((code, code) for code in many))
+    whole = report("X", dict.fromkeys(many, "X"), before)
+    assert [one.mend for one in whole] == ["The mapping plan says what became of them; say why they changed."]
+    assert "add a mapping" in next(iter(report("X", dict.fromkeys(many[1:], "X"), before))).mend

@@ -126,8 +126,17 @@ def _taken_away(compared: Compared, before: Database, group: Sequence[Change]) -
         Severity.WARNING,
         " / ".join(where),
         " ".join(sentence.text for sentence in sentences),
-        mend=_("Say why, and add a mapping so that saved tables and links can follow."),
+        mend=_mend_all(compared.database, group),
     )
+
+
+def _mend_all(database: Database, group: Sequence[Change]) -> str:
+    """What to do about things that are taken away together."""
+    codes = [one.where for one in group if one.what is Changed.CODE]
+    named = [where for where in codes if Node(*where[1:3]) in dict(database.mapping.of(where[0]).codes)]
+    if codes and len(named) == len(group):
+        return _("The mapping plan says what became of them; say why they changed.")
+    return _("Say why, and add a mapping so that saved tables and links can follow.")
 
 
 def _code_taken_away(compared: Compared, before: Database, change: Change) -> Finding:

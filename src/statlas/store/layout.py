@@ -24,7 +24,7 @@
       sealed/<draft>/                   0700; a draft: facts.json for staff, everything else in one encrypted file
       keeper.pub                        whom drafts are encrypted for
       keeper/                           0700, the keeper's alone: its key, drafts made ready for their minute, the
-                                        minute that each had first, ends of the audit log
+                                        minute that each had first, ends of the audit log, who was answered
       line/                             0700; the keeper's socket, and what keeper and watch say of themselves
       logs/alarms.jsonl                 alarms: the keeper is gone, a release is overdue
       cache/answers/<release>/<query>.answer   0600; tables already given, may be removed at any time
@@ -221,6 +221,11 @@ def keeper_key(home: Path) -> Path:
 def opened_file(home: Path, draft_id: str) -> Path:
     """Which release a draft has become."""
     return keeper_folder(home) / "opened" / f"{safe_name(draft_id, 'draft')}.json"
+
+
+def asked_file(home: Path) -> Path:
+    """Who was answered about an unpublished release."""
+    return keeper_folder(home) / "asked.jsonl"
 
 
 def first_seen_file(home: Path, draft_id: str) -> Path:

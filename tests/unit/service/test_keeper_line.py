@@ -288,6 +288,33 @@ def test_what_is_public_is_no_secret_of_the_keepers(day, told):
         told.ask("database", account=day.producer.account.pk, release="pens")
 
 
+def test_who_was_answered_is_kept_in_the_keepers_folder(day, told):
+    """Once a day for each account and release, also by the next keeper; whoever was refused was answered nothing."""
+    kept = layout.asked_file(day.home.path)
+
+    def ask(account):
+        told.ask("prepared", account=account, release=day.release_id)
+
+    with pytest.raises(UnknownNameError):
+        ask(999_999)
+    assert not kept.exists()
+    producer, approver = day.producer.account.pk, day.approver.account.pk
+    for account in (producer, approver, producer):
+        ask(account)
+    told.line = asking.Line(day.home, told.clock)
+    ask(approver)
+    kept.write_text(kept.read_text() + '{"day": "20')  # a keeper was killed while it wrote
+    told.clock.go(86_400)
+    ask(producer)
+    today, tomorrow = (f"{NOW + timedelta(days=n):%Y-%m-%d}" for n in (0, 1))
+    lines = kept.read_text().splitlines()
+    assert lines[2] == '{"day": "20', "what is torn stays, on a line of its own"
+    found = [(one["day"], one["account"], one["release"]) for one in map(json.loads, lines[:2] + lines[3:])]
+    whom = [(today, producer), (today, approver), (tomorrow, producer)]
+    assert found == [(at, account, day.release_id) for at, account in whom]
+    assert kept.stat().st_mode & 0o777 == 0o600
+
+
 def test_queries_that_cannot_be_read_are_said_to_be(day, told):
     """As an error of the asker."""
     facts = {"account": day.producer.account.pk, "release": day.release_id}

@@ -40,6 +40,7 @@ from typing import Any
 
 from statlas.errors import AccessError, BackendError, BusyError, RequestError, StatlasError
 from statlas.service.keeper import drafts, guarded, uploads
+from statlas.service.keeper.asked import Asked
 from statlas.service.keeper.clocks import Clock
 from statlas.service.keeper.warming import Warming
 from statlas.service.office import heartbeat, keeper_line, keeper_schedule
@@ -146,6 +147,7 @@ class Line:
         self._home = home
         self._clock = clock
         self._asked: dict[str, float] = {}
+        self._noted = Asked(home)
         self._lock = threading.Lock()
         self._counting = threading.Lock()
 
@@ -208,14 +210,16 @@ class Line:
             with keeper_schedule.explained():
                 keeper_schedule.require_being_read(account_id=question.account, upload_id=question.release)
             return uploads.opened(self._home, question.release, files)
+        now = guarded.now(self._home, self._clock)
         with keeper_schedule.explained():
             release = keeper_schedule.allowed(
                 account_id=question.account,
                 release_id=question.release,
                 may_be_early=question.act in ("database", "preview"),
                 home=self._home,
-                now=guarded.now(self._home, self._clock),
+                now=now,
             )
+        self._noted.note(account=question.account, release=release.id, now=now)
         return _ANSWERS[question.act](self, release, question)
 
     def _reports(self, release: ReleaseFactsOfOffice, _question: Question) -> bytes:

@@ -16,7 +16,7 @@ from statlas.office.organisations.roles import Role
 from statlas.office.releases.models import Move, ReleaseRow
 from statlas.office.releases.states import Act, State
 from statlas.service import tables
-from statlas.service.office import organisations
+from statlas.service.office import calendar, organisations
 from statlas.service.office.actors import KEEPER, REPAIR, Actor
 from statlas.service.office.releases import acting, machine, moving, public, reading, steps
 from statlas.service.tables import auditing
@@ -600,6 +600,19 @@ def test_a_draft_that_was_overtaken_is_given_up(published, amina):
     assert any("overtaken" in said for said in found.done)
     states = dict(ReleaseRow.objects.filter(release="2").values_list("draft_id", "state"))
     assert states == {"d" * 32: State.DISCARDED, None: State.PUBLIC}
+
+
+def test_the_date_of_a_scheduled_release_that_was_overtaken_is_free_again(published, amina):
+    """Its digest will never be anything's, and the date can be moved or cancelled."""
+    given = {"home": published, "database_id": "clubs", "moment": MINUTE, "now": NOW, "actor": KEEPER}
+    calendar.settle(**given, digest="b" * 64)
+    fields = {"state": State.SCHEDULED, "draft_id": "d" * 32, "digest": "b" * 64, "scheduled_for": MINUTE}
+    ReleaseRow.objects.filter(release="2").update(**fields)
+    acting.repair(home=published, now=NOW)
+    (date,) = calendar.of_database(home=published, database_id="clubs")
+    assert date.digest == ""
+    assert "never become public" in date.changes[-1].reason
+    assert [line.action for line in auditing.lines(home=published)][-3:-1] == ["calendar.unsettle", "release.lose"]
 
 
 def test_drafts_and_rows_that_miss_each_other_are_said(home, amina, monkeypatch):

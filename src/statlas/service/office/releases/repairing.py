@@ -18,7 +18,7 @@ from django.utils import timezone
 from statlas.office.releases import queries
 from statlas.office.releases.models import ReleaseRow, random_id
 from statlas.office.releases.states import READABLE, UNDER_WAY, Act, State
-from statlas.service.office import acts
+from statlas.service.office import acts, calendar
 from statlas.service.office.actors import REPAIR
 from statlas.service.office.letters import writing as letters
 from statlas.service.office.releases import moving, public, reading, repairing_lines
@@ -81,6 +81,8 @@ def _compare_under_way(home: Home, row: ReleaseRow, now: datetime, found: Repair
         found.done.append(_("{release} is public on the disk, and is so here now.").format(release=_name(row)))
         return
     reason = _("Another release of this number was published meanwhile: the draft can never become public.")
+    if row.state == State.SCHEDULED:  # its date is announced with a digest that nothing will ever have
+        calendar.unsettle(home=home, database_id=row.database, digest=row.digest, reason=reason, actor=REPAIR, now=now)
     _force(home, row, Act.LOSE, State.DISCARDED, reason, now)
     found.done.append(
         _("{release} was overtaken by another of its number, and is discarded.").format(release=_name(row))

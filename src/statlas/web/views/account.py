@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from statlas.service.office import accounts, organisations
-from statlas.web import releasing
+from statlas.web import next_steps
 from statlas.web.visitor import account_of
 
 
@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     told = {
         "account": account,
         "has_office": bool(organisations.of_account(account=account)),
-        "n_waiting": releasing.n_waiting(account),
+        "n_waiting": next_steps.n_waiting(account),
     }
     return render(request, "account/home.html", told)
 

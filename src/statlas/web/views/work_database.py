@@ -15,7 +15,7 @@ from statlas.service.office import organisations
 from statlas.service.office.organisations import Role
 from statlas.service.office.releases import reading
 from statlas.service.office.releases.reading import ReleaseFactsOfOffice
-from statlas.web import asking, links, releasing
+from statlas.web import asking, links, next_steps, releasing
 from statlas.web.visitor import account_of
 from statlas.wording import _
 
@@ -35,7 +35,7 @@ def one(request: HttpRequest, database_id: str) -> HttpResponse:
     told = {
         "label": releasing.label_of(database_id),
         "public_url": links.database(database_id) if is_published else "",
-        "under_way": [releasing.listed(one) for one in found if one.is_under_way],
+        "under_way": [next_steps.listed(one) for one in found if one.is_under_way],
         "past": [_line(one) for one in found if not one.is_under_way],
         "upload_url": reverse("work_upload_to", args=[database_id]) if may_send else "",
     }

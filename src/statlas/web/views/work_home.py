@@ -19,7 +19,7 @@ from statlas.service.office.organisations import OrganisationFacts
 from statlas.service.office.releases import reading
 from statlas.service.office.releases.reading import ReleaseFactsOfOffice
 from statlas.service.office.uploads import State
-from statlas.web import asking, releasing
+from statlas.web import asking, next_steps, releasing
 from statlas.web.views.work_upload import STATES
 from statlas.web.visitor import account_of
 from statlas.wording import _
@@ -30,7 +30,7 @@ from statlas.wording import _
 def home(request: HttpRequest) -> HttpResponse:
     """The work list of whoever is signed in."""
     account = account_of(request)
-    under_way = [releasing.listed(one) for one in reading.for_account(account=account, states=UNDER_WAY)]
+    under_way = [next_steps.listed(one) for one in reading.for_account(account=account, states=UNDER_WAY)]
     own = organisations.databases_of(account=account, home=asking.home())
     found = organisations.of_account(account=account)
     told = {

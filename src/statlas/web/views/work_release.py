@@ -19,7 +19,7 @@ from statlas.service.office.organisations import Role
 from statlas.service.office.releases import reading, saved_asking
 from statlas.service.office.releases.reading import ReleaseFactsOfOffice
 from statlas.service.office.releases.saved_work import Carriage
-from statlas.web import asking, links, releasing
+from statlas.web import asking, links, next_steps, releasing
 from statlas.web.visitor import account_of
 from statlas.wording import _
 
@@ -43,13 +43,13 @@ def view_of(account: Account, release: ReleaseFactsOfOffice) -> dict[str, Any]:
     return {
         **head_of(release),
         "steps": releasing.steps_of(release, history),
-        "next": releasing.next_of(release),
+        "next": next_steps.next_of(release),
         "facts": [*_facts(release)],
         "looks": [*_looks(release)],
         "saved": _saved(account, release),
         "readers": [releasing.reader_line(one) for one in releasing.readers_of(account, release)] if is_early else None,
         "readers_url": reverse("work_readers", args=[release.id]) if Act.GRANT_ACCESS in release.acts else "",
-        "acts": [*releasing.other_acts(release), *_more(account, release)],
+        "acts": [*next_steps.other_acts(release), *_more(account, release)],
         "events": releasing.events_of(history),
     }
 

@@ -17,7 +17,7 @@ from statlas.office.releases.states import Act, State
 from statlas.service.office.actors import Actor
 from statlas.service.office.releases import acting, reading, steps
 from statlas.service.office.releases.reading import ReleaseFactsOfOffice
-from statlas.web import asking, previewing, releasing
+from statlas.web import asking, next_steps, previewing, releasing
 from statlas.web.views.work_release import head_of, kept_reports
 from statlas.web.visitor import account_of
 from statlas.wording import _, later, several
@@ -62,7 +62,7 @@ def page(request: HttpRequest, release_id: str) -> HttpResponse:
         "view": head_of(release),
         "reports": [*_reports(release, found, accepted)],
         "summary": _summary(release, found),
-        "next": releasing.next_of(release),
+        "next": next_steps.next_of(release),
         "error": error,
         "wrong": request.POST.get("finding", "")[:64] if error else "",
         "wrong_text": str(error) if error else "",

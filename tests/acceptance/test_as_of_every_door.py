@@ -300,6 +300,14 @@ def test_a_release_that_was_withdrawn_is_left_out_of_a_place(ask, places, settin
 # --- what is made of a day stays there --------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("pressed", ["restart", "swap", "total;AREA;on"])
+def test_a_button_of_the_builder_stays_at_then(site, pressed):
+    """With scripts off it leads to the table of then; so does beginning again."""
+    response = site.get(f"/databases/help/table?{dated_doors.TABLE}&asof={DAY}&do={quote(pressed)}")
+    assert response.status_code == 302
+    assert dict(parse_qsl(urlsplit(response.headers["Location"]).query))["release"] == RELEASE
+
+
 def test_a_file_that_is_ordered_is_of_then(site, home):
     """The job keeps the release whatever comes before it is done."""
     address = f"/jobs/new?database=help&{dated_doors.TABLE}&asof={DAY}"

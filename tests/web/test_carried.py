@@ -72,7 +72,7 @@ def test_a_table_of_all_that_became_one_is_carried(home, mine, fourth):
     made = kept(home, mine, "N;S;W")
     fourth(home)
     page = mine.get(f"/account/tables/{made.id}")
-    assert "Carried over: S is X now." in text(page)
+    assert "Carried over: Southey is Southey and Weston now." in text(page)
     link = unescape(re.search(r'href="(/databases/help/table[^"]*)"[^>]*>Open the table', page.content.decode())[1])
     assert "items.AREA=N;X" in link
     assert "Southey and Weston" in text(mine.get(link))
@@ -82,7 +82,9 @@ def test_a_table_of_a_part_says_why_it_cannot_be(home, mine, fourth):
     """The new town counts more people than the old one did."""
     made = kept(home, mine, "N;S")
     fourth(home)
-    assert "S of AREA became X, which counts W too." in text(mine.get(f"/account/tables/{made.id}"))
+    assert "Southey of Area became Southey and Weston, which counts Weston too." in text(
+        mine.get(f"/account/tables/{made.id}")
+    )
     found = saved.get(table_id=made.id, owner=Owner(mine.account_id))
     assert carrying.carried(home=home, saved=found).query is None
 
@@ -194,10 +196,15 @@ def test_a_lost_table_opens_as_of_what_was_seen_and_says_so(home, mine, fourth):
     assert "Open it as of release 3" in told
     assert "release=3" in opens(mine, made)
     assert mine.get(opens(mine, made)).status_code == 200
+    assert "I have seen this" not in told
+    mine.post(f"/account/tables/{made.id}/seen")
+    assert "release=3" in opens(mine, made)
     assert "Not carried over" in text(mine.get("/account/tables"))
     mine.post(f"/account/tables/{made.id}/share")
     token = saved.get(table_id=made.id, owner=Owner(mine.account_id)).share
-    assert "It cannot be made of the newest release as it was: S of AREA became X" in text(mine.get(f"/shared/{token}"))
+    assert "It cannot be made of the newest release as it was: Southey of Area became Southey and Weston" in text(
+        mine.get(f"/shared/{token}")
+    )
 
 
 def test_a_lost_table_is_chosen_anew_from_what_is_left(home, mine, fourth):
@@ -244,7 +251,7 @@ def test_what_was_carried_and_seen_can_be_taken_back(home, mine, fourth):
     mine.post(f"/account/tables/{made.id}/take-back")
     found = saved.get(table_id=made.id, owner=Owner(mine.account_id))
     assert (found.query, found.seen, found.name) == (made.query, "3", "Renamed")
-    assert "Carried over: S is X now." in text(page_of(mine, made))
+    assert "Carried over: Southey is Southey and Weston now." in text(page_of(mine, made))
 
 
 def test_a_program_is_told_why_its_table_cannot_be_asked(home, mine, fourth):
@@ -253,6 +260,6 @@ def test_a_program_is_told_why_its_table_cannot_be_asked(home, mine, fourth):
     fourth(home)
     key = keys.create(name="a program", account_id=mine.account_id)
     told = Client().get(f"/api/v1/saved/{made.id}", headers={"APIKey": key}).json()
-    assert told["cannot"] == ["S of AREA became X, which counts W too."]
+    assert told["cannot"] == ["Southey of Area became Southey and Weston, which counts Weston too."]
     assert "release=3" in told["table"]
     assert "S" in str(told["query"])

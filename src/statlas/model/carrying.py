@@ -58,6 +58,22 @@ _OBSTACLES = {
 }
 
 
+class Names:
+    """What sentences call things: their ids, unless somebody knows what readers call them."""
+
+    def field(self, field_id: str) -> str:
+        """A field, before or now."""
+        return field_id
+
+    def node(self, field_id: str, node: Node) -> str:  # noqa: ARG002 - who knows labels needs it
+        """A code of a field, before or now."""
+        return node.code
+
+    def measure(self, measure_id: str) -> str:
+        """A measure, before or now."""
+        return measure_id
+
+
 @dataclass(frozen=True)
 class Carried:
     """A query as it is asked after a mapping; ``query`` is None where it cannot be carried, and ``cannot`` says why.
@@ -73,9 +89,9 @@ class Carried:
     rest: Query | None = None
 
 
-def carry(plan: MappingPlan, query: Query) -> Carried:
+def carry(plan: MappingPlan, query: Query, names: Names | None = None) -> Carried:
     """A query of the release before, as it is asked of the release of the plan."""
-    carrying = _Carrying(plan)
+    carrying = _Carrying(plan, names or Names())
     made = replace(
         query,
         dimensions=tuple(carrying.dimension(one) for one in query.dimensions),
@@ -91,7 +107,7 @@ def carry(plan: MappingPlan, query: Query) -> Carried:
 
 def carry_codes(plan: MappingPlan, field_id: str, nodes: Iterable[Node]) -> tuple[tuple[Node, ...], tuple[str, ...]]:
     """Codes of a saved group as they are now, each once, and the codes that cannot be carried."""
-    carrying = _Carrying(plan)
+    carrying = _Carrying(plan, Names())
     found = carrying.nodes(plan.of(field_id), tuple(nodes))
     return found, tuple(carrying.lost)
 
@@ -101,6 +117,7 @@ class _Carrying:
     """Carries one query, gathering what cannot be and what is called otherwise."""
 
     plan: MappingPlan
+    names: Names
     cannot: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -130,7 +147,8 @@ class _Carrying:
         measure, colon, statistic = name.partition(":")
         now = dict(self.plan.measures).get(measure, measure)
         if now != measure:
-            self.changed.append(_("{old} is called {new} now.").format(old=measure, new=now))
+            old, new = _told_apart(self.names.measure(measure), self.names.measure(now), measure, now)
+            self.changed.append(_("{old} is called {new} now.").format(old=old, new=new))
         return f"{now}{colon}{statistic}"
 
     def derived(self, one: Derived) -> Derived:
@@ -154,7 +172,8 @@ class _Carrying:
     def _field(self, field_id: str) -> FieldMapping:
         found = self.plan.of(field_id)
         if found.now != field_id:
-            self.changed.append(_("{old} is called {new} now.").format(old=field_id, new=found.now))
+            old, new = _told_apart(self.names.field(field_id), self.names.field(found.now), field_id, found.now)
+            self.changed.append(_("{old} is called {new} now.").format(old=old, new=new))
         return found
 
     def _items(self, found: FieldMapping, items: tuple[Item, ...]) -> Iterator[Item]:
@@ -188,29 +207,38 @@ class _Carrying:
                 self._lost(found, node, now, lacking)
                 continue
             if now != (found.at_level(node),):
-                self._moved(node, now)
+                self._moved(found, node, now)
             result += now
         return tuple(dict.fromkeys(result))
 
     def _lost(self, found: FieldMapping, node: Node, now: tuple[Node, ...], lacking: list[Node]) -> None:
         self.lost.append(node.code)
         self.why.add(Obstacle.WIDER if now else Obstacle.GONE)
+        field, others = self.names.field(found.field), listed(self.names.node(found.field, one) for one in lacking)
+        name = self.names.node(found.field, node)
         if not now:
-            said = _("{code} of {field} became nothing that can be asked for.")
-            self.cannot.append(said.format(code=node.code, field=found.field))
-            return
-        others, names = listed(one.code for one in lacking), listed(one.code for one in now)
-        if now == (found.at_level(node),):
-            self.cannot.append(
-                _("{code} of {field} counts {others} too now.").format(code=node.code, field=found.field, others=others)
-            )
-            return
-        said = _("{code} of {field} became {now}, which counts {others} too.")
-        self.cannot.append(said.format(code=node.code, field=found.field, now=names, others=others))
+            said = _("{code} of {field} became nothing that can be asked for.").format(code=name, field=field)
+        elif now == (found.at_level(node),):
+            said = _("{code} of {field} counts {others} too now.").format(code=name, field=field, others=others)
+        else:
+            name, names = self._both(found, node, now)
+            told = _("{code} of {field} became {now}, which counts {others} too.")
+            said = told.format(code=name, field=field, now=names, others=others)
+        self.cannot.append(said)
 
-    def _moved(self, node: Node, now: tuple[Node, ...]) -> None:
-        names = listed(one.code for one in now)
-        self.changed.append(_("{old} is {new} now.").format(old=node.code, new=names))
+    def _moved(self, found: FieldMapping, node: Node, now: tuple[Node, ...]) -> None:
+        old, new = self._both(found, node, now)
+        self.changed.append(_("{old} is {new} now.").format(old=old, new=new))
+
+    def _both(self, found: FieldMapping, node: Node, now: tuple[Node, ...]) -> tuple[str, str]:
+        """What a code is called, and what those are that it became."""
+        new, codes = listed(self.names.node(found.now, one) for one in now), listed(one.code for one in now)
+        return _told_apart(self.names.node(found.field, node), new, node.code, codes)
+
+
+def _told_apart(old: str, new: str, old_id: str, new_id: str) -> tuple[str, str]:
+    """Two names, with their ids where they are the same."""
+    return (f"{old} ({old_id})", f"{new} ({new_id})") if old == new else (old, new)
 
 
 def _wholes(found: FieldMapping) -> dict[Node, frozenset[Node]]:
@@ -222,15 +250,15 @@ def _wholes(found: FieldMapping) -> dict[Node, frozenset[Node]]:
     return {node: frozenset(olds) for node, olds in made.items()}
 
 
-def follow(plans: Iterable[MappingPlan], query: Query) -> Carried:
+def follow(plans: Iterable[MappingPlan], query: Query, names: Names | None = None) -> Carried:
     """A query carried over by the plans of several releases, the oldest first."""
     changed: list[str] = []
     left = [plan for plan in plans if plan]
     while left:
-        found = carry(left.pop(0), query)
+        found = carry(left.pop(0), query, names)
         if found.query is None:
             assert found.rest is not None, "something is left of every query"
-            rest = follow(left, found.rest)
+            rest = follow(left, found.rest, names)
             return replace(found, changed=tuple(changed), rest=rest.query or rest.rest)
         changed += found.changed
         query = found.query

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from coded import database, field, level, towns
 
-from statlas.model.carrying import carry
+from statlas.model.carrying import Names, carry
 from statlas.model.classification import Node
 from statlas.model.database import Measure
 from statlas.model.map_checking import Grade, troubles
@@ -138,6 +138,18 @@ def test_nothing_is_said_of_a_plan_that_is_right():
     """One code called otherwise; and of no change at all."""
     assert troubles(BEFORE, after("BCX", {"A": "X"})) == ()
     assert troubles(BEFORE, BEFORE) == ()
+
+
+def test_two_things_of_one_name_are_told_apart():
+    """Fife became Fife: both with their codes; others by their names alone."""
+
+    class Labels(Names):
+        def node(self, field_id, node):
+            return {"A": "Fife", "X": "Fife", "B": "Ash", "Y": "Birch"}[node.code]
+
+    plan = after("XY", {"A": "X", "B": "Y"}).mapping
+    told = carry(plan, Query("d", filters=(Filter("AREA", t("A", "B")),)), Labels()).changed
+    assert told == ("Fife (A) is Fife (X) now.", "Ash is Birch now.")
 
 
 def test_who_asks_for_one_that_others_joined_is_not_given_both():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from statlas.errors import StatlasError
-from statlas.model.carrying import Carried, follow
-from statlas.model.database import Database
+from statlas.model.carrying import Carried, Names, follow
+from statlas.model.classification import Node
+from statlas.model.database import Database, Field
 from statlas.model.mapping import MappingPlan, completed
 from statlas.model.query import Query
 from statlas.service.tables.databases import database, database_of
@@ -44,6 +46,37 @@ def plan_after(before: Database | None, database: Database) -> MappingPlan:
 
 
 @dataclass(frozen=True)
+class _Labels(Names):
+    """What readers called things before, or call them now; what neither has, as of a release between, by its id."""
+
+    before: Database | None
+    after: Database
+
+    def field(self, field_id: str) -> str:
+        """The label of a field."""
+        return next((one.label for one in self._fields(field_id)), field_id)
+
+    def node(self, field_id: str, node: Node) -> str:
+        """The label of a code."""
+        for field in self._fields(field_id):
+            if node.valueset in field.classification and node.code in field.classification[node.valueset]:
+                return field.classification.code(node).label
+        return node.code
+
+    def measure(self, measure_id: str) -> str:
+        """The label of a measure."""
+        found = (one for database in self._databases for one in database.measures if one.id == measure_id)
+        return next((one.label for one in found), measure_id)
+
+    def _fields(self, field_id: str) -> Iterator[Field]:
+        yield from (one for database in self._databases for one in database.fields if one.id == field_id)
+
+    @property
+    def _databases(self) -> tuple[Database, ...]:
+        return (self.before, self.after) if self.before is not None else (self.after,)
+
+
+@dataclass(frozen=True)
 class Way:
     """How a query of an earlier release comes to be asked of a later one.
 
@@ -60,7 +93,7 @@ class Way:
 
         ``cannot`` says what keeps it from being asked, by the plans or for want of one.
         """
-        found = follow(self.plans, replace(query, release=None))
+        found = follow(self.plans, replace(query, release=None), _Labels(self.before, self.after))
         if found.query is None:
             rest = found.rest and fitted(self.after, found.rest)
             return replace(found, rest=rest)

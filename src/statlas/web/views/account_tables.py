@@ -157,6 +157,8 @@ def seen(request: HttpRequest, table_id: str) -> HttpResponse:
     if _is_there(found):
         release = asking.home().current(found.query.database).release
         over = carrying.carried(home=asking.home(), saved=found)
+        if over.query is None:  # what was seen stays, as that is what the table opens with
+            return HttpResponseRedirect(_page(table_id))
         owner = Owner(account_of(request).pk)
         saved.mark_seen(table_id=table_id, owner=owner, release=release, query=over.query if over.changed else None)
         said = _("From now on you are told what changes after release {release}.")

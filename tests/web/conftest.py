@@ -101,8 +101,9 @@ class Served:
         )
 
     def wait(self):
-        """Until it answers."""
-        for _ in range(300):
+        """Until it answers; a site that does not within a minute and a half is stopped."""
+        end = time.monotonic() + 90
+        while time.monotonic() < end:
             assert self.process.poll() is None, self.process.stdout.read()
             try:
                 urllib.request.urlopen(f"{self.address}/healthz", timeout=5).close()
@@ -110,12 +111,16 @@ class Served:
                 time.sleep(0.1)
             else:
                 return self
-        raise AssertionError("the site does not answer")
+        raise AssertionError(f"the site does not answer; it said {self.stop()}")
 
     def stop(self):
         """As Ctrl-C in a terminal does, which reaches every process; what it said."""
         os.killpg(self.process.pid, signal.SIGINT)
-        said, _ = self.process.communicate(timeout=20)
+        try:
+            said, _ = self.process.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise
         return said
 
 

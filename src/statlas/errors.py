@@ -9,6 +9,7 @@
     │   ├── RequestError           a request of a program that cannot be read
     │   ├── MoveRefusedError       an act on a release that cannot be done where it is now
     │   ├── CalendarError          a date of release that breaks a rule, or is not that of its release
+    │   ├── AuditError             a line that the audit log does not take
     │   ├── GoneError              a release that no longer answers
     │   │   ├── WithdrawnError        it was withdrawn: its notice says why
     │   │   └── DestroyedError        its records were destroyed, and the table was never printed
@@ -141,6 +142,13 @@ class CalendarError(QueryError):
 
     code = "calendar"
     title = later("The release calendar does not allow that")
+
+
+class AuditError(QueryError):
+    """A line of the audit log cannot be written as it was given: too long, without a reason, or of nothing."""
+
+    code = "audit"
+    title = later("The audit log does not take that")
 
 
 class GoneError(QueryError):

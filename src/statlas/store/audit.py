@@ -18,7 +18,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from statlas.errors import QueryError
+from statlas.errors import AuditError
 from statlas.store import audit_files, audit_line
 from statlas.store.audit_files import AuditFiles
 from statlas.store.audit_line import ACKNOWLEDGED, BEGINNING, DAMAGE, HEADS, TORN, AuditLine, Head, parts_of
@@ -60,7 +60,7 @@ def append(
         details: what else is worth knowing; never a record's value, a raw count or a key.
 
     Raises:
-        QueryError: a text is longer than a line holds; nothing is cut off silently.
+        AuditError: a text is longer than a line holds; nothing is cut off silently.
         HomeError: the line could not be written: the act must not be done, or is to be told otherwise.
     """
     details = dict(details or {})
@@ -88,17 +88,17 @@ def acknowledge(
         The line, and what was found before it.
 
     Raises:
-        QueryError: nothing is wrong that was not acknowledged, or the reason is missing or too long.
+        AuditError: nothing is wrong that was not acknowledged, or the reason is missing or too long.
         HomeError: the line could not be written.
     """
     if not reason.strip():
-        raise QueryError("No reason is given.", mend="Say what was found out: who changed the log, when, and why.")
+        raise AuditError("No reason is given.", mend="Say what was found out: who changed the log, when, and why.")
     with audit_files.to_append(home) as files:
         head = _mended(files)
         found = files.all()
         known = report(found, head, noted)
         if not known.faults:
-            raise QueryError(
+            raise AuditError(
                 "Nothing is wrong with the log that was not acknowledged.", mend="See `statlas audit verify`."
             )
         told = {"bytes": str(len(found)), "sha256": digest_of(found), "faults": _named(known), **(details or {})}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from statlas.errors import QueryError
+from statlas.errors import AuditError
 from statlas.store.durable import digest_of
 
 LONGEST_TEXT = 320
@@ -141,7 +141,7 @@ def check(*, actor: str, action: str, subject: str, reason: str, details: Mappin
     """See that the parts of a line are not empty and not too long: nothing is cut off silently.
 
     Raises:
-        QueryError: a part is longer than a line holds.
+        AuditError: a part is longer than a line holds.
     """
     assert actor, "an act has an actor"
     assert action, "an act has a name"
@@ -152,12 +152,12 @@ def check(*, actor: str, action: str, subject: str, reason: str, details: Mappin
     for what, text in {"reason": reason, **details}.items():
         _check_length(what, text, LONGEST_REASON)
     if len(details) > MOST_DETAILS:
-        raise QueryError(f"A line of the audit log holds {MOST_DETAILS} details.", mend="Leave some out.")
+        raise AuditError(f"A line of the audit log holds {MOST_DETAILS} details.", mend="Leave some out.")
 
 
 def _check_length(what: str, text: str, longest: int) -> None:
     if len(text) > longest:
-        raise QueryError(
+        raise AuditError(
             f"The {what[:LONGEST_TEXT]} is longer than the {longest:,} characters that the audit log holds.",
             mend="Say it in fewer words.",
         )

@@ -61,6 +61,10 @@ WORDS: dict[str, ErrorWords] = {
         later("A date of release breaks a rule of the calendar, or somebody changed it before; nothing has changed."),
         (later("Do what the message says."), later("Or look at the calendar again.")),
     ),
+    "audit": ErrorWords(
+        later("What was to be written into the audit log is too long, or lacks its reason; nothing has changed."),
+        (later("Do what the message says, and do it again."),),
+    ),
     "release-move": ErrorWords(
         later("Something was to be done to a release that cannot be done where it is on its way; nothing has changed."),
         (later("Do first what the message says."), later("Or look at the release again: somebody may have acted.")),

@@ -25,7 +25,7 @@ def acknowledge(
 
     Raises:
         AccessError: ``actor`` is no administrator of the site.
-        QueryError: nothing is wrong that was not acknowledged, or no reason is given.
+        AuditError: nothing is wrong that was not acknowledged, or no reason is given.
         HomeError: the line could not be written.
     """
     account = actor.account

@@ -45,7 +45,7 @@ def write(
     """Add the line of an act to the audit log, within the transaction of what it changes.
 
     Raises:
-        QueryError: a text is longer than a line holds.
+        AuditError: a text is longer than a line holds.
         HomeError: the line could not be written.
     """
     assert connection.in_atomic_block, "an act is one transaction"

@@ -48,7 +48,7 @@ def record(
         details: what else is worth knowing; never a record's value, a raw count or a key.
 
     Raises:
-        QueryError: a text is longer than a line holds.
+        AuditError: a text is longer than a line holds.
         HomeError: the line could not be written.
     """
     return audit.append(home.path, actor=actor, action=action, subject=subject, reason=reason, details=details)
@@ -95,7 +95,7 @@ def acknowledge(
         The line that says so, and what was found before it.
 
     Raises:
-        QueryError: nothing is wrong that was not acknowledged, or no reason is given.
+        AuditError: nothing is wrong that was not acknowledged, or no reason is given.
         HomeError: the line could not be written.
     """
     return audit.acknowledge(home.path, actor=actor, reason=reason, noted=noted, details=details)

@@ -23,7 +23,7 @@ from statlas.service import tables
 from statlas.service.office import groups, keeper_line, organisations, saved
 from statlas.service.office.actors import Actor
 from statlas.service.office.organisations import Role
-from statlas.service.office.releases import acting, saved_work
+from statlas.service.office.releases import acting, saved_counts, saved_work
 from statlas.service.office.releases.saved_work import band, with_saved_work
 from statlas.service.office.saved import Owner
 from statlas.service.tables.drafting import DraftReport
@@ -144,6 +144,15 @@ def test_links_are_counted_by_whether_they_lead_on(home, account, tmp_path):
     permalink_queries.add("a" * 16, database="help", release="1", query=data, **facts)
     assert query
     assert told(home, draft(tmp_path))[2][3] == "fewer than 5"
+
+
+def test_more_than_are_looked_at_is_said(home, account, tmp_path, monkeypatch):
+    """Nobody takes a part for the whole."""
+    kept(home, account, "S", n=3)
+    for module in (saved_work, saved_counts):
+        monkeypatch.setattr(module, "MOST_LOOKED", 3)
+    tables_, *_others = saved_work.saved_work(home=home, after=draft(tmp_path))
+    assert tables_.said.endswith("of the newest 3")
 
 
 def test_what_takes_nothing_away_needs_no_reason(home, account, tmp_path):

@@ -21,9 +21,8 @@ from statlas.service.tables.changes import release_at
 from statlas.service.tables.mapping import Way, plan_after, way
 from statlas.store import Home
 
-MOST_LOOKED = 20_000
-"""Saved tables, groups and links that are looked at, the newest of each: some seconds; arbitrary above what sites have.
-"""
+MOST_LOOKED = 5_000
+"""Saved tables, groups and links that are looked at, the newest of each: two seconds, arbitrary beyond that."""
 
 
 @dataclass
@@ -34,6 +33,7 @@ class Tally:
     carried: int = 0
     part: int = 0
     cannot: int = 0
+    is_cut: bool = False
     why: Counter[Obstacle] = field(default_factory=Counter)
 
     @property
@@ -63,8 +63,9 @@ class Counting:
 
     def tables(self) -> Tally:
         """Saved tables; a pinned one stays with its release."""
-        tally = Tally()
-        for row in saved_queries.of_database(self._now.id, MOST_LOOKED):
+        rows = saved_queries.of_database(self._now.id, MOST_LOOKED)
+        tally = Tally(is_cut=len(rows) == MOST_LOOKED)
+        for row in rows:
             kept = saved.facts_of(row)
             if kept.is_pinned:
                 tally.stays += 1
@@ -76,15 +77,17 @@ class Counting:
 
     def links(self) -> Tally:
         """Permanent links: what they show stays; counted is whether they still lead to the newest figures."""
-        tally = Tally()
-        for row in permalink_queries.of_database(self._now.id, MOST_LOOKED):
+        rows = permalink_queries.of_database(self._now.id, MOST_LOOKED)
+        tally = Tally(is_cut=len(rows) == MOST_LOOKED)
+        for row in rows:
             self._count(tally, read_query(row.query), row.release)
         return tally
 
     def groups(self) -> Tally:
         """Saved groups that have codes of the release that answers."""
-        tally = Tally()
-        for row in saved_queries.newest_groups(MOST_LOOKED):
+        rows = saved_queries.newest_groups(MOST_LOOKED)
+        tally = Tally(is_cut=len(rows) == MOST_LOOKED)
+        for row in rows:
             self._count_group(tally, groups.facts_of(row))
         return tally
 

@@ -17,7 +17,7 @@ from statlas.errors import StatlasError
 from statlas.model.carrying import Obstacle
 from statlas.model.database import Database
 from statlas.model.finding import Check, DraftReports, Fact, Finding, Severity, finding_id
-from statlas.service.office.releases.saved_counts import Counting, Tally
+from statlas.service.office.releases.saved_counts import MOST_LOOKED, Counting, Tally
 from statlas.service.tables import database as database_of
 from statlas.store import Home
 from statlas.wording import _, later
@@ -36,6 +36,7 @@ class Carriage:
 
     stays: asked as before. carried: asked by other names. part: groups of which some codes are lost.
     cannot: left as it is, its owner told. why: kinds of reasons, each with the band of those it keeps.
+    is_lost: whether any cannot be carried, or not whole. is_cut: whether there are more than were looked at.
     """
 
     label: str
@@ -45,6 +46,7 @@ class Carriage:
     cannot: str
     why: tuple[tuple[str, str], ...]
     is_lost: bool
+    is_cut: bool = False
 
     @property
     def said(self) -> str:
@@ -54,6 +56,8 @@ class Carriage:
             _("carried over: {n}").format(n=self.carried),
             _("cannot be: {n}").format(n=self.cannot),
         ]
+        if self.is_cut:
+            parts.append(_("of the newest {n:,}").format(n=MOST_LOOKED))
         if self.part != band(0):
             parts.insert(2, _("in part: {n}").format(n=self.part))
         return "; ".join(parts)
@@ -120,7 +124,14 @@ def band(n: int) -> str:
 def _told(label: str, tally: Tally) -> Carriage:
     why = tuple((kind.said, band(n)) for kind in Obstacle if (n := tally.why[kind]))
     return Carriage(
-        label, band(tally.stays), band(tally.carried), band(tally.part), band(tally.cannot), why, tally.is_lost
+        label,
+        band(tally.stays),
+        band(tally.carried),
+        band(tally.part),
+        band(tally.cannot),
+        why,
+        tally.is_lost,
+        tally.is_cut,
     )
 
 

@@ -3,6 +3,8 @@
 PORT ?= 8000
 PYTHON ?= python3
 export PYTHON
+# One more than there are cores: tests wait for a minute, a page or a process while others count.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 bin := .venv/bin
 environment := .venv/.statlas-environment
@@ -23,8 +25,8 @@ setup: $(environment) $(assets) ## make .venv and the web assets, where they are
 demo: setup ## make the demonstration department and serve it (PORT=8000)
 	@$(bin)/statlas demo --port $(PORT)
 
-test: setup ## run the test-suite
-	@$(bin)/pytest -n 2
+test: setup ## run the test-suite (WORKERS=3)
+	@$(bin)/pytest -n $(WORKERS) --dist worksteal
 
 check: setup ## lint, format, types and the walls of the house
 	@$(bin)/ruff check

@@ -20,7 +20,7 @@ SEED = 9
 @pytest.mark.parametrize(
     "n_moments",
     [
-        pytest.param(16, marks=pytest.mark.timeout(300)),
+        pytest.param(8, marks=pytest.mark.timeout(300)),
         pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(1800)]),
     ],
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from django.contrib.auth import get_user_model
+from visiting import sign_in
 
 from statlas.office.jobs.models import Job
 from statlas.service import tables
@@ -111,7 +112,7 @@ def test_an_email_is_offered_to_who_is_signed_in(people, settings):
     settings.STATLAS = replace(settings.STATLAS, email_url="smtp://127.0.0.1:25")
     assert 'name="email"' not in people.get(f"/jobs/new?{ADDRESS}").content.decode()
     account = get_user_model().objects.create_user("analyst@example.org")
-    people.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    sign_in(people, account)
     assert 'name="email"' in people.get(f"/jobs/new?{ADDRESS}").content.decode()
     _asked(people)
     assert Job.objects.get().account_id == account.pk
@@ -160,12 +161,31 @@ def alone(wide, tmp_path):
     return tmp_path / "home"
 
 
+class Box:
+    """Takes every letter."""
+
+    def __init__(self):
+        self.letters = []
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's word for it
+        """Take one."""
+        self.letters.append(envelope)
+        return "250 OK"
+
+
 @pytest.fixture(scope="module")
 def site_of_jobs(wide, web):
-    """That home on the production server."""
-    site = web.Served(wide.path, "--workers", "1").wait()
+    """That home on the production server, which has a mail server; ``letters`` is what it was given."""
+    from aiosmtpd.controller import Controller  # noqa: PLC0415 - for these tests alone
+
+    box, port = Box(), web._free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    site = web.Served(wide.path, "--workers", "1", STATLAS_EMAIL_URL=f"smtp://127.0.0.1:{port}").wait()
+    site.letters = box.letters
     yield site
     site.stop()
+    controller.stop()
 
 
 def _children(pid):
@@ -290,37 +310,19 @@ def test_a_download_goes_on_where_it_broke_off(site_of_jobs, tmp_path, require_p
     assert hashlib.sha256(half.read_bytes()).hexdigest() == job["sha256"]
 
 
-def test_an_email_is_sent_by_a_real_mail_server(alone, serve, free_port):
+def test_an_email_is_sent_by_a_real_mail_server(wide, site_of_jobs):
     """From the worker to the address of the account, with the page on which the file is."""
-    from aiosmtpd.controller import Controller  # noqa: PLC0415 - for this test alone
-
-    letters = []
-
-    class Box:
-        """Takes every letter."""
-
-        async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's word for it
-            letters.append(envelope)
-            return "250 OK"
-
-    controller = Controller(Box(), hostname="127.0.0.1", port=free_port)
-    controller.start()
-    try:
-        site = serve(alone, "--workers", "1", STATLAS_EMAIL_URL=f"smtp://127.0.0.1:{free_port}").wait()
-        key = _key_of_an_account(alone)
-        answer = httpx.post(
-            f"{site.address}/api/v1/jobs",
-            json={"query": {"database": "wide", "rows": ["A"]}, "email": True},
-            headers={"APIKey": key},
-        )
-        job = _until(answer.headers["Location"], _is_done)
-        for _ in range(100):
-            if letters:
-                break
-            time.sleep(0.1)
-    finally:
-        controller.stop()
-    [letter] = letters
+    answer = httpx.post(
+        f"{site_of_jobs.address}/api/v1/jobs",
+        json={"query": {"database": "wide", "rows": ["A"]}, "email": True},
+        headers={"APIKey": _key_of_an_account(wide.path)},
+    )
+    job = _until(answer.headers["Location"], _is_done)
+    for _ in range(100):
+        if site_of_jobs.letters:
+            break
+        time.sleep(0.1)
+    [letter] = site_of_jobs.letters
     assert letter.rcpt_tos == ["analyst@example.org"]
     assert f"/jobs/{job['id']}" in letter.content.decode().replace("=\r\n", "")
 

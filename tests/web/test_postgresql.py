@@ -9,7 +9,6 @@ import urllib.request
 from pathlib import Path
 
 import httpx
-import postgresql
 import pytest
 
 from statlas.errors import SettingsError
@@ -17,17 +16,6 @@ from statlas.web import database_url
 from statlas.web.configuration import Settings
 
 STATLAS = Path(sys.executable).with_name("statlas")
-
-
-@pytest.fixture(scope="session")
-def cluster():
-    """A PostgreSQL server."""
-    programs = postgresql.programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed | apt-get install postgresql")
-    started = postgresql.Cluster(programs).start()
-    yield started
-    started.stop()
 
 
 def _statlas(*arguments, **environment):
@@ -44,25 +32,31 @@ def ours(cluster):
     return cluster.url("statlas")
 
 
-@pytest.mark.timeout(400)  # some hundred tests, beside as many of another process
-@pytest.mark.parametrize("folder", ["tests/api", "tests/web", "tests/unit/service"])
-def test_the_tests_of_the_site_database_pass_on_it(ours, root, folder):
-    """Every test marked so: keys, limits, saved tables, accounts, administration."""
-    command = [sys.executable, "-m", "pytest", "-q", "-m", "site_database", folder]
+@pytest.mark.timeout(600)  # some hundred tests, beside as many of another process
+def test_the_tests_of_the_site_database_pass_on_it(ours, root):
+    """Every test marked so: keys, limits, saved tables, accounts, administration, releases, uploads, usage."""
+    folders = ["tests/api", "tests/web", "tests/unit/service"]
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "site_database and not slow", *folders]
     command += ["-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider", "--no-header", "--timeout=100"]
     environment = {**os.environ, "DATABASE_URL": ours}
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=380, check=False, env=environment)
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=580, check=False, env=environment)
     assert done.returncode == 0, done.stdout[-4000:]
     assert "passed" in done.stdout
     assert "skipped" not in done.stdout
 
 
-def test_a_job_is_made_on_it(cluster, home, serve, tmp_path):
-    """The worker takes it from the queue there, and tells how far it is."""
-    cluster.sql("CREATE DATABASE jobs")
+def test_a_site_is_served_on_it(cluster, home, tmp_path, serve):
+    """Keys are made by the command and known to the site, jobs are made; nothing of it lies in the home."""
+    cluster.sql("CREATE ROLE site LOGIN PASSWORD 'its own'", "CREATE DATABASE site OWNER site")
+    address = cluster.url("site", user="site", password="its own")
     # A home of its own: only one process of a home makes jobs, and the site of other tests may be serving theirs.
     own = shutil.copytree(home.path, tmp_path / "home", ignore=shutil.ignore_patterns("site.sqlite3*", "cache"))
-    site = serve(own, "--workers", "1", DATABASE_URL=cluster.url("jobs")).wait()
+    made = _statlas("key", "create", "a program", "--home", own, DATABASE_URL=address)
+    assert made.returncode == 0, made.stderr
+    site = serve(own, "--workers", "2", DATABASE_URL=address).wait()
+    asked = urllib.request.Request(f"{site.address}/webapi/rest/v1/schema", headers={"APIKey": made.stdout.strip()})
+    with urllib.request.urlopen(asked, timeout=20) as answer:
+        assert answer.status == 200
     query = {"database": "hb_new", "rows": ["AREA"], "columns": ["TENURE"], "periods": "all"}
     job = httpx.post(f"{site.address}/api/v1/jobs", json={"query": query}).json()
     for _ in range(150):  # a guest may ask 600 times an hour
@@ -72,19 +66,7 @@ def test_a_job_is_made_on_it(cluster, home, serve, tmp_path):
         job = httpx.get(job["url"]).json()
     assert job["state"] == "done"
     assert len(httpx.get(job["file"]).content) == job["size"]
-
-
-def test_a_site_is_served_on_it(cluster, tmp_path, serve):
-    """Keys are made by the command and known to the site; nothing of it lies in the home."""
-    cluster.sql("CREATE ROLE site LOGIN PASSWORD 'its own'", "CREATE DATABASE site OWNER site")
-    address = cluster.url("site", user="site", password="its own")
-    made = _statlas("key", "create", "a program", "--home", tmp_path / "home", DATABASE_URL=address)
-    assert made.returncode == 0, made.stderr
-    site = serve(tmp_path / "home", "--workers", "2", DATABASE_URL=address).wait()
-    asked = urllib.request.Request(f"{site.address}/webapi/rest/v1/schema", headers={"APIKey": made.stdout.strip()})
-    with urllib.request.urlopen(asked, timeout=20) as answer:
-        assert answer.status == 200
-    assert not (tmp_path / "home" / "site.sqlite3").exists()
+    assert not (own / "site.sqlite3").exists()
     said = site.stop()
     assert "Traceback" not in said
 

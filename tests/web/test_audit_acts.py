@@ -205,3 +205,16 @@ def test_the_page_is_for_administrators(log):
     assert 'href="/admin/audit"' in guest.get("/admin/").content.decode()
     assert guest.post("/admin/audit").status_code == 405
     assert guest.get("/admin/audit").headers["Cache-Control"] == "private, no-store"
+
+
+def test_the_page_tells_a_break_that_is_known(log, administrator):
+    """Who knows of it and why, and never that the log is as it was written."""
+    keys.create(name="a program")
+    path = log.home.path / "logs" / "audit.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"key.create", b"key.change"))
+    auditing.acknowledge(home=log.home, actor=BOSS, reason="A disk was mended.")
+    page = administrator.get("/admin/audit?verify=yes").content.decode()
+    assert "The log is not whole; what is wrong is known" in page
+    assert f"Acknowledged by {BOSS} on" in page
+    assert "A disk was mended." in page
+    assert "The log is as it was written" not in page

@@ -37,9 +37,10 @@ SECTIONS: dict[type[Form], tuple[str, str]] = {
         "mapping",
         (
             "In the definition of the release that makes the change; see [mapping plans](../how-to/change-codes.md).\n"
-            "[`statlas release map`](command-line.md#statlas-release-map) proposes it, and says what is wrong with one.\n"
-            "A plan that stays in the definition counts once, and is followed once: what a code became has to be a code of "
-            "today."
+            "[`statlas release map`](command-line.md#statlas-release-map) proposes it, "
+            "and says what is wrong with one.\n"
+            "A plan that stays in the definition counts once, and is followed once: "
+            "what a code became has to be a code of today."
         ),
     ),
     mapping_form.FieldMappingForm: ("mapping: fields", ""),

@@ -1,7 +1,8 @@
-"""A whole site, killed at the minute of a release: started again, it is public, and nothing is lost."""
+"""A whole site, killed at the minute of a release or at work: started again, it is public, and nothing is lost."""
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -17,7 +18,7 @@ import pytest
 from release_day import PERIOD
 
 from statlas.service import tables
-from statlas.service.tables import auditing
+from statlas.service.tables import auditing, usage
 from statlas.store import layout
 
 MADE = """
@@ -128,3 +129,25 @@ def test_a_site_killed_at_the_minute_opens_the_release_when_it_starts_again(serv
     acts = rows(home, "SELECT id FROM releases_move WHERE release_id = ? AND act = 'open'", release_id)
     assert acts == [(line.details["move"],) for line in opened]
     assert len(acts) == 1
+
+
+def _ask(address, user_agent):
+    request = urllib.request.Request(address, headers={"User-Agent": user_agent})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        answer.read()
+
+
+def test_processes_that_are_killed_lose_no_count(home, serve, tmp_path):
+    """Two processes answer and are killed without warning: what they gave is counted, and nothing of who asked."""
+    copy = tmp_path / "home"
+    shutil.copytree(home.path, copy, ignore=shutil.ignore_patterns("usage", "site.sqlite3*", "logs"))
+    site = serve(copy, "--workers", "2").wait()
+    for n in range(12):
+        _ask(f"{site.address}/databases/hb_new", f"Firefox of Mosaic Street {n}")
+        _ask(f"{site.address}/databases/hb_new/table.csv?rows=AREA", "curl/8")
+    os.killpg(site.process.pid, signal.SIGKILL)
+    site.process.communicate(timeout=20)
+    rows = {(row.kind, row.client): row.count for row in usage.usage(home=tables.open_home(copy))}
+    assert rows == {("view", "other"): 12, ("download", "command-line"): 12}
+    kept = b"".join(path.read_bytes() for path in (copy / "usage").iterdir())
+    assert not any(said in kept.lower() for said in (b"mosaic", b"curl", b"127.0.0.1", b"area"))

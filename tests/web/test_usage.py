@@ -1,11 +1,7 @@
 """What is given is counted in every door, and nothing else is."""
 
 import json
-import os
 import re
-import shutil
-import signal
-import urllib.request
 from dataclasses import replace
 
 import pytest
@@ -14,7 +10,7 @@ from statlas.service import tables
 from statlas.service.office import keys
 from statlas.service.tables import usage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 
@@ -221,25 +217,3 @@ def test_programs_get_the_counts_a_page_at_a_time(used):
 
 
 # --- on a real server -------------------------------------------------------------------------------------------------
-
-
-def _ask(address, user_agent):
-    request = urllib.request.Request(address, headers={"User-Agent": user_agent})
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        answer.read()
-
-
-def test_processes_that_are_killed_lose_no_count(home, serve, tmp_path):
-    """Two processes answer and are killed without warning: what they gave is counted, and nothing of who asked."""
-    copy = tmp_path / "home"
-    shutil.copytree(home.path, copy, ignore=shutil.ignore_patterns("usage", "site.sqlite3*", "logs"))
-    site = serve(copy, "--workers", "2").wait()
-    for n in range(12):
-        _ask(f"{site.address}/databases/hb_new", f"Firefox of Mosaic Street {n}")
-        _ask(f"{site.address}/databases/hb_new/table.csv?rows=AREA", "curl/8")
-    os.killpg(site.process.pid, signal.SIGKILL)
-    site.process.communicate(timeout=20)
-    rows = {(row.kind, row.client): row.count for row in usage.usage(home=tables.open_home(copy))}
-    assert rows == {("view", "other"): 12, ("download", "command-line"): 12}
-    kept = b"".join(path.read_bytes() for path in (copy / "usage").iterdir())
-    assert not any(said in kept.lower() for said in (b"mosaic", b"curl", b"127.0.0.1", b"area"))

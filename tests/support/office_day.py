@@ -161,7 +161,7 @@ class Day:
             by=self.amina.name,
         )
         self.tell("sealed")
-        acting.begin(home=self.home, draft=draft, actor=self.amina, note=release_day.NOTE, now=self.clock.now())
+        acting.begin(home=self.home, draft=draft, actor=self.amina, now=self.clock.now())
 
     def check(self, given: dict[str, Any]) -> None:
         """Accept what the checks found, and call it checked; the keeper makes it ready meanwhile."""

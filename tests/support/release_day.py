@@ -80,7 +80,7 @@ def drafted(folder: Path, now: datetime) -> Day:
         note=NOTE,
         by=producer.name,
     )
-    row = acting.begin(home=home, draft=draft, actor=producer, note=NOTE, now=now)
+    row = acting.begin(home=home, draft=draft, actor=producer, now=now)
     for one in findings.from_json(draft.reports).to_answer:
         acting.accept(home=home, release_id=row.id, finding=one.id, reason="It is so.", actor=producer, now=now)
     acting.check(home=home, release_id=row.id, actor=producer, now=now)

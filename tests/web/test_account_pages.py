@@ -13,7 +13,7 @@ GUEST = (
 )
 SIGNED_IN = (
     *("/account", "/account/keys", "/account/data", "/account/two-step", "/account/two-step/turn-on"),
-    *("/account/e-mail", "/account/password/set", "/account/delete", "/account/sign-out"),
+    *("/account/e-mail", "/account/letters", "/account/password/set", "/account/delete", "/account/sign-out"),
 )
 ADMINISTRATION = ("/admin/", "/admin/accounts/account/", "/admin/accounts/account/add/", "/admin/auth/group/1/change/")
 

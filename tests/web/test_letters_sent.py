@@ -31,7 +31,7 @@ home = tables.open_home(sys.argv[1])
 accounts.make("ben@example.org", None, Role.APPROVER)
 amina = Actor.of_account(accounts.make("amina@example.org", None, Role.PRODUCER), os_user="amina")
 report = DraftReport("d" * 32, "secret_new", "1", "a" * 64, "1.0.0", 0)
-release = acting.begin(home=home, draft=report, actor=amina, note="secret").id
+release = acting.begin(home=home, draft=report, actor=amina).id
 acting.check(home=home, release_id=release, actor=amina, reason="secret")
 print(release)
 """

@@ -270,7 +270,7 @@ def test_a_draft_without_a_row_is_adopted(office):
     draft = re.search("statlas release adopt ([0-9a-f]+)", said)[1]
     assert "ben@example.org" in run(folder, "release", "adopt", draft, *AMINA)
     shown = run(folder, "release", "show", "clubs", *AMINA)
-    assert "kind: correction\n  version: 1.0.0\n  note: Towns were swapped.\n" in shown
+    assert "kind: correction\n  version: 1.0.0\n  note: not known, the keeper does not answer\n" in shown
     assert "does not answer" in run(folder, "release", "check", "clubs", *AMINA, code=5)
     run(folder, "release", "discard", "clubs", "--reason", "Done.", *AMINA)
 

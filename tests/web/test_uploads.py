@@ -263,7 +263,7 @@ def test_what_is_sent_becomes_a_sealed_draft_and_goes(office):
     assert upload.state == Sending.DONE
     row = ReleaseRow.objects.get(pk=upload.release)
     assert (row.database, row.release, row.state) == ("pens", "1", State.DRAFT)
-    assert (row.prepared_by, row.note) == (office.producer.email, "The first figures.")
+    assert (row.prepared_by, row.note, upload.note) == (office.producer.email, "", "")
     assert [one.draft_id for one in drafting.drafts(home=office.home)] == [row.draft_id]
     assert kept(office) == []
     assert office.home.databases() == ()

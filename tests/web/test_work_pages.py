@@ -17,6 +17,7 @@ from statlas.errors import AccessError, KeeperGoneError, UnknownNameError
 from statlas.model import finding as findings
 from statlas.model.finding import Check, DraftReports, Fact, Finding, Report, Severity
 from statlas.model.query_data import read_query
+from statlas.model.release import DraftFacts
 from statlas.model.release_times import in_london
 from statlas.office.accounts import queries as account_queries
 from statlas.office.accounts.models import Account
@@ -27,7 +28,7 @@ from statlas.service.office import keeper_line, organisations
 from statlas.service.office.actors import Actor
 from statlas.service.office.organisations import Role
 from statlas.service.office.releases import acting
-from statlas.service.tables import auditing, cube_codec
+from statlas.service.tables import auditing, cube_codec, drafting
 from statlas.service.tables.drafting import DraftReport
 from statlas.web import previewing
 
@@ -81,7 +82,7 @@ def _member(home, actor, slug, email, role):
 def draft(office):
     """A sealed draft of ``hb_new`` under way; its id."""
     report = DraftReport("d" * 32, "hb_new", "2", DIGEST, "1.1.0", 1, reports=findings.to_json(REPORTS).encode())
-    made = acting.begin(home=office.home, draft=report, actor=Actor.of_account(office.producer), note="May is in.")
+    made = acting.begin(home=office.home, draft=report, actor=Actor.of_account(office.producer))
     return made.id
 
 
@@ -96,6 +97,8 @@ def keeper(office, monkeypatch):
             return findings.to_json(REPORTS).encode()
         if act == "database":
             return definitions.dumps(tables.database(home=home, database_id="hb_new")).encode()
+        if act == "note":
+            return b"May is in."
         assert act == "preview"
         return cube_codec.dumps(tables.table(home=home, query=read_query(json.loads(facts["query"])), door="web"))
 
@@ -322,7 +325,9 @@ def test_another_time_than_half_past_nine_takes_an_exemption(office, draft, keep
     page = answer.content.decode()
     assert '<a href="#exemption">Tuesday 15 June 2027, 2:00pm is not 9:30am' in page
     assert 'id="exemption-error"' in page, "beside its field"
-    assert page.partition('id="exemption"')[0].rpartition("<details")[2].partition(">")[0].endswith(" open"), "to be seen"
+    assert page.partition('id="exemption"')[0].rpartition("<details")[2].partition(">")[0].endswith(" open"), (
+        "to be seen"
+    )
     assert ReleaseRow.objects.get(pk=draft).state == State.APPROVED
     assert post(client, f"/work/releases/{draft}/schedule", **sent, exemption="Agreed with OSR.").status_code == 303
 
@@ -372,8 +377,12 @@ def test_findings_that_are_not_known_here_are_asked_of_the_keeper(office, draft,
     """Of a draft that was taken up after a crash: reading its reports makes them known."""
     ReleaseRow.objects.filter(pk=draft).update(to_answer=None)
     monkeypatch.setattr(keeper_line, "ask", previewing.ask)
+    sealed = DraftFacts("d" * 32, "hb_new", "2", at="", by="", digest=DIGEST, policy="standard")
+    monkeypatch.setattr(drafting, "drafts", lambda **_home: (sealed,))
     client = visit(office.producer)
-    assert "is not known yet" in client.get(f"/work/releases/{draft}").content.decode()
+    page = client.get(f"/work/releases/{draft}").content.decode()
+    assert "is not known yet" in page
+    assert "May is in." in page
     assert "1 finding has to be accepted" in client.get(f"/work/releases/{draft}/reports").content.decode()
     assert ReleaseRow.objects.get(pk=draft).to_answer == [FINDING.id]
 

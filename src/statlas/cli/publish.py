@@ -105,8 +105,7 @@ def draft(home: Path, email: str, given: dict[str, Any]) -> list[str]:
     actor, opened = identity.actor(email), tables.open_home(home)
     acting.require_may_begin(account=actor.account, database_id=database.id, policy=database.policy, home=opened)
     made = _with_bar(drafting.draft, home=opened, by=actor.name, **given)
-    kind, note = given["kind"] or _kind(made), given["note"]
-    begun = acting.begin(home=opened, draft=made, actor=actor, kind=kind, note=note)
+    begun = acting.begin(home=opened, draft=made, actor=actor, kind=given["kind"] or _kind(made))
     return _drafted(made, len(begun.to_answer or ()))
 
 

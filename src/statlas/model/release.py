@@ -132,8 +132,8 @@ class DraftFacts:
 
     ``draft_id`` is drawn by chance; ``release`` the number it would have; ``at`` ISO 8601 UTC, when it was sealed;
     ``by`` who did; ``digest`` the commitment that may be announced.
-    kind, note, version: as its readers will be told. policy: by which it is protected. All four are empty in drafts of
-    earlier versions; the keeper sees that they are those of what is sealed.
+    kind, version: as its readers will be told; what the release is about, its note, lies sealed. policy: by which it is
+    protected. All three are empty in drafts of earlier versions; the keeper sees that they are those of what is sealed.
     """
 
     draft_id: str
@@ -143,6 +143,5 @@ class DraftFacts:
     by: str
     digest: str
     kind: str = ""
-    note: str = ""
     version: str = ""
     policy: str = ""

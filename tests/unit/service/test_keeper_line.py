@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import release_day
 from fake_clock import FakeClock
-from release_day import CODE, PERIOD, PLACE
+from release_day import CODE, NOTE, PERIOD, PLACE
 
 from statlas import definitions
 from statlas.errors import (
@@ -211,6 +211,7 @@ def test_members_are_told_all(day, told):
     database = definitions.loads(told.ask("database", **facts).decode())
     assert PERIOD in str(database.date.classification)
     assert findings.from_json(told.ask("reports", **facts)) == findings.from_json(day.draft.reports)
+    assert told.ask("note", **facts).decode() == NOTE
     assert json.loads(told.ask("prepared", **facts)) == {"prepared": True}
     assert day.home.releases("pens") == ("1",)
 

@@ -107,7 +107,7 @@ def _others(amina, ben):
 def begun(home, actor, database="clubs"):
     """A release under way."""
     report = DraftReport("d" * 32, database, "4711", "a" * 64, "1.7.3", 0)
-    return acting.begin(home=home, draft=report, actor=actor, note=SECRET, now=NOW).id
+    return acting.begin(home=home, draft=report, actor=actor, now=NOW).id
 
 
 def do(act, home, release_id, actor, **given):

@@ -54,10 +54,21 @@ def show(
 
     history = reading.history(account=actor.account, release_id=one.id)
     readers = reading.early_readers(account=actor.account, release_id=one.id)
-    for line in (*text.whole(one, history, readers), *_saved_work(opened, actor, one)):
+    for line in (*text.whole(one, _note(opened, actor, one), history, readers), *_saved_work(opened, actor, one)):
         typer.echo(line)
     if reports:
         typer.echo(_reports(opened, actor, one))
+
+
+def _note(home: "OpenedHome", actor: "Actor", one: "ReleaseFactsOfOffice") -> str:
+    """What readers are told, or will be."""
+    from statlas.service.office.releases import reading
+
+    assert actor.account is not None, "an account acts"
+    try:
+        return reading.note(home=home, account=actor.account, one=one, timeout_s=LOOK_S)
+    except KeeperGoneError:
+        return "not known, the keeper does not answer"
 
 
 def _saved_work(home: "OpenedHome", actor: "Actor", one: "ReleaseFactsOfOffice") -> Iterator[str]:

@@ -22,14 +22,14 @@ def line(one: ReleaseFactsOfOffice) -> str:
 
 
 def whole(
-    one: ReleaseFactsOfOffice, history: Sequence[MoveFacts], readers: Sequence[EarlyReaderFacts]
+    one: ReleaseFactsOfOffice, note: str, history: Sequence[MoveFacts], readers: Sequence[EarlyReaderFacts]
 ) -> Iterator[str]:
-    """Everything the office knows of a release."""
+    """Everything the office knows of a release, with its note for readers."""
     facts = {
         "state": one.state.value,
         "kind": one.kind.value,
         "version": one.version,
-        "note": one.note,
+        "note": note,
         "digest": one.digest,
         "prepared by": one.prepared_by,
         "approved by": one.approved_by,

@@ -28,7 +28,8 @@ class ReleaseRow(models.Model):
 
     draft_id: what it lies sealed under; None for one that never was a draft.
     digest: what is announced before it is public.
-    kind, note, version: as readers will be told. to_answer: ids of findings that need a reason, None if not known here.
+    kind, version, note: as readers will be told; the note lies sealed until it is public.
+    to_answer: ids of findings that need a reason, None if not known here.
     prepared_by, approved_by: who; the names stay when the accounts go, for they answer for what was published.
     scheduled_for: its minute. public_from: when it became public. notice: why it was withdrawn.
     moves: how many acts it has had; who acts names the number that was seen.

@@ -29,7 +29,8 @@ class Upload(models.Model):
     """A draft to be made: ``Upload(id="0f3a...", database="hb_new", state="running", progress=0.4)``.
 
     id: 128 random bits in hexadecimal. account: who sent it.
-    database, label: what the definition says. kind, note: what the release is to say of itself.
+    database, label: what the definition says. kind, note: what the release is to say of itself; the note is kept
+    until its draft is sealed.
     period: every record is of it; empty where the records say.
     agreed_by, agreed: who agreed to a fourth version of a period, and why.
     stage: what is being done. attempts: how often it was begun.

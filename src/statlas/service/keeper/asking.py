@@ -12,6 +12,7 @@ as ``release`` (its id in the office); who may is decided here, from the office'
 act        facts                             who may                        answer
 ========== ================================= ============================== ==================================
 reports    account, release                  members of the organisation    ``DraftReports`` as JSON
+note       account, release                  members                        the note for readers, plain text
 database   account, release                  members; readers before        the database with its periods, as
                                              release in their 24 hours      ``definitions.dumps`` writes it
 preview    account, release, query           as for database                the table, as ``tables.cube_codec``
@@ -48,7 +49,7 @@ from statlas.service.office.keeper_schedule import ReleaseFactsOfOffice
 from statlas.store import Home, layout
 from statlas.wording import _
 
-ACTS = ("reports", "database", "preview", "prepared", "upload")
+ACTS = ("reports", "note", "database", "preview", "prepared", "upload")
 
 MOST_AT_ONCE = 8
 """Questions answered at once; others wait in the socket's queue (arbitrary: staff are few)."""
@@ -225,6 +226,9 @@ class Line:
     def _reports(self, release: ReleaseFactsOfOffice, _question: Question) -> bytes:
         return drafts.reports(self._home, release.draft_id)
 
+    def _note(self, release: ReleaseFactsOfOffice, _question: Question) -> bytes:
+        return drafts.note(self._home, release.draft_id)
+
     def _database(self, release: ReleaseFactsOfOffice, _question: Question) -> bytes:
         return drafts.database(self._home, release.draft_id)
 
@@ -245,6 +249,7 @@ class Line:
 
 _ANSWERS: Mapping[str, Callable[[Line, ReleaseFactsOfOffice, Question], bytes]] = {
     "reports": Line._reports,  # noqa: SLF001 - a table of this module
+    "note": Line._note,  # noqa: SLF001 - as above
     "database": Line._database,  # noqa: SLF001 - as above
     "preview": Line._preview,  # noqa: SLF001 - as above
     "prepared": Line._prepared,  # noqa: SLF001 - as above

@@ -70,8 +70,8 @@ def _check_commitment(
 
 def _says_the_same(promised: DraftFacts, told: ReleaseFacts, manifest: Manifest) -> bool:
     """Whether what the office was told is what is sealed; drafts of earlier versions tell nothing."""
-    said = (promised.kind, promised.note, promised.version, promised.policy)
-    return not any(said) or said == (told.kind.value, told.note, told.version, manifest.policy)
+    said = (promised.kind, promised.version, promised.policy)
+    return not any(said) or said == (told.kind.value, told.version, manifest.policy)
 
 
 def _release_folder(home: Home, staged: Manifest) -> Path:

@@ -62,6 +62,16 @@ def reports(home: Home, draft_id: str) -> bytes:
         return prepared.reports(home=home, draft_id=draft_id)
 
 
+def note(home: Home, draft_id: str) -> bytes:
+    """What readers will be told of a draft in plain words; may be empty.
+
+    Raises:
+        HomeError: it cannot be made ready.
+    """
+    with privacy.as_keeper():
+        return prepared.note(home=home, draft_id=draft_id).encode()
+
+
 def database(home: Home, draft_id: str) -> bytes:
     """The database as a draft has it, with its periods, as ``definitions.dumps`` writes it.
 

@@ -110,6 +110,15 @@ def reports(*, home: Home, draft_id: str) -> bytes:
         return (layout.prepared_folder(home.path, draft_id) / RELEASE / layout.REPORTS).read_bytes()
 
 
+def note(*, home: Home, draft_id: str) -> str:
+    """What readers will be told of it in plain words; may be empty.
+
+    Raises:
+        HomeError: as ``prepare``, which is done first where it has not been.
+    """
+    return _draft(home, draft_id).told.note
+
+
 def database(*, home: Home, draft_id: str) -> Database:
     """The database as the draft has it, with its periods.
 

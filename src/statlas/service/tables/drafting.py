@@ -128,7 +128,6 @@ def _seal(
         by=by,
         digest=promised.digest,
         kind=told.kind.value,
-        note=told.note,
         version=told.version,
         policy=manifest.policy,
     )

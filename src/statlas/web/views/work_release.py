@@ -44,7 +44,7 @@ def view_of(account: Account, release: ReleaseFactsOfOffice) -> dict[str, Any]:
         **head_of(release),
         "steps": releasing.steps_of(release, history),
         "next": next_steps.next_of(release),
-        "facts": [*_facts(release)],
+        "facts": [*_facts(release, _note(account, release))],
         "looks": [*_looks(release)],
         "saved": _saved(account, release),
         "readers": [releasing.reader_line(one) for one in releasing.readers_of(account, release)] if is_early else None,
@@ -74,12 +74,20 @@ def kept_reports(one: ReleaseFactsOfOffice) -> bytes:
     return asking.home().reports(one.database, one.release)
 
 
-def _facts(release: ReleaseFactsOfOffice) -> Iterator[tuple[str, str]]:
+def _note(account: Account, release: ReleaseFactsOfOffice) -> str:
+    """What readers are told, or will be."""
+    try:
+        return reading.note(home=asking.home(), account=account, one=release, timeout_s=LOOK_S)
+    except StatlasError:
+        return _("Not known: the keeper does not answer.")
+
+
+def _facts(release: ReleaseFactsOfOffice, note: str) -> Iterator[tuple[str, str]]:
     yield _("Kind"), releasing.kind_word(release.kind)
     if release.version:
         yield _("Version"), release.version
-    if release.note:
-        yield _("Note for readers"), release.note
+    if note:
+        yield _("Note for readers"), note
     yield _("Prepared by"), release.prepared_by
     if release.approved_by:
         yield _("Approved by"), release.approved_by

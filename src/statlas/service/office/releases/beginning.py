@@ -54,7 +54,6 @@ def begin(
     draft: DraftReport,
     actor: Actor,
     kind: ReleaseKind = ReleaseKind.NEW,
-    note: str = "",
     now: datetime | None = None,
 ) -> ReleaseFactsOfOffice:
     """Put a sealed draft under way; who seals it prepares the release, and cannot approve it.
@@ -80,7 +79,6 @@ def begin(
         digest=draft.digest,
         version=draft.version,
         kind=kind.value,
-        note=note,
         to_answer=needed,
         prepared_by=actor.name,
         preparer=actor.account,
@@ -111,7 +109,6 @@ def adopt(*, home: Home, draft_id: str, actor: Actor, now: datetime | None = Non
         digest=found.digest,
         version=found.version,
         kind=found.kind or ReleaseKind.NEW.value,
-        note=found.note,
         to_answer=None,
         prepared_by=found.by or actor.name,
     )

@@ -23,6 +23,7 @@ class ReleaseFactsOfOffice:
     ``id`` tells releases apart; ``release`` is the number that it has or would have. All moments are in UTC.
     draft_id: what it lies sealed under; empty for one that never was a draft. digest: what is announced before.
     to_answer: ids of the findings that need a reason, None where only the keeper knows; ``answers`` those given.
+    note: what readers are told in plain words; empty before it is public, see ``reading.note``.
     is_destroyed: its records are no more; what was printed of them is.
     moves: how many acts it has had; an act that names it is refused if somebody acted meanwhile.
     acts: what whoever asked can do to it now; empty where nobody in particular asked.

@@ -19,7 +19,7 @@ from statlas.office.organisations.roles import Role
 from statlas.office.releases import queries
 from statlas.office.releases.models import ReleaseRow
 from statlas.office.releases.states import EARLY, READABLE, Act, State
-from statlas.service.office import organisations
+from statlas.service.office import keeper_line, organisations
 from statlas.service.office.releases import facts, machine
 from statlas.service.office.releases.facts import EarlyReaderFacts, MoveFacts, ReleaseFactsOfOffice
 from statlas.store import Home
@@ -37,6 +37,7 @@ __all__ = [
     "for_account",
     "history",
     "may_read_early",
+    "note",
     "pre_release_list",
     "release",
     "release_of",
@@ -46,6 +47,18 @@ __all__ = [
 ]
 
 # --- for doors --------------------------------------------------------------------------------------------------------
+
+
+def note(*, home: Home, account: Account, one: ReleaseFactsOfOffice, timeout_s: float = keeper_line.PATIENCE_S) -> str:
+    """What readers are told of a release in plain words; before it is public the keeper alone knows.
+
+    Raises:
+        KeeperGoneError: the keeper does not answer.
+    """
+    if not (one.is_under_way and one.draft_id):
+        return one.note
+    told = keeper_line.ask(home=home, act="note", timeout_s=timeout_s, account=account.pk, release=one.id)
+    return told.decode()
 
 
 def release(*, account: Account | None, release_id: str, now: datetime | None = None) -> ReleaseFactsOfOffice:

@@ -92,7 +92,7 @@ def _drafted(home: Home, files: UploadFiles, upload: Upload) -> str:
         return (found or acting.adopt(home=home, draft_id=sealed, actor=actor)).id
     report = _sealed(home, files, upload)
     kind = ReleaseKind(upload.kind) if upload.kind else ReleaseKind.REVISION if report.revised else ReleaseKind.NEW
-    return acting.begin(home=home, draft=report, actor=actor, kind=kind, note=upload.note).id
+    return acting.begin(home=home, draft=report, actor=actor, kind=kind).id
 
 
 def _sealed_before(home: Home, upload: Upload) -> str:

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from statlas.model.carrying import carry, carry_codes, follow
 from statlas.model.classification import Node
 from statlas.model.derived import Formula, Rank
-from statlas.model.carrying import carry, carry_codes, follow
 from statlas.model.mapping import FieldMapping, MappingPlan, completed
 from statlas.model.query import Dimension, Filter, Item, Query
 
@@ -16,7 +16,7 @@ PEOPLE = {node: frozenset((node.code, n) for n in range(3)) for node in OLD}
 
 @st.composite
 def plans(draw):
-    """Codes renamed, merged, joined to another, split and gone: with whom each new code counts, and who is nowhere any more."""
+    """Codes renamed, merged, joined to another, split and gone: whom each new code counts, and who is nowhere."""
     codes, people = {}, {}
     rest = draw(st.permutations(OLD))
     while rest:

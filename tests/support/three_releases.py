@@ -48,11 +48,20 @@ TABLE = "rows=AREA&columns=AGE&wafers=MONTH&periods=latest"
 TABLE_BY_SEX = "rows=SEX&columns=AGE&wafers=MONTH&periods=latest(2)"
 
 
-def first(folder: Path) -> Home:
+def first(folder: Path, policy: str = "standard") -> Home:
     """The home with the first release: two months."""
     home = tables.open_home(folder / "home")
-    _publish(home, folder, DEFINITION, ("202501", "202502"))
+    _publish(home, folder, _under(policy), ("202501", "202502"))
     return home
+
+
+def corrected(home: Home, folder: Path, policy: str = "standard") -> None:
+    """After the first: February with other records, and nothing else."""
+    _publish(home, folder, _under(policy), ("202502",), seed=5)
+
+
+def _under(policy: str) -> str:
+    return DEFINITION.replace("policy: standard", f"policy: {policy}")
 
 
 def second(home: Home, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import three_releases
@@ -24,7 +25,9 @@ from statlas.service.tables.screening import Compared
 from statlas.wording import PSEUDO, speaking
 
 
-def reported(home: tables.Home, name: str, then: str | None, now: str, **changes: Manifest) -> DraftReports:
+def reported(
+    home: tables.Home, name: str, then: str | None, now: str, kind: str = "", **changes: Manifest
+) -> DraftReports:
     """The reports on a release as if it were a draft, against another."""
     return reports(
         home=home,
@@ -32,6 +35,7 @@ def reported(home: tables.Home, name: str, then: str | None, now: str, **changes
         database=tables.database(home=home, database_id=name, release=now),
         manifest=changes.get("manifest") or home.manifest(name, now),
         noise_key=home.secret(NOISE_SECRET, NOISE_BYTES),
+        kind=kind,
     )
 
 
@@ -67,6 +71,39 @@ def test_changes_are_facts(pensions: tables.Home) -> None:
     assert facts["Size of the change"].startswith("Minor")
     assert "Pensioners, March 2025" in facts
     assert not changes.findings
+
+
+def test_a_correction_is_told_as_its_version_rises(tmp_path: Path) -> None:
+    """A month put right is a patch, and each line of the report says so."""
+    home = three_releases.first(tmp_path)
+    three_releases.corrected(home, tmp_path)
+    told = {kind: _size(reported(home, "pens", "1", "2", kind)) for kind in ("", "correction")}
+    assert told[""] == ("Minor: everything asked before can be asked again.", {"minor"})
+    assert told["correction"] == ("Patch: a correction, which adds and takes away nothing.", {"patch"})
+
+
+def test_a_correction_that_adds_or_takes_away_is_no_patch(pensions: tables.Home) -> None:
+    """What its users have to do does not depend on what it is called."""
+    assert _size(reported(pensions, "pens", "1", "2", "correction"))[0].startswith("Minor")
+    assert _size(reported(pensions, "pens", "2", "3", "correction"))[0].startswith("Major")
+
+
+def _size(found: DraftReports) -> tuple[str, set[str]]:
+    """How large the change is said to be, and of what level each line of it."""
+    facts = found.changes.facts
+    lines = {fact.note for fact in facts if fact.label == "Change"}
+    return next(fact.value for fact in facts if fact.label == "Size of the change"), lines
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"), [("open", "Revised"), ("standard", "Revised, with all their noise drawn anew")]
+)
+def test_a_revision_speaks_of_noise_only_where_there_is_some(tmp_path: Path, policy: str, said: str) -> None:
+    """Exact numbers have none to draw anew."""
+    home = three_releases.first(tmp_path, policy=policy)
+    three_releases.corrected(home, tmp_path, policy=policy)
+    facts = reported(home, "pens", "1", "2").risk.facts
+    assert [fact.label for fact in facts if fact.label.startswith("Revised")] == [said]
 
 
 def test_a_first_release_has_nothing_to_compare(pensions: tables.Home) -> None:

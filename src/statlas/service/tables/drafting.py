@@ -116,6 +116,7 @@ def _seal(
         database=dated,
         manifest=staged,
         noise_key=noise_key,
+        kind=told.kind.value,
         progress=progress,
     )
     promised = _promise(home, publication, made, staged, private_salt, noise_key)

@@ -113,13 +113,15 @@ def _finish(
     told = releasing.told(home, publication, made, source)
     reports = b""
     if before is not None:
-        found = _reports(home, publication, report, progress)
+        found = _reports(home, publication, report, told.kind, progress)
         before(report.manifest, found)
         reports = to_json(found).encode()
     return replace(report, manifest=publication.commit(made.release, told, reports))
 
 
-def _reports(home: Home, publication: Publication, report: PublishReport, progress: Progress | None) -> DraftReports:
+def _reports(
+    home: Home, publication: Publication, report: PublishReport, kind: ReleaseKind, progress: Progress | None
+) -> DraftReports:
     from statlas.service.tables import reporting  # noqa: PLC0415 - only who releases by a command looks at them
 
     return reporting.reports(
@@ -128,6 +130,7 @@ def _reports(home: Home, publication: Publication, report: PublishReport, progre
         database=report.database.with_periods(report.manifest.periods),
         manifest=report.manifest,
         noise_key=publication.secret(NOISE_SECRET, NOISE_BYTES),
+        kind=kind.value,
         progress=progress,
     )
 

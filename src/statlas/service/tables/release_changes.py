@@ -35,26 +35,29 @@ _SIZES = {
     Bump.MINOR: later("Minor: everything asked before can be asked again."),
     Bump.PATCH: later("Patch: only texts."),
 }
+_CORRECTED = later("Patch: a correction, which adds and takes away nothing.")
 
 
-def change_report(compared: Compared, before: Database | None) -> Report:
+def change_report(compared: Compared, before: Database | None, kind: str = "") -> Report:
     """What the draft changes against the last release.
 
     Args:
         before: the database as the last release defined it; None for a first release,
             or where it cannot be read.
+        kind: of the release, as ``next_version`` takes it.
     """
     if before is None:
         first = _("This is the first release.") if not compared.before else _("Its definition cannot be read.")
         return Report(facts=(Fact(_("Against the last release"), first), *_newest(compared)))
     apart = (compared.added, compared.revised, tuple(p for p in compared.before if p not in compared.periods))
     found = changes(before, compared.database, added=apart[0], revised=apart[1], removed=apart[2])
+    weighed = [replace(change, level=bump((change,), kind)) for change in found]
     breaking = tuple(_breaking(compared, before, found))
     wrong = tuple(_wrong_plan(compared.database, troubles(before, compared.database)))
     tables = [*_tables(compared)]
     facts = (
-        Fact(_("Size of the change"), _(_SIZES[bump(found)])),
-        *(Fact(_("Change"), sentence.text, sentence.level.word) for sentence in said(compared.database, found)),
+        Fact(_("Size of the change"), _(_size(found, kind))),
+        *(Fact(_("Change"), sentence.text, sentence.level.word) for sentence in said(compared.database, weighed)),
         *_newest(compared),
         *tables,
     )
@@ -74,6 +77,12 @@ def change_report(compared: Compared, before: Database | None) -> Report:
         ),
     )
     return Report(gravest_first((*wrong, *breaking)), checks, facts)
+
+
+def _size(found: Sequence[Change], kind: str) -> str:
+    """Which number of the version rises, and what that tells readers."""
+    size = bump(found, kind)
+    return _CORRECTED if size < bump(found) else _SIZES[size]
 
 
 def _wrong_plan(database: Database, found: Sequence[Trouble]) -> Iterator[Finding]:

@@ -35,6 +35,7 @@ def reports(
     database: Database,
     manifest: Manifest,
     noise_key: bytes,
+    kind: str = "",
     progress: Progress | None = None,
 ) -> DraftReports:
     """What is to be known of a draft before it is approved.
@@ -45,6 +46,7 @@ def reports(
         database: as the draft defines it; its periods are taken from the manifest.
         manifest: of the draft; its files may lie in a staging folder.
         noise_key: the key with which the draft would be printed.
+        kind: of the release, by which its version rises: a correction is not told as more than it is.
         progress: told how far it has come.
     """
     draft = ReleaseTables.of_draft(home, database, manifest, noise_key)
@@ -57,7 +59,7 @@ def reports(
         screening = _with_first(screening, _not_compared(database, previous))
     risk = risk_report(compared)
     told(STAGE, 0.9, 0.0)
-    changes = change_report(compared, last.database if last else None)
+    changes = change_report(compared, last.database if last else None, kind)
     told(STAGE, 1.0, 0.0)
     return DraftReports(screening, risk, changes)
 

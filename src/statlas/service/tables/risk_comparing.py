@@ -44,7 +44,8 @@ def comparing_facts(compared: Compared) -> Iterator[Fact]:
             _("{period} (version {n})").format(period=compared.label_of(p), n=epochs[p]) for p in compared.revised
         )
         value = several("{n} period", "{n} periods", len(compared.revised)).format(n=len(compared.revised))
-        yield Fact(_("Revised, with all their noise drawn anew"), value, versions)
+        label = _("Revised") if policy.open else _("Revised, with all their noise drawn anew")
+        yield Fact(label, value, versions)
     if compared.revised and not policy.open:
         least = math.ceil(NOISES * math.sqrt(policy.variance))
         value = _("a change of {n} or less tells nothing of a person").format(n=least)

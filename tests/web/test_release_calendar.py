@@ -24,6 +24,7 @@ from statlas.service import tables
 from statlas.service.office import calendar
 from statlas.service.office.actors import KEEPER
 from statlas.service.tables import standing
+from statlas.store import layout, notices
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,8 @@ def home(published):
     before = published.facts("clubs", "2")
     yield published
     announced.tell(published, "2", **{one.name: getattr(before, one.name) for one in fields(before)})
+    for path in notices.files(layout.database_folder(published.path, "clubs")):
+        path.unlink()
 
 
 @pytest.fixture
@@ -367,6 +370,76 @@ def test_publication_is_a_change_for_subscribers_too(site, get, announce, home, 
     assert event["SEQUENCE"][1] == "1"
     assert event["LAST-MODIFIED"][1] == "20270209T093000Z"
     assert "Version 1.1.0\\, release 2." in event["DESCRIPTION"][1]
+
+
+def test_a_withdrawal_and_a_restoration_are_changes_for_subscribers_too(site, get, announce, home, clock):
+    """Every file tells both, and when, so that what subscribed shows it: the event is struck through, then kept."""
+    announce()
+    announced.tell(home, "2", public_from=FEBRUARY.isoformat())
+    about, seen = {"home": home, "database_id": "clubs", "release": "2"}, []
+
+    def look(after):
+        clock(FEBRUARY + timedelta(minutes=after))
+        (event,) = _events(_ics(site))
+        told = json.loads(get("/releases.json"))
+        (one,) = told["announcements"]
+        assert json.loads(get("/api/v1/releases"))["announcements"] == [one]
+        entry = feedparser.parse(get("/releases.atom")).entries[0]
+        times = event["LAST-MODIFIED"][1], event["DTSTAMP"][1], one["updated"], entry.updated, told["updated"]
+        seen.append((int(event["SEQUENCE"][1]), event["STATUS"][1], one["status"], one["withdrawn"]))
+        assert f"({one['status']})" in event["SUMMARY"][1]
+        assert f"({one['status']})" in entry.title
+        assert ("Counted twice." in event["DESCRIPTION"][1]) == ("Counted twice." in entry.summary)
+        assert {re.sub(r"[-:]", "", at) for at in times} == {f"20270209T09{30 + after}00Z"}
+
+    look(0)
+    for after in (1, 3):
+        standing.withdraw(**about, reason="Counted twice.", at=FEBRUARY + timedelta(minutes=after))
+        look(after)
+        standing.restore(**about, reason="Counted anew.", at=FEBRUARY + timedelta(minutes=after + 1))
+        look(after + 1)
+    assert [sequence for sequence, *_ in seen] == [1, 2, 3, 4, 5]
+    assert [status for _, status, *_ in seen] == ["CONFIRMED", "CANCELLED", "CONFIRMED", "CANCELLED", "CONFIRMED"]
+    assert [(status, why) for *_, status, why in seen] == [
+        ("published", None),
+        ("withdrawn", "Counted twice."),
+        ("published", None),
+        ("withdrawn", "Counted twice."),
+        ("published", None),
+    ]
+
+
+def test_a_release_that_nobody_announced_is_new_to_feeds_when_it_is_restored(site, get, home):
+    """In the feed of the calendar and in that of its database: it does not go back to when it was published."""
+    about = {"home": home, "database_id": "clubs", "release": "2"}
+    standing.withdraw(**about, reason="Counted twice.", at=FEBRUARY)
+    standing.restore(**about, reason="Counted anew.", at=MARCH)
+    for address in ("/releases.atom", "/databases/clubs/releases.atom"):
+        newest = feedparser.parse(site.get(address).content).entries[0]
+        assert newest.updated.startswith("2027-03-09T09:30:00"), address
+
+
+def test_a_restoration_that_was_cut_off_is_none(home):
+    """What it would have said is on the disk, and the notice still is: nothing is told of it, and no number falls."""
+    about = {"home": home, "database_id": "clubs", "release": "2"}
+    standing.withdraw(**about, reason="Counted twice.", at=FEBRUARY)
+    notice = layout.notice_file(layout.database_folder(home.path, "clubs"), "2")
+    before = notice.read_bytes()
+    standing.restore(**about, reason="Counted anew.", at=MARCH)
+    assert home.restored("clubs") == {"2": ("2027-03-09T09:30:00+00:00",)}
+    notice.write_bytes(before)
+    assert home.restored("clubs") == {}
+
+
+def test_a_damaged_notice_takes_nothing_of_the_calendar_with_it(site, get, home):
+    """The release stays withdrawn, without a moment; pages and files answer."""
+    folder = layout.database_folder(home.path, "clubs")
+    standing.withdraw(home=home, database_id="clubs", release="2", reason="Counted twice.", at=FEBRUARY)
+    layout.notice_file(folder, "2").write_bytes(b"{")
+    for address in (*FILES, "/releases", "/databases/clubs/releases.atom", "/api/v1/databases/clubs/releases"):
+        assert site.get(address).status_code == 200, address
+    for address in ("/releases/published", "/databases/clubs/releases"):
+        assert "its notice cannot be read." in _said(site.get(address).content.decode()), address
 
 
 def test_files_answer_with_the_same_bytes_until_something_changes(site, get, announce, home):

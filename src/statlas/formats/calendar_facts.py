@@ -62,7 +62,7 @@ def announcement_data(one: Announcement, facts: CalendarFacts) -> dict[str, Any]
         "title": one.title,
         "database": one.database or None,
         "kind": one.kind.value,
-        "status": "published" if one.is_out else one.standing.value,
+        "status": "withdrawn" if one.withdrawn else "published" if one.is_out else one.standing.value,
         "moment": instant(one.moment),
         "london": in_london(one.moment).isoformat(timespec="minutes"),
         "exemption": one.exemption or None,
@@ -78,6 +78,7 @@ def announcement_data(one: Announcement, facts: CalendarFacts) -> dict[str, Any]
         "release": one.release or None,
         "version": one.version or None,
         "public_from": instant(one.public_from) if one.public_from else None,
+        "withdrawn": one.withdrawn or None,
         "changes": [change_data(change) for change in one.changes],
         "url": facts.page_of(one),
     }

@@ -53,10 +53,10 @@ def _event(one: Announcement, facts: CalendarFacts) -> Event:
     made.add("dtstamp", updated)
     made.add("created", one.announced.astimezone(UTC).replace(microsecond=0))
     made.add("last-modified", updated)
-    # A release that is out has one more thing to tell, and its announcement changes no more.
-    made.add("sequence", one.sequence + one.is_out)
+    # Its announcement changes no more once a release is out; that it is, and how it stands since, is told besides.
+    made.add("sequence", one.sequence + one.is_out + one.turns)
     made.add("dtstart", one.moment.astimezone(UTC))
-    made.add("status", _STATUS[one.standing] if not one.is_out else "CONFIRMED")
+    made.add("status", _status(one))
     made.add("summary", summary_of(one))
     made.add("description", "\n".join(calendar_words.sentences(one)))
     made.add("categories", [calendar_words.kind(one.kind)])
@@ -66,3 +66,10 @@ def _event(one: Announcement, facts: CalendarFacts) -> Event:
     made.add("class", "PUBLIC")
     made.add("transp", "TRANSPARENT")
     return made
+
+
+def _status(one: Announcement) -> str:
+    """What programs strike through or keep: a release that is withdrawn is there for nobody."""
+    if one.withdrawn:
+        return "CANCELLED"
+    return "CONFIRMED" if one.is_out else _STATUS[one.standing]

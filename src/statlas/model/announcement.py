@@ -67,6 +67,8 @@ class Announcement:
     sequence: 0, and one more with every change. changes: oldest first.
     release, version, public_from: of what was published, empty or None until it is.
     salt, statement: what opens the digest, hexadecimal and canonical JSON; empty until the release is published.
+    withdrawn: why what was published is withdrawn now; empty where it is not.
+    turns: how often it was withdrawn or restored. turned: when last, None where never, or not known.
     """
 
     id: str
@@ -89,6 +91,9 @@ class Announcement:
     public_from: datetime | None = None
     salt: str = ""
     statement: str = ""
+    withdrawn: str = ""
+    turns: int = 0
+    turned: datetime | None = None
 
     @property
     def is_out(self) -> bool:
@@ -111,15 +116,16 @@ class Announcement:
 
     @property
     def updated(self) -> datetime:
-        """When anything of it was last new to readers, its publication included."""
-        return max(self.changed, self.public_from) if self.public_from else self.changed
+        """When anything of it was last new to readers: published, withdrawn and restored included."""
+        return max(at for at in (self.changed, self.public_from, self.turned) if at)
 
 
 @dataclass(frozen=True)
 class Published:
     """A release that is public, or was: ``Published("hb_new", "Housing Benefit", "12", "2.1.0", ...)``.
 
-    withdrawn: why it is withdrawn, and when; empty where it is not. announcement: its id; empty where it had none.
+    withdrawn: why it is withdrawn; empty where it is not. announcement: its id; empty where it had none.
+    turned: when it was last withdrawn or restored; None where never, or not known.
     """
 
     database: str
@@ -130,11 +136,11 @@ class Published:
     public_from: datetime
     note: str = ""
     withdrawn: str = ""
-    withdrawn_at: datetime | None = None
+    turned: datetime | None = None
     synthetic: bool = False
     announcement: str = ""
 
     @property
     def updated(self) -> datetime:
         """When anything of it was last new to readers."""
-        return max(self.public_from, self.withdrawn_at) if self.withdrawn_at else self.public_from
+        return max(self.public_from, self.turned) if self.turned else self.public_from

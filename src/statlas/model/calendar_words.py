@@ -58,7 +58,9 @@ def _weekday_abroad(local: datetime, spoken: str) -> str:
 
 
 def standing(one: Announcement) -> str:
-    """How certain it is, or that it is out: *Provisional*, *Confirmed*, *Cancelled*, *Published*."""
+    """How certain it is, or that it is out: *Provisional*, *Confirmed*, *Cancelled*, *Published*, *Withdrawn*."""
+    if one.withdrawn:
+        return _("Withdrawn")
     return _("Published") if one.is_out else _(_STANDINGS[one.standing])
 
 
@@ -79,6 +81,8 @@ def change(one: DateChange) -> str:
 
 def sentences(one: Announcement) -> Iterator[str]:
     """What a calendar or feed says of an announcement, sentence by sentence."""
+    if one.withdrawn:
+        yield _("Withdrawn: {why}").format(why=one.withdrawn)
     yield _("{kind}. {standing}.").format(kind=kind(one.kind), standing=standing(one))
     if one.synthetic:
         yield _("Synthetic: the figures describe nobody.")
@@ -101,7 +105,8 @@ def sentences_of_published(one: Published) -> Iterator[str]:
     """What a feed says of a release that was never announced, sentence by sentence."""
     if one.withdrawn:
         yield _("Withdrawn: {why}").format(why=one.withdrawn)
-    yield _("{kind}. {standing}.").format(kind=kind(one.kind), standing=_("Published"))
+    said = _("Withdrawn") if one.withdrawn else _("Published")
+    yield _("{kind}. {standing}.").format(kind=kind(one.kind), standing=said)
     if one.synthetic:
         yield _("Synthetic: the figures describe nobody.")
     yield _("Version {version}, release {release}.").format(version=one.version, release=one.release)

@@ -74,6 +74,10 @@ class Home:
         """The notice of each withdrawn release, by number."""
         return reading.withdrawn(self.path, database_id)
 
+    def restored(self, database_id: str) -> dict[str, tuple[str, ...]]:
+        """When each release was restored after it had been withdrawn, by number: ISO 8601 UTC, empty if damaged."""
+        return reading.restored(self.path, database_id)
+
     def destroyed(self, database_id: str) -> dict[str, Destroyed]:
         """Of which releases the records were destroyed, by number."""
         return reading.destroyed(self.path, database_id)

@@ -30,6 +30,19 @@ def destroyed(database: Path) -> dict[str, Destroyed]:
     return {n: Destroyed(database.name, n, reason, at) for n, (reason, at) in found.items()}
 
 
+def restored(database: Path) -> dict[str, tuple[str, ...]]:
+    """When each release of a database's folder was restored, by number, in no order; empty what cannot be read.
+
+    One that was cut off before its notice was taken away has not been restored.
+    """
+    folder, found = database / "restored", dict[str, tuple[str, ...]]()
+    for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+        release, _dash, mark = path.stem.rpartition("-")
+        if not is_withdrawn(database, release) or _mark(layout.notice_file(database, release)) != mark:
+            found[release] = (*found.get(release, ()), _read(path)[1])
+    return found
+
+
 def _read_all(folder: Path) -> dict[str, tuple[str, str]]:
     found = folder.glob("*.json") if folder.is_dir() else ()
     numbers = sorted((path for path in found if path.stem.isdecimal()), key=lambda path: int(path.stem))
@@ -39,7 +52,7 @@ def _read_all(folder: Path) -> dict[str, tuple[str, str]]:
 def _read(path: Path) -> tuple[str, str]:
     try:
         body = checked_json.loads(path.read_bytes(), path.name)
-        return str(body["reason"]), str(body["at"])
+        return str(body["reason"]) or _UNREADABLE, str(body["at"])
     except (HomeError, OSError, KeyError):
         return _UNREADABLE, ""
 
@@ -67,9 +80,8 @@ def withdraw(database: Path, notice: Notice) -> None:
 def restore(database: Path, release: str, *, reason: str, at: str) -> None:
     """Take the notice away: from this instant the release is not withdrawn. What it said is kept."""
     path = layout.notice_file(database, release)
-    mark = durable.digest(path).sha256[:12]
     told = {"notice": path.read_text("utf-8", "replace"), "reason": reason, "at": at}
-    _write(layout.restored_file(database, release, mark), checked_json.dumps(told))
+    _write(layout.restored_file(database, release, _mark(path)), checked_json.dumps(told))
     path.unlink()
     durable.flush(path.parent)
 
@@ -77,6 +89,11 @@ def restore(database: Path, release: str, *, reason: str, at: str) -> None:
 def destroy(database: Path, fact: Destroyed) -> None:
     """Say that the records of a release are destroyed, before the first of them is."""
     _write(layout.destroyed_file(database, fact.release), checked_json.dumps(asdict(fact)))
+
+
+def _mark(notice: Path) -> str:
+    """What tells one notice of a release from another."""
+    return durable.digest(notice).sha256[:12]
 
 
 def _write(path: Path, data: bytes) -> None:

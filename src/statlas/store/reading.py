@@ -152,6 +152,11 @@ def withdrawn(home: Path, database_id: str) -> dict[str, Notice]:
     return {number: notice for number, notice in found.items() if number in there}
 
 
+def restored(home: Path, database_id: str) -> dict[str, tuple[str, ...]]:
+    """When each release was restored after it had been withdrawn, by number."""
+    return notices.restored(layout.database_folder(home, database_id))
+
+
 def destroyed(home: Path, database_id: str) -> dict[str, Destroyed]:
     """Of which releases the records were destroyed, by number."""
     return notices.destroyed(layout.database_folder(home, database_id))

@@ -96,7 +96,7 @@ def test_nothing_of_an_unreleased_release_is_told_beyond_its_announcement(announ
     assert {field.name for field in fields(Announcement)} == {
         *("id", "title", "moment", "standing", "announced", "changed", "kind", "database", "digest", "exemption"),
         *("note", "contact", "sequence", "changes", "synthetic", "release", "version", "public_from"),
-        *("salt", "statement"),
+        *("salt", "statement", "withdrawn", "turns", "turned"),
     }, "whatever is added here is told to everybody: look whether it may be"
     assert calendar.entries(home=home, database_id="secret_new", now=NOW) == ()
     assert calendar.entries(home=home, database_id="nothing_new", now=NOW) == ()

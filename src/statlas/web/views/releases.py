@@ -60,7 +60,6 @@ class Listed:
     one: Announcement
     is_late: bool
     away: str
-    notice: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,6 @@ def announcement(request: HttpRequest, announcement_id: str) -> HttpResponse:
         "access": access,
         "proof": _proof(request, one),
     }
-    shown["notice"] = asking.home().withdrawn(one.database).get(one.release) if one.is_out else None
     return _page(request, "releases/announcement.html", one.database, shown)
 
 
@@ -218,8 +216,7 @@ def _found(announcement_id: str) -> Announcement:
 def _listed(one: Announcement, now: datetime) -> Listed:
     n_days = (in_london(one.moment).date() - in_london(now).date()).days
     away = "" if one.is_out or one.is_cancelled else _away(n_days)
-    notice = asking.home().withdrawn(one.database).get(one.release) if one.is_out and one.database else None
-    return Listed(one, one.is_late(now), away, notice.reason if notice else "")
+    return Listed(one, one.is_late(now), away)
 
 
 def _away(n_days: int) -> str:

@@ -71,7 +71,7 @@ def releases(request: HttpRequest, database_id: str) -> HttpResponse:
 
 def feed(request: HttpRequest, database_id: str) -> HttpResponse:
     """The changelog as an Atom feed."""
-    entries = _entries(database_id)
+    entries, restored = _entries(database_id), asking.home().restored(database_id)
     database = entries[0].release.database
     page = request.build_absolute_uri(links.releases(database_id))
     made = Atom1Feed(
@@ -84,13 +84,14 @@ def feed(request: HttpRequest, database_id: str) -> HttpResponse:
     )
     for entry in entries:
         found = entry.release
+        withdrawn = found.notice.at if found.notice else ""
         made.add_item(
             title=_title(entry),
             link=f"{page}#release-{found.number}",
             description=_feed_text(entry),
             unique_id=f"{page}#release-{found.number}",
             pubdate=_moment(found.released),
-            updateddate=_moment(found.notice.at if found.notice else found.released),
+            updateddate=_newest(found.released, withdrawn, *restored.get(found.number, ())),
         )
     return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
@@ -227,6 +228,11 @@ def _feed_text(entry: Entry) -> str:
     told = [_("This release was withdrawn: {reason}").format(reason=notice.reason)] if notice else []
     told += [entry.release.facts.note] if entry.release.facts.note else []
     return " ".join((*told, *(sentence.text for sentence in (*entry.said, *entry.more))))
+
+
+def _newest(*moments: str) -> datetime | None:
+    """When anything of a release was last new: published, withdrawn, restored."""
+    return max((at for at in map(_moment, moments) if at), default=None)
 
 
 def _moment(text: str) -> datetime | None:

@@ -31,7 +31,7 @@ class AnnouncementShape(BaseModel):
     title: str
     database: str | None = Field(description="Id of the database; none until something of it is public.")
     kind: str = Field(description="`new`, `revision` or `correction`.")
-    status: str = Field(description="`provisional`, `confirmed`, `cancelled` or `published`.")
+    status: str = Field(description="`provisional`, `confirmed`, `cancelled`, `published` or `withdrawn`.")
     moment: str = Field(description="When it is to be public, in UTC.")
     london: str = Field(description="The same by London's clocks.")
     exemption: str | None = Field(description="What allows another time than 09:30 on a working day.")
@@ -47,6 +47,7 @@ class AnnouncementShape(BaseModel):
     release: str | None = Field(description="Number of the release, once it is public.")
     version: str | None
     public_from: str | None
+    withdrawn: str | None = Field(description="Why it is withdrawn; none where it is not.")
     changes: list[DateChangeShape]
     url: str
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from statlas.errors import UnknownNameError, WithdrawnError
@@ -16,6 +17,15 @@ from statlas.service import tables
 from statlas.store import Home
 
 
+@dataclass(frozen=True)
+class Turns:
+    """How a published release stands: why it is withdrawn, if it is; how often that changed, and when last."""
+
+    withdrawn: str = ""
+    n: int = 0
+    last: datetime | None = None
+
+
 class Disk:
     """The published releases of a home, each database read once: made anew for every answer."""
 
@@ -24,6 +34,7 @@ class Disk:
         self._databases: dict[str, Database | None] = {}
         self._digests: dict[str, frozenset[str]] = {}
         self._facts: dict[str, tuple[ReleaseFacts, ...]] = {}
+        self._turns: dict[str, dict[str, Turns]] = {}
 
     def is_public(self, database_id: str) -> bool:
         """Whether anything of a database was ever public, so that its id is known to anybody."""
@@ -47,6 +58,23 @@ class Disk:
             numbers = self._home.all_releases(database_id) if self.is_public(database_id) else ()
             self._facts[database_id] = tuple(self._home.facts(database_id, number) for number in numbers)
         return self._facts[database_id]
+
+    def turns(self, database_id: str, release: str) -> Turns:
+        """How a published release stands."""
+        if database_id not in self._turns:
+            self._turns[database_id] = self._read_turns(database_id)
+        return self._turns[database_id].get(release, Turns())
+
+    def _read_turns(self, database_id: str) -> dict[str, Turns]:
+        notices, restored = self._home.withdrawn(database_id), self._home.restored(database_id)
+        found = {}
+        for release in notices.keys() | restored.keys():
+            notice, again = notices.get(release), restored.get(release, ())
+            known = [_known(at) for at in (*again, notice.at if notice else "")]
+            # Each time it was restored, it had been withdrawn.
+            n, last = 2 * len(again) + (notice is not None), max((at for at in known if at), default=None)
+            found[release] = Turns(notice.reason if notice else "", n, last)
+        return found
 
     def release_of(self, row: AnnouncedRelease, now: datetime) -> ReleaseFacts | None:
         """The published release that an announcement was of: the one noted, else that of its digest, else of its day.
@@ -75,8 +103,9 @@ class Disk:
 
     def published(self, database_id: str, announced: dict[tuple[str, str], str]) -> Iterator[Published]:
         """Every release of a database there ever was; ``announced`` has the ids of announcements by (database, n)."""
-        database, notices = self.database(database_id), self._home.withdrawn(database_id)
+        database = self.database(database_id)
         for one in self.facts(database_id):
+            turns = self.turns(database_id, one.release)
             yield Published(
                 database=database_id,
                 title=database.label if database else database_id,
@@ -85,8 +114,8 @@ class Disk:
                 kind=one.kind,
                 public_from=public_from(one),
                 note=one.note,
-                withdrawn=notices[one.release].reason if one.release in notices else "",
-                withdrawn_at=moment(notices[one.release].at) if one.release in notices else None,
+                withdrawn=turns.withdrawn,
+                turned=turns.last,
                 synthetic=database is not None and database.synthetic,
                 announcement=announced.get((database_id, one.release), ""),
             )
@@ -95,6 +124,14 @@ class Disk:
 def public_from(facts: ReleaseFacts) -> datetime:
     """When a release became public, in UTC."""
     return moment(facts.public_from)
+
+
+def _known(text: str) -> datetime | None:
+    """A moment that a notice has; None where it is damaged, which must not take the calendar with it."""
+    try:
+        return moment(text)
+    except ValueError:
+        return None
 
 
 def moment(text: str) -> datetime:

@@ -12,7 +12,7 @@ from statlas.model.release import ReleaseKind
 from statlas.office.calendar import queries
 from statlas.office.calendar.models import AnnouncedChange, AnnouncedRelease
 from statlas.service.office.calendar import rules
-from statlas.service.office.calendar.disk import Disk, public_from
+from statlas.service.office.calendar.disk import Disk, Turns, public_from
 from statlas.store import Home
 
 A_YEAR = timedelta(days=366)
@@ -95,6 +95,7 @@ def _told(row: AnnouncedRelease, disk: Disk, now: datetime, *, for_staff: bool) 
     is_known = disk.is_public(row.database)
     database = disk.database(row.database) if is_known else None
     facts = disk.release_of(row, now) if is_known else None
+    turns = disk.turns(row.database, facts.release) if facts else Turns()
     given = Contact(row.contact_name, row.contact_email)
     return Announcement(
         id=row.pk,
@@ -117,6 +118,9 @@ def _told(row: AnnouncedRelease, disk: Disk, now: datetime, *, for_staff: bool) 
         public_from=public_from(facts) if facts else None,
         salt=facts.salt if facts and row.digest else "",
         statement=facts.statement if facts and row.digest else "",
+        withdrawn=turns.withdrawn,
+        turns=turns.n,
+        turned=turns.last,
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 import release_day
 from fake_clock import FakeClock
 
-from statlas.errors import HomeError
+from statlas.errors import HomeError, MoveRefusedError
 from statlas.model.release_times import next_working_day, release_moment
 from statlas.office.releases.models import ReleaseRow
 from statlas.service.keeper import drafts, first_seen
@@ -91,18 +91,73 @@ def test_a_release_that_was_never_scheduled_does_not_open_within_half_an_hour(da
     assert day.home.releases("pens") == ("1",)
 
 
-def test_a_later_minute_is_believed_and_going_back_is_not_early(day, clock, moment):
-    """A release is put off without root, and put back to the minute it had."""
+def test_a_later_minute_is_believed_and_from_then_on_going_back_is_early(day, clock, moment):
+    """A release is put off without root; the minute it had, which may be now, opens it no more."""
     release_day.schedule(day, moment)
     minute = Minute(day.home, clock, is_wary=True)
     minute.tick()
-    table_says(day, scheduled_for=moment + timedelta(days=1))
+    later = moment + timedelta(days=1)
+    table_says(day, scheduled_for=later)
     clock.go_to(moment)
     assert kinds(minute) == []
-    assert day.home.releases("pens") == ("1",)
     table_says(day, scheduled_for=moment)
+    assert kinds(minute) == ["held-back"]
+    assert day.home.releases("pens") == ("1",)
+    clock.go_to(later)
+    minute.tick()
+    assert day.home.releases("pens") == ("1", "2")
+
+
+def test_a_release_that_was_taken_off_does_not_open_at_the_minute_it_had(day, clock, moment):
+    """Somebody found it wrong and took it off; whoever writes it back is heard half an hour before it opens."""
+    release_day.schedule(day, moment)
+    minute = Minute(day.home, clock, is_wary=True)
+    minute.tick()
+    acting.unschedule(home=day.home, release_id=day.release_id, actor=day.approver, reason="It is wrong.")
+    assert kinds(minute) == []
+    clock.go_to(moment + timedelta(days=3))
+    again = Minute(day.home, clock, is_wary=True)
+    table_says(day, state="scheduled", scheduled_for=moment)
+    assert kinds(again) == ["held-back"], "a keeper that starts anew remembers"
+    clock.go(NOTICE.total_seconds() - 2)
+    assert kinds(again) == ["held-back"]
+    assert day.home.releases("pens") == ("1",)
+
+
+def test_a_release_that_was_taken_off_and_scheduled_again_opens_at_its_minute(day, clock, moment):
+    """With half an hour to go, or more: an ordinary day needs no root."""
+    release_day.schedule(day, moment)
+    minute = Minute(day.home, clock, is_wary=True)
+    minute.tick()
+    acting.unschedule(home=day.home, release_id=day.release_id, actor=day.approver, reason="A question.")
+    clock.go_to(moment - NOTICE)
+    assert kinds(minute) == []
+    release_day.schedule(day, moment)
+    assert kinds(minute) == []
+    clock.go_to(moment)
     assert kinds(minute) == []
     assert day.home.releases("pens") == ("1", "2")
+
+
+def test_one_that_cannot_be_remembered_as_taken_off_is_known_to_be_while_the_keeper_runs(
+    day, clock, moment, monkeypatch
+):
+    """Whoever answers pages can fill the disk."""
+    release_day.schedule(day, moment)
+    minute = Minute(day.home, clock, is_wary=True)
+    minute.tick()
+    table_says(day, state="approved", scheduled_for=None)
+    with monkeypatch.context() as full:
+        full.setattr(first_seen.Seen, "keep", _no_room)
+        assert kinds(minute) == []
+    clock.go_to(moment + MINUTE)
+    table_says(day, state="scheduled", scheduled_for=moment)
+    assert kinds(minute) == ["held-back"]
+    assert day.home.releases("pens") == ("1",)
+
+
+def _no_room(_seen, _path):
+    raise OSError(28, "No space left on device")
 
 
 def test_root_may_let_it_open_earlier(day, clock, moment):
@@ -167,6 +222,27 @@ def test_where_all_are_one_user_the_table_is_believed(day, clock, moment):
     table_says(day, scheduled_for=clock.now())
     assert kinds(minute) == []
     assert day.home.releases("pens") == ("1", "2")
+
+
+def test_what_is_not_scheduled_is_not_allowed(day):
+    """Root says of a minute that it sees, and not of any that somebody may write later."""
+    with pytest.raises(MoveRefusedError, match="no minute"):
+        first_seen.allow(home=day.home, release=reading.release_of(release_id=day.release_id))
+    layout.let_go_of_keeper_folder(day.home.path)
+    assert not layout.first_seen_file(day.home.path, day.draft.draft_id).exists()
+
+
+def test_an_earlier_minute_that_is_allowed_is_that_one(day, clock, moment):
+    """What was allowed for tomorrow does not open today."""
+    release_day.schedule(day, moment)
+    minute = Minute(day.home, clock, is_wary=True)
+    minute.tick()
+    table_says(day, scheduled_for=moment - timedelta(days=1))
+    first_seen.allow(home=day.home, release=reading.release_of(release_id=day.release_id))
+    layout.let_go_of_keeper_folder(day.home.path)
+    table_says(day, scheduled_for=clock.now())
+    assert kinds(minute) == ["held-back"]
+    assert day.home.releases("pens") == ("1",)
 
 
 def test_only_the_keepers_user_allows_it(day, monkeypatch):

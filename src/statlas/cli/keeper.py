@@ -70,7 +70,7 @@ def allow(
     release: Annotated[str, typer.Argument(help="Id of the release under way, as `statlas release list` shows it.")],
     home: Home = HERE,
 ) -> None:
-    """Let a release open at the minute that it is scheduled for now, earlier than the keeper was told first.
+    """Let a release open at the minute that it is scheduled for now, earlier than the keeper was told before.
 
     It is for the user that the keeper runs as.
     """

@@ -24,7 +24,7 @@
       sealed/<draft>/                   0700; a draft: facts.json for staff, everything else in one encrypted file
       keeper.pub                        whom drafts are encrypted for
       keeper/                           0700, the keeper's alone: its key, drafts made ready for their minute, the
-                                        minute that each had first, ends of the audit log, who was answered
+                                        minute before which each stays closed, ends of the audit log, who was answered
       line/                             0700; the keeper's socket, and what keeper and watch say of themselves
       logs/alarms.jsonl                 alarms: the keeper is gone, a release is overdue
       cache/answers/<release>/<query>.answer   0600; tables already given, may be removed at any time
@@ -228,9 +228,14 @@ def asked_file(home: Path) -> Path:
     return keeper_folder(home) / "asked.jsonl"
 
 
+def first_seen_folder(home: Path) -> Path:
+    """What the keeper remembers of scheduled drafts."""
+    return keeper_folder(home) / "scheduled"
+
+
 def first_seen_file(home: Path, draft_id: str) -> Path:
     """For which minute a draft was scheduled when the keeper first saw it so."""
-    return keeper_folder(home) / "scheduled" / f"{safe_name(draft_id, 'draft')}.json"
+    return first_seen_folder(home) / f"{safe_name(draft_id, 'draft')}.json"
 
 
 def prepared_folder(home: Path, draft_id: str) -> Path:

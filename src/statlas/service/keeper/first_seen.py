@@ -1,21 +1,21 @@
 """For which minute a draft was scheduled when the keeper first saw it scheduled: kept in the keeper's own folder.
 
 The schedule is a table of the site's, which whoever answers pages can write to. Where the keeper is another user than
-they are, it believes that table only so far: a draft opens no earlier than the minute it was first seen with, no sooner
-than ``NOTICE`` after it was first seen with one, and as the draft that it was then. Later is believed at once. Earlier
-is believed where root says so, ``statlas keeper allow``.
+they are, it believes that table only so far: a draft opens no earlier than any minute it was seen with, no sooner than
+``NOTICE`` after it was first seen with one, or seen with one again after it had none, and as the draft that it was
+first. Later is believed at once. Earlier is believed where root says so, ``statlas keeper allow``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
-from statlas.errors import HomeError, StatlasError
+from statlas.errors import HomeError, MoveRefusedError, StatlasError
 from statlas.service.keeper import privacy
 from statlas.service.office.heartbeat import Trouble
 from statlas.service.office.keeper_schedule import ReleaseFactsOfOffice
@@ -29,15 +29,17 @@ NOTICE = timedelta(minutes=30)
 AHEAD = timedelta(days=3_650)
 """How far ahead the keeper looks for what is scheduled: arbitrary, beyond any calendar."""
 
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
-
 
 @dataclass(frozen=True)
 class Seen:
-    """Of a draft: the digest it had when it was first seen scheduled, and from when on it may open."""
+    """Of a draft: the digest it had when it was first seen scheduled, and from when on it may open.
+
+    is_off: it was seen without a minute since.
+    """
 
     digest: str
     not_before: datetime
+    is_off: bool = False
 
     @classmethod
     def read(cls, data: bytes) -> Self:
@@ -47,7 +49,8 @@ class Seen:
             HomeError: it is damaged.
         """
         body = checked_json.loads(data, "what the keeper remembers")
-        return cls(str(body["digest"]), datetime.fromisoformat(str(body["not_before"])))
+        not_before = datetime.fromisoformat(str(body["not_before"]))
+        return cls(str(body["digest"]), not_before, bool(body.get("is_off", False)))
 
     def keep(self, path: Path) -> None:
         """Keep it.
@@ -56,7 +59,8 @@ class Seen:
             OSError: the disk did not take it.
         """
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        body = {"digest": self.digest, "not_before": self.not_before.astimezone(UTC).isoformat()}
+        not_before = self.not_before.astimezone(UTC).isoformat()
+        body = {"digest": self.digest, "not_before": not_before, "is_off": self.is_off}
         durable.replace(path, checked_json.dumps(body))
 
 
@@ -66,11 +70,23 @@ class FirstSeen:
     def __init__(self, home: Home, *, is_wary: bool) -> None:
         self._home = home
         self.is_wary = is_wary
+        self._off: dict[str, bool] = {}  # drafts that were seen without a minute; false where it could not be kept
 
-    def look(self, scheduled: Iterable[ReleaseFactsOfOffice], now: datetime) -> list[Trouble]:
+    def look(self, scheduled: Sequence[ReleaseFactsOfOffice], now: datetime) -> list[Trouble]:
         """Remember what is seen the first time; which releases will open later than the table says, or never."""
-        trouble = [found for one in scheduled if self.is_wary and (found := self._of(one, now)) is not None]
+        if not self.is_wary:
+            return []
+        self._note_off({one.draft_id for one in scheduled})
+        trouble = [found for one in scheduled if (found := self._of(one, now)) is not None]
         return list(dict.fromkeys(trouble))
+
+    def _note_off(self, scheduled: set[str]) -> None:
+        """Remember of drafts that are not scheduled any more that they are not, as long as this runs if not longer."""
+        folder = layout.first_seen_folder(self._home.path)
+        with privacy.as_keeper():
+            known = {path.stem: path for path in folder.glob("*.json")}
+            for draft_id in known.keys() - scheduled:
+                self._off[draft_id] = self._off.get(draft_id, False) or _is_kept_off(known[draft_id])
 
     def _of(self, release: ReleaseFactsOfOffice, now: datetime) -> Trouble | None:
         assert release.scheduled_for is not None, "it is scheduled"
@@ -99,23 +115,47 @@ class FirstSeen:
         return seen.digest == release.digest and seen.not_before <= now
 
     def _seen(self, release: ReleaseFactsOfOffice, now: datetime) -> Seen:
+        """What is believed of a draft that has a minute: never less than was believed before."""
         assert release.scheduled_for is not None, "it is scheduled"
         path = layout.first_seen_file(self._home.path, release.draft_id)
         with privacy.as_keeper():
-            with suppress(FileNotFoundError):
-                return Seen.read(path.read_bytes())
-            seen = Seen(release.digest, max(release.scheduled_for, now + NOTICE))
-            seen.keep(path)
+            before = _read(path)
+            known = before or Seen(release.digest, release.scheduled_for)
+            is_new = before is None or before.is_off or not self._off.get(release.draft_id, True)
+            minutes = [known.not_before, release.scheduled_for, *([now + NOTICE] if is_new else ())]
+            seen = Seen(known.digest, max(minutes))
+            if seen != before:
+                seen.keep(path)
+            self._off.pop(release.draft_id, None)
             return seen
 
 
+def _read(path: Path) -> Seen | None:
+    with suppress(FileNotFoundError):
+        return Seen.read(path.read_bytes())
+    return None
+
+
+def _is_kept_off(path: Path) -> bool:
+    """Keep of a draft that it has no minute; whether that could be."""
+    with suppress(StatlasError, OSError):
+        seen = Seen.read(path.read_bytes())
+        if not seen.is_off:
+            replace(seen, is_off=True).keep(path)
+        return True
+    return False
+
+
 def allow(*, home: Home, release: ReleaseFactsOfOffice) -> None:
-    """Let a draft open at whatever minute the site's table has: whoever may use the keeper's folder says so.
+    """Let a draft open at the minute that the site's table has now: whoever may use the keeper's folder says so.
 
     Raises:
         HomeError: the folder is another user's, or cannot be written.
+        MoveRefusedError: it has no minute.
     """
     vault.hold(home.path)
+    if release.scheduled_for is None:
+        raise MoveRefusedError(_("The release has no minute."), mend=_("Schedule it first, then allow that minute."))
     auditing.record(
         home=home,
         actor=auditing.of_this_machine(),
@@ -124,6 +164,6 @@ def allow(*, home: Home, release: ReleaseFactsOfOffice) -> None:
         details={"release": release.id, "digest": release.digest},
     )
     try:
-        Seen(release.digest, _EVER).keep(layout.first_seen_file(home.path, release.draft_id))
+        Seen(release.digest, release.scheduled_for).keep(layout.first_seen_file(home.path, release.draft_id))
     except OSError as error:
         raise HomeError(f"The keeper's folder could not be used: {error.strerror}.", mend="See its disk.") from error

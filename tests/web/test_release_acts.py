@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from homes import write_definition, write_records
 
+from statlas.cli.release import text
 from statlas.errors import AccessError, HomeError, MoveRefusedError, QueryError, UnknownNameError, UnusableNameError
 from statlas.model.finding import DraftReports, Finding, Report, Severity, to_json
 from statlas.model.release import ReleaseKind
@@ -22,6 +23,7 @@ from statlas.service.office.releases import acting, machine, moving, public, rea
 from statlas.service.tables import auditing
 from statlas.service.tables.drafting import DraftReport
 from statlas.store import Home
+from statlas.web import releasing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
 
@@ -139,6 +141,26 @@ def test_every_act_of_a_life_is_written_down_once(home, amina, ben, monkeypatch)
     assert len(kept) == 9
     assert last.moves == 8
     assert not auditing.verify(home=home).faults
+
+
+def test_the_history_says_for_which_minute_it_was_scheduled(home, amina, ben):
+    """On the page of staff and in the terminal, by London's clocks; of a minute that was given up, too."""
+    release = scheduled(home, amina, ben)
+    given = {"home": home, "release_id": release.id, "now": NOW, "actor": ben}
+    acting.unschedule(**given, reason="Late.")
+    acting.schedule(**given, moment=release_moment(date(2026, 4, 15)), reason="Late.")
+    history = reading.history(account=ben.account, release_id=release.id)
+    assert [one.what for one in releasing.events_of(history)][:3] == [
+        "Scheduled for 15 April 2026, 9:30am",
+        "Taken off the schedule",
+        "Scheduled for 14 April 2026, 9:30am",
+    ]
+    told = [line for line in text.whole(release, "", history, ()) if "schedule" in line]
+    assert [line.partition(" - ")[2] for line in told if " - " in line] == [
+        "schedule for 2026-04-14 09:30 London",
+        "unschedule: Late.",
+        "schedule for 2026-04-15 09:30 London: Late.",
+    ]
 
 
 def test_what_is_refused_leaves_no_trace(home, amina, ben):

@@ -68,7 +68,7 @@ class _Organisations(_Looked):
 
 class _History(_Listed):
     model = Move
-    fields = ("number", "act", "before", "after", "actor", "os_user", "reason", "about", "at")
+    fields = ("number", "act", "before", "after", "actor", "os_user", "reason", "about", "minute", "at")
 
 
 class _Releases(_Looked):

@@ -136,6 +136,8 @@ def events_of(history: Sequence[MoveFacts]) -> tuple[Event, ...]:
 
 def _event(move: MoveFacts) -> Event:
     what = _(HAPPENED[move.act])
+    if move.minute is not None:
+        what = _("Scheduled for {moment}").format(moment=moment(move.minute))
     about = f"{what}: {move.about}" if move.about and move.act is not Act.ACCEPT else what
     return Event(about, ", ".join(filter(None, (move.actor, move.os_user, moment(move.at)))), move.reason)
 

@@ -45,7 +45,7 @@ def whole(
         if text:
             yield f"  {name}: {_printable(text)}"
     for move in history:
-        about = f" {move.about}" if move.about else ""
+        about = f" {move.about}" if move.about else f" for {moment(move.minute)}" if move.minute else ""
         reason = f": {move.reason}" if move.reason else ""
         yield f"  {moment(move.at)}  {move.actor} - {move.act.value}{_printable(about + reason)}"
     for one_reader in readers:

@@ -89,7 +89,10 @@ class ReleaseRow(models.Model):
 
 
 class Move(models.Model):
-    """An act on a release: who, what, when and why; the same stands in the audit log under the same id."""
+    """An act on a release: who, what, when and why; the same stands in the audit log under the same id.
+
+    minute: for when it was scheduled, None of other acts and of those that were kept without.
+    """
 
     id: models.CharField[str, str] = models.CharField(
         primary_key=True, max_length=32, default=random_id, editable=False
@@ -105,6 +108,7 @@ class Move(models.Model):
     os_user: models.CharField[str, str] = models.CharField(max_length=100, blank=True, default="")
     reason: models.TextField[str, str] = models.TextField(blank=True, default="")
     about: models.CharField[str, str] = models.CharField(max_length=400, blank=True, default="")
+    minute: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
     at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
 
     class Meta:

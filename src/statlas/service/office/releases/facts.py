@@ -75,7 +75,10 @@ class ReleaseFactsOfOffice:
 
 @dataclass(frozen=True)
 class MoveFacts:
-    """An act on a release: who, what, when, why; ``about`` says to what of it, such as a finding or an address."""
+    """An act on a release: who, what, when, why; ``about`` says to what of it, such as a finding or an address.
+
+    minute: for when it was scheduled; None of every other act.
+    """
 
     act: Act
     before: State | None
@@ -85,6 +88,7 @@ class MoveFacts:
     reason: str = ""
     about: str = ""
     os_user: str = ""
+    minute: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,7 @@ def of_move(move: Move) -> MoveFacts:
         move.reason,
         move.about,
         move.os_user,
+        move.minute,
     )
 
 

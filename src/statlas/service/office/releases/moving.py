@@ -224,6 +224,7 @@ def _keep(row: ReleaseRow, after: machine.Standing, wanted: Wanted, move_id: str
         os_user=wanted.actor.os_user,
         reason=wanted.reason.strip(),
         about=wanted.about,
+        minute=wanted.moment,
         at=wanted.now,
     )
 

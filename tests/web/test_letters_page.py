@@ -14,7 +14,7 @@ from statlas.service.office.letters import choosing
 from statlas.service.office.releases import acting
 from statlas.service.tables.drafting import DraftReport
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from statlas.service.office.releases.saved_work import band, with_saved_work
 from statlas.service.office.saved import Owner
 from statlas.service.tables.drafting import DraftReport
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
 
 NOT_NAMED = 'mapping: {fields: [{field: AREA, codes: {"TOWN:S": "TOWN:X"}}]}\n'
 JOINED = 'mapping: {fields: [{field: AREA, codes: {"TOWN:S": "TOWN:E", "TOWN:W": "TOWN:E"}}]}\n'

@@ -11,7 +11,7 @@ from statlas.service.office.actors import REPAIR
 from statlas.service.tables import auditing
 from statlas.store import Home
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
 
 
 @pytest.fixture

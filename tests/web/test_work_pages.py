@@ -1,10 +1,11 @@
 """The staff's pages: who sees what of a release, what every act asks and does, and how it is refused."""
 
+import html
 import json
 import re
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -18,13 +19,13 @@ from statlas.model import finding as findings
 from statlas.model.finding import Check, DraftReports, Fact, Finding, Report, Severity
 from statlas.model.query_data import read_query
 from statlas.model.release import DraftFacts
-from statlas.model.release_times import in_london
+from statlas.model.release_times import in_london, release_moment
 from statlas.office.accounts import queries as account_queries
 from statlas.office.accounts.models import Account
 from statlas.office.releases.models import ReleaseRow
 from statlas.office.releases.states import Act, State
 from statlas.service import tables
-from statlas.service.office import keeper_line, organisations
+from statlas.service.office import calendar, keeper_line, organisations
 from statlas.service.office.actors import Actor
 from statlas.service.office.organisations import Role
 from statlas.service.office.releases import acting
@@ -174,6 +175,27 @@ def test_lists_hold_ones_own_alone(office, draft):
     assert "Housing Benefit" not in page
     own = visit(office.producer).get("/work").content.decode()
     assert draft in own
+
+
+def test_a_database_of_which_nothing_is_public_is_called_what_was_announced(office, keeper):
+    """Its id says little to an approver; before anything is announced there is no other name for it."""
+    report = DraftReport("e" * 32, "carers", "1", DIGEST, "1.0.0", 0, reports=findings.to_json(DraftReports()).encode())
+    organisations.claim(home=office.home, slug="housing", actor=Actor.of_account(office.boss), database_id="carers")
+    made = acting.begin(home=office.home, draft=report, actor=Actor.of_account(office.producer))
+    addresses = ("/work", f"/work/releases/{made.id}", "/work/databases/carers")
+    client = visit(office.approver)
+    assert ">carers<" in client.get("/work").content.decode()
+    calendar.announce(
+        home=office.home,
+        database_id="carers",
+        moment=release_moment(date(2099, 2, 10)),
+        title="Carer's Allowance",
+        actor=Actor.of_account(office.producer),
+    )
+    for address in addresses:
+        page = html.unescape(client.get(address).content.decode())
+        assert "Carer's Allowance" in page, address
+        assert ">carers<" not in page, address
 
 
 def test_every_page_is_for_one_reader_alone(office, draft, keeper):

@@ -16,6 +16,7 @@ from statlas.model.words import day
 from statlas.office.accounts.models import Account
 from statlas.office.releases.states import Act, State
 from statlas.service import tables
+from statlas.service.office import calendar
 from statlas.service.office.releases import reading
 from statlas.service.office.releases.reading import EarlyReaderFacts, MoveFacts, ReleaseFactsOfOffice
 from statlas.web import asking
@@ -72,9 +73,12 @@ def found(account: Account, release_id: str) -> ReleaseFactsOfOffice:
 
 
 def label_of(database_id: str) -> str:
-    """What readers call a database; its id as long as nothing of it is public."""
+    """What readers call a database; as long as nothing of it is public, as what is announced of it, or else its id."""
     home = asking.home()
-    return tables.database(home=home, database_id=database_id).label if database_id in home.databases() else database_id
+    if database_id in home.databases():
+        return tables.database(home=home, database_id=database_id).label
+    announced = calendar.of_database(home=home, database_id=database_id)
+    return announced[0].title if announced else database_id
 
 
 def answers(one: ReleaseFactsOfOffice) -> bool:

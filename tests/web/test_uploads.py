@@ -1,8 +1,10 @@
 """Sending a release: what is taken, what is refused and in which words, and that nothing of it stays behind."""
 
+import errno
 import json
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from types import SimpleNamespace
 
 import pyrage
@@ -21,6 +23,7 @@ from statlas.office.releases.states import State
 from statlas.office.uploads.models import State as Sending
 from statlas.office.uploads.models import Upload
 from statlas.service import tables
+from statlas.service.keeper import drafts
 from statlas.service.keeper import uploads as opening
 from statlas.service.office import keeper_line, keeper_schedule, organisations
 from statlas.service.office.actors import Actor
@@ -259,17 +262,40 @@ def test_not_more_than_a_few_wait_of_one_sender(office):
 def test_what_is_sent_becomes_a_sealed_draft_and_goes(office):
     """The row names who prepared it; nothing is public, and the files are gone."""
     client = visit(office.producer)
-    upload = run(send(client, note="The first figures."))
+    answer = send(client, note="The first figures.")
+    assert "The first figures." not in str([*Upload.objects.values()]), (
+        "what a database forgets can be read from its log"
+    )
+    upload = run(answer)
     assert upload.state == Sending.DONE
     row = ReleaseRow.objects.get(pk=upload.release)
     assert (row.database, row.release, row.state) == ("pens", "1", State.DRAFT)
-    assert (row.prepared_by, row.note, upload.note) == (office.producer.email, "", "")
+    assert (row.prepared_by, row.note) == (office.producer.email, "")
+    drafts.Ready(office.home).look()
+    assert drafts.note(office.home, row.draft_id) == b"The first figures."
     assert [one.draft_id for one in drafting.drafts(home=office.home)] == [row.draft_id]
     assert kept(office) == []
     assert office.home.databases() == ()
     page = client.get(f"/work/sent/{upload.pk}").content.decode()
     assert f"/work/releases/{row.pk}" in page
-    assert b"month,area" not in b"".join(path.read_bytes() for path in office.home.path.rglob("*") if path.is_file())
+    outside = [path for path in office.home.path.rglob("*") if path.is_file() and "keeper" not in path.parts]
+    assert not any(word in path.read_bytes() for path in outside for word in (b"month,area", b"The first figures."))
+
+
+def test_a_full_disk_takes_no_note(office, monkeypatch):
+    """It is said, and nothing of the upload is left."""
+    real = Path.open
+
+    def open_(path, *asked, **how):
+        if path.name == "note":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(path, *asked, **how)
+
+    monkeypatch.setattr(Path, "open", open_)
+    answer = send(visit(office.producer), note="The first figures.")
+    assert answer.status_code >= 500
+    assert "what was sent was not taken" in answer.content.decode()
+    assert (kept(office), Upload.objects.count()) == ([], 0)
 
 
 def test_a_second_release_keeps_the_definition_of_the_first(office, tmp_path):
@@ -465,7 +491,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(office, monkeypatch):
     monkeypatch.setattr(UploadFiles, "create", full)
     answer = send(visit(office.producer))
     assert answer.status_code == 503
-    assert "disk of the site is full" in answer.content.decode()
+    assert "The disk of the site is full: what was sent was not taken." in answer.content.decode()
     assert kept(office) == []
     assert not Upload.objects.exists()
 

@@ -6,22 +6,25 @@ records open, as files without a name that end with its process, and has their n
 ::
 
     uploads/<id>/definition/NAME    as it was sent
+                 note               for readers of the release
                  records/NAME       sealed
                  opened/NAME        leads to a file that is open in the process that makes the draft, and in no other
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
 import shutil
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from statlas.errors import RequestError
+from statlas.errors import HomeError, RequestError
 from statlas.store import layout, upload_sealing
 from statlas.store.upload_sealing import SealedFile
 from statlas.wording import _
@@ -29,6 +32,8 @@ from statlas.wording import _
 ID_BYTES = 16
 DEFINITION, RECORDS = "definition", "records"
 """The two heaps of files of an upload, each a folder."""
+
+_NOTE = "note"
 
 OPENED = "opened"
 """The folder of names that lead to open records."""
@@ -42,6 +47,7 @@ SUFFIXES = {
 ABANDONED_S = 6 * 3_600
 """Seconds after which files that belong to no upload are no upload on its way either: arbitrary, a slow line's day."""
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _ID = re.compile(r"[0-9a-f]{32}")
 _POLICY = re.compile(rb"^[\"']?statlas_policy\b", re.MULTILINE)
 """What a policy file says of itself, and a definition does not."""
@@ -84,6 +90,25 @@ class UploadFiles:
             ) from None
         return file if to is None else SealedFile(file, to, upload_id)
 
+    def tell(self, upload_id: str, note: str) -> None:
+        """Keep what an upload says to readers: a file, as nothing is left of one that is removed.
+
+        Raises:
+            HomeError: the disk failed, such as one that is full.
+        """
+        try:
+            with (self._of(upload_id) / _NOTE).open("x", encoding="utf-8", newline="") as file:
+                os.fchmod(file.fileno(), 0o600)
+                file.write(note)
+        except OSError as error:
+            raise not_taken(error) from error
+
+    def told(self, upload_id: str) -> str:
+        """What an upload says to readers; may be empty."""
+        with suppress(FileNotFoundError):
+            return (self._of(upload_id) / _NOTE).read_bytes().decode()
+        return ""
+
     def link(self, upload_id: str, opened: Mapping[str, int]) -> list[Path]:
         """Give files that are open in this process, by their numbers, the names they were sent under."""
         folder = self._of(upload_id) / OPENED
@@ -120,3 +145,15 @@ class UploadFiles:
     def _of(self, upload_id: str) -> Path:
         assert _ID.fullmatch(upload_id), "ids of uploads are made by us"
         return self.folder / upload_id
+
+
+def not_taken(error: OSError) -> HomeError:
+    """What an error of the disk means for an upload."""
+    if error.errno in _FULL:
+        return HomeError(
+            _("The disk of the site is full: what was sent was not taken."),
+            mend=_("Tell the keeper of the site, and send it again once there is room."),
+        )
+    return HomeError(
+        _("The disk of the site failed: {why}.").format(why=error.strerror), mend=_("Tell the keeper of the site.")
+    )

@@ -16,8 +16,7 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpl
 from django.http import HttpRequest
 
 from statlas.errors import StatlasError
-from statlas.store.job_files import disk_error
-from statlas.store.upload_files import SUFFIXES, UploadFiles
+from statlas.store.upload_files import SUFFIXES, UploadFiles, not_taken
 from statlas.store.upload_sealing import SealedFile
 
 
@@ -48,7 +47,7 @@ class IntoTheHome(FileUploadHandler):
         try:
             self._to.write(raw_data)
         except OSError as error:
-            self.errors.append(disk_error(error))
+            self.errors.append(not_taken(error))
             self.upload_interrupted()
             raise StopUpload(connection_reset=False) from None
 
@@ -59,7 +58,7 @@ class IntoTheHome(FileUploadHandler):
         try:
             self._to.close()
         except OSError as error:
-            self.errors.append(disk_error(error))
+            self.errors.append(not_taken(error))
         self._to = None
         return UploadedFile(BytesIO(), self.file_name, self.content_type, file_size)  # its bytes lie in the home
 

@@ -1,6 +1,7 @@
 """The table of uploads: who sent what to be made a draft of, how far it is, and what became of it.
 
-The files lie in the home while they are read, and nowhere afterwards; no name of a file and no value is kept here.
+The files lie in the home while they are read, and nowhere afterwards; no name of a file, no value and no note for
+readers is kept here: what a database forgets can be read from its log for a while.
 """
 
 from __future__ import annotations
@@ -29,8 +30,7 @@ class Upload(models.Model):
     """A draft to be made: ``Upload(id="0f3a...", database="hb_new", state="running", progress=0.4)``.
 
     id: 128 random bits in hexadecimal. account: who sent it.
-    database, label: what the definition says. kind, note: what the release is to say of itself; the note is kept
-    until its draft is sealed.
+    database, label: what the definition says. kind: what the release is to say of itself.
     period: every record is of it; empty where the records say.
     agreed_by, agreed: who agreed to a fourth version of a period, and why.
     stage: what is being done. attempts: how often it was begun.
@@ -45,7 +45,6 @@ class Upload(models.Model):
     database: models.CharField[str, str] = models.CharField(max_length=100, db_index=True)
     label: models.CharField[str, str] = models.CharField(max_length=300)
     kind: models.CharField[str, str] = models.CharField(max_length=20, blank=True)
-    note: models.TextField[str, str] = models.TextField(blank=True)
     period: models.CharField[str, str] = models.CharField(max_length=20, blank=True)
     agreed_by: models.CharField[str, str] = models.CharField(max_length=200, blank=True)
     agreed: models.TextField[str, str] = models.TextField(blank=True)

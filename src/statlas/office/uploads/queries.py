@@ -50,13 +50,13 @@ def advance(upload_id: str, stage: str, progress: float) -> None:
 def finish(upload_id: str, release: str, finished: datetime) -> None:
     """The draft is there."""
     running = Upload.objects.filter(pk=upload_id, state=State.RUNNING)
-    running.update(state=State.DONE, progress=1, stage="", release=release, finished=finished, note="")
+    running.update(state=State.DONE, progress=1, stage="", release=release, finished=finished)
 
 
 def fail(upload_id: str, problem: Any, finished: datetime) -> None:
     """There will be no draft, and why."""
     running = Upload.objects.filter(pk=upload_id, state=State.RUNNING)
-    running.update(state=State.FAILED, problem=problem, finished=finished, note="")
+    running.update(state=State.FAILED, problem=problem, finished=finished)
 
 
 def running() -> Sequence[Upload]:

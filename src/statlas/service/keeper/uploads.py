@@ -13,8 +13,7 @@ import tempfile
 from statlas.errors import HomeError
 from statlas.service.keeper import privacy
 from statlas.store import Home, upload_sealing, vault
-from statlas.store.job_files import disk_error
-from statlas.store.upload_files import RECORDS, UploadFiles
+from statlas.store.upload_files import RECORDS, UploadFiles, not_taken
 
 
 def opened(home: Home, upload_id: str, numbers: list[int]) -> bytes:
@@ -37,5 +36,5 @@ def opened(home: Home, upload_id: str, numbers: list[int]) -> bytes:
     except FileNotFoundError:
         raise HomeError("The files of this upload are gone.", mend="Send it again.") from None
     except OSError as error:
-        raise disk_error(error) from error
+        raise not_taken(error) from error
     return json.dumps(names).encode()

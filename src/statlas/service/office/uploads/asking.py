@@ -103,6 +103,7 @@ def submit(*, home: Home, account: Account, upload_id: str, sent: Sent) -> Uploa
 
     Raises:
         RequestError, QueryError: something is missing or cannot be; there are too many uploads.
+        HomeError: the disk has no room.
         DefinitionError: the definition has faults, all of which are told.
         AccessError: the account is no producer of the database's organisation.
     """
@@ -110,6 +111,7 @@ def submit(*, home: Home, account: Account, upload_id: str, sent: Sent) -> Uploa
     try:
         database = _database(home, account, files, upload_id, sent)
         _refuse(account, sent)
+        files.tell(upload_id, sent.note)
         with transaction.atomic():
             made = _add(account, upload_id, database, sent)
             queue.enqueue(made)
@@ -199,7 +201,6 @@ def _add(account: Account, upload_id: str, database: Database, sent: Sent) -> Up
         database=database.id,
         label=database.label,
         kind=sent.kind,
-        note=sent.note,
         period=sent.period,
         agreed_by=sent.agreed_by,
         agreed=sent.agreed,

@@ -114,7 +114,7 @@ def _sealed(home: Home, files: UploadFiles, upload: Upload) -> DraftReport:
             period=upload.period or None,
             agreed=Agreed(upload.agreed_by, upload.agreed) if upload.agreed else None,
             kind=ReleaseKind(upload.kind) if upload.kind else None,
-            note=upload.note,
+            note=files.told(upload.pk),
             by=upload.account.email,
             progress=Progress(upload.pk),
         )

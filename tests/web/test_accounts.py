@@ -18,7 +18,9 @@ from visiting import sign_in
 from statlas.office.accounts.models import Account
 from statlas.office.accounts.roles import Role
 from statlas.office.keys.models import ApiKey
-from statlas.service.office import accounts, keys
+from statlas.service.office import accounts, keys, organisations
+from statlas.service.office.actors import Actor
+from statlas.store import Home
 
 pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
 
@@ -335,6 +337,19 @@ def test_a_closed_account_is_out_at_once(signed_in, account):
 
 
 # --- passwords and addresses ------------------------------------------------------------------------------------------
+
+
+def test_whoever_was_given_a_role_on_the_command_line_chooses_the_first_password_by_letter(visitor, mails, tmp_path):
+    """The account that ``organisation add --new`` opens has none; its owner asks for one as if it were forgotten."""
+    home = Home(tmp_path / "home").create()
+    by = Actor("root (command line)", is_system=True)
+    given = {"slug": "default", "email": "New@Example.org", "role": organisations.Role.PRODUCER}
+    organisations.add_member(home=home, **given, actor=by, opens_account=True)
+    assert not Account.objects.get(email="new@example.org").has_usable_password()
+    visitor.post("/account/password/reset", {"email": "new@example.org"})
+    form = visitor.get(_link(mails[0]), follow=True)
+    visitor.post(form.request["PATH_INFO"], {"password1": NEW, "password2": NEW})
+    assert _sign_in(visitor, "new@example.org", NEW).url == "/account"
 
 
 def test_a_forgotten_password_is_set_anew_once(visitor, account, mails):

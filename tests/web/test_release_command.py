@@ -4,8 +4,10 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from fake_clock import FakeClock
 from homes import write_definition, write_records
 from typer.testing import CliRunner
 
@@ -13,6 +15,8 @@ from statlas.cli import app, site
 from statlas.model import finding as findings
 from statlas.model.release import ReleaseKind
 from statlas.service import tables
+from statlas.service.keeper import asking
+from statlas.service.office import keeper_line
 from statlas.service.tables import drafting
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +196,33 @@ def test_at_once_stops_at_what_needs_a_reason(folder):
     assert "Are the figures right?" in run(folder, "release", "show", "clubs", "2", "--reports", *BEN)
     assert (folder / "home" / "databases" / "clubs" / "releases" / "2" / "reports.json").stat().st_mode & 0o77 == 0
     assert run(folder, "verify") == "Every file is there and as it was published.\n"
+
+
+def test_a_plan_is_proposed_for_a_draft_that_lies_sealed(office, monkeypatch):
+    """The keeper opens it for its own people alone; where it does not run, that is said, and a draft is not written."""
+    folder = office
+    home = tables.open_home(folder / "home")
+    tables.publish(home=home, definition=folder / "clubs.yaml", records=[folder / "202501.csv"])
+    text = (folder / "clubs.yaml").read_text()
+    (folder / "clubs.yaml").write_text(text.replace("S: South", "Z: South").replace("parent: S", "parent: Z"))
+    run(folder, "publish", "clubs.yaml", "202501.csv", *AMINA)
+    asked = ("release", "map", "clubs", *AMINA)
+    assert "The keeper of releases does not answer" in run(folder, *asked, code=5)
+    line = asking.Line(home, FakeClock(datetime.now(UTC)))
+
+    def ask(*, home, act, account, release):
+        assert act == "database"
+        return line._answer(asking.Question(act, account, release, {}), [])
+
+    monkeypatch.setattr(keeper_line, "ask", ask)
+    assert "AREA COUNTY:S South -> Z South" in run(folder, *asked)
+    assert "COUNTY:S" in run(folder, *asked, "--out", "-")
+    assert "A draft is sealed and cannot be written to." in run(folder, *asked, "--write", code=2)
+    run(folder, "organisation", "register", "parks", "Parks")
+    run(folder, "organisation", "add", "dora@example.org", "producer", "--organisation", "parks", "--new")
+    assert "'clubs' is not a database of your organisation." in run(
+        folder, "release", "map", "clubs", "--as", "dora@example.org", code=2
+    )
 
 
 def test_at_once_asks_whose_the_policy_is(office, monkeypatch):

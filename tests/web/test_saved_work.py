@@ -74,7 +74,7 @@ GONE = "a category is gone, and no plan says what became of it"
 
 
 def test_nothing_that_could_be_anybodys_is_told(home, account, tmp_path):
-    """No name, code, owner or exact number, in facts and findings; two drafts cannot be subtracted from each other."""
+    """No name, code, owner or exact number, in facts and findings."""
     kept(home, account, "S", n=6)
     kept(home, account, "N", n=13)
     groups.save(account_id=account.pk, name="My secret", codes=[("S", "Southey")])

@@ -1,8 +1,8 @@
 """What of users' work a release would carry over: saved tables, saved groups, permanent links.
 
 Whoever publishes is to know what a plan costs before it is public, and nothing of anybody's work: what is told is how
-many, in bands, and for what kind of reason. No name, code, owner or exact number leaves this module, so that no two
-drafts can be subtracted from each other.
+many, in bands, and for what kind of reason. No name, code, owner or exact number leaves this module; what can be found
+out all the same stands in decision 0234.
 
 What could not be asked of the release that answers already is not counted: this release does not take it away.
 """

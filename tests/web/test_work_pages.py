@@ -25,7 +25,7 @@ from statlas.office.accounts.models import Account
 from statlas.office.releases.models import ReleaseRow
 from statlas.office.releases.states import Act, State
 from statlas.service import tables
-from statlas.service.office import calendar, keeper_line, organisations
+from statlas.service.office import calendar, keeper_line, organisations, watching
 from statlas.service.office.actors import Actor
 from statlas.service.office.organisations import Role
 from statlas.service.office.releases import acting
@@ -352,6 +352,17 @@ def test_another_time_than_half_past_nine_takes_an_exemption(office, draft, keep
     )
     assert ReleaseRow.objects.get(pk=draft).state == State.APPROVED
     assert post(client, f"/work/releases/{draft}/schedule", **sent, exemption="Agreed with OSR.").status_code == 303
+
+
+def test_whoever_schedules_is_told_that_a_keeper_of_its_own_waits(office, draft, keeper, monkeypatch):
+    """Where root keeps: before the button, and not by an alarm at the minute; elsewhere nobody waits."""
+    go(office, draft, *TO_APPROVED)
+    client, said = visit(office.producer), f"statlas keeper allow {draft}"
+    assert said not in client.get(f"/work/releases/{draft}/schedule").content.decode()
+    monkeypatch.setattr(watching, "is_apart", lambda home: home.path == office.home.path)
+    assert said in client.get(f"/work/releases/{draft}/schedule").content.decode()
+    go(office, draft, Act.SCHEDULE)
+    assert said in client.get(f"/work/releases/{draft}/unschedule").content.decode()
 
 
 def test_a_release_whose_minute_has_come_does_not_become_public_in_the_past(office, draft, keeper):

@@ -93,7 +93,7 @@ class FirstSeen:
         try:
             seen = self._seen(release, now)
         except (StatlasError, OSError):
-            said = _("What the keeper remembers of a scheduled release cannot be read. It stays closed.")
+            said = _("What the keeper remembers of a scheduled release cannot be read or kept. It stays closed.")
             return Trouble("not-opened", said)
         if seen.digest != release.digest:
             said = _("A scheduled release is another than the keeper first saw. It stays closed.")

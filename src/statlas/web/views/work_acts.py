@@ -19,7 +19,7 @@ from statlas.errors import QueryError, StatlasError
 from statlas.model.release_times import USUAL, in_london, release_moment
 from statlas.model.words import day
 from statlas.office.releases.states import Act
-from statlas.service.office import calendar
+from statlas.service.office import calendar, watching
 from statlas.service.office.actors import Actor
 from statlas.service.office.releases import acting, reading
 from statlas.service.office.releases.reading import ReleaseFactsOfOffice
@@ -85,7 +85,7 @@ def _shown(request: HttpRequest, release: ReleaseFactsOfOffice, act: Act) -> Sho
     words, closed = ACTS[act], _why_closed(request, release, act)
     return Shown(
         title=_(words.title),
-        says=tuple(_(sentence) for sentence in words.says),
+        says=(*(_(sentence) for sentence in words.says), *_kept_waiting(release, act)),
         button=_(words.button),
         asks_reason=bool(words.reason),
         reason_label=_(words.reason) if words.reason else "",
@@ -94,6 +94,17 @@ def _shown(request: HttpRequest, release: ReleaseFactsOfOffice, act: Act) -> Sho
         is_open=not closed,
         closed=closed,
     )
+
+
+def _kept_waiting(release: ReleaseFactsOfOffice, act: Act) -> tuple[str, ...]:
+    """How long a keeper that is another user than the pages waits, whatever they say."""
+    if act not in (Act.SCHEDULE, Act.UNSCHEDULE) or not watching.is_apart(asking.home()):
+        return ()
+    said = _(
+        "The keeper of this site opens no release within half an hour of its being scheduled, or scheduled again, "
+        "and none earlier than it was told before, unless root runs: statlas keeper allow {id}"
+    )
+    return (said.format(id=release.id),)
 
 
 def _why_closed(request: HttpRequest, release: ReleaseFactsOfOffice, act: Act) -> str:

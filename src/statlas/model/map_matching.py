@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 from statlas.model import map_names
@@ -220,7 +220,7 @@ class Matching:
     def _gone_by_name(self) -> dict[Hashable, list[Node]]:
         made: dict[Hashable, list[Node]] = {}
         for n in (0, 1):
-            made |= _grouped(self.gone, lambda node, n=n: (node.valueset, *_name(self.then, node, n)))
+            made |= _grouped(self.gone, partial(_level_and_name, self.then, n))
         return made
 
     @cached_property
@@ -228,8 +228,8 @@ class Matching:
         """By level, and "" for all, and by name."""
         made: dict[Hashable, list[Node]] = {}
         for n in (0, 1):
-            made |= _grouped(self.new, lambda node, n=n: (node.valueset, *_name(self.now, node, n)))
-            made |= _grouped(self.new, lambda node, n=n: ("", *_name(self.now, node, n)))
+            made |= _grouped(self.new, partial(_level_and_name, self.now, n))
+            made |= _grouped(self.new, partial(_name_alone, self.now, n))
         return made
 
     @cached_property
@@ -277,6 +277,14 @@ def _name(of: Field, node: Node, n_parents: int) -> tuple[str, ...]:
 
 
 _Key = TypeVar("_Key", bound=Hashable)
+
+
+def _level_and_name(of: Field, n_parents: int, node: Node) -> Hashable:
+    return (node.valueset, *_name(of, node, n_parents))
+
+
+def _name_alone(of: Field, n_parents: int, node: Node) -> Hashable:
+    return ("", *_name(of, node, n_parents))
 
 
 def _grouped(nodes: Iterable[Node], key: Callable[[Node], _Key]) -> dict[_Key, list[Node]]:

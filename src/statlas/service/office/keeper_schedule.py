@@ -33,9 +33,7 @@ __all__ = [
 due, all_under_way = reading.due, reading.all_under_way
 
 
-def allowed(
-    *, home: Home, account_id: int, release_id: str, may_be_early: bool, now: datetime
-) -> ReleaseFactsOfOffice:
+def allowed(*, home: Home, account_id: int, release_id: str, may_be_early: bool, now: datetime) -> ReleaseFactsOfOffice:
     """A release under way that an account may read: a member of the organisation, or somebody let in early.
 
     Whoever is let in early is written down when they first read.

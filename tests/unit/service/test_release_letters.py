@@ -442,6 +442,35 @@ def test_nobody_is_asked_for_what_was_done_meanwhile(home, amina, ben):
     assert send(home) == [("amina", "Approved: a new database - Figures")]
 
 
+def test_no_letter_says_of_a_minute_what_is_not_so_any_more(published, amina, ben):
+    """The mail server was gone while a release was scheduled, taken off, scheduled again and taken off."""
+    release = scheduled(published, amina, ben)
+    let_in(published, release, amina)
+    Letter.objects.all().delete()
+    do(Act.UNSCHEDULE, published, release, ben)
+    do(Act.SCHEDULE, published, release, ben, moment=MINUTE)
+    told = {subject.partition(":")[0] for _to, subject in send(published)}
+    assert told == {"Scheduled", "Reading before release"}, "nobody is told that it is off, or has no minute"
+    do(Act.UNSCHEDULE, published, release, ben)
+    do(Act.SCHEDULE, published, release, ben, moment=MINUTE + DAY)
+    do(Act.UNSCHEDULE, published, release, ben)
+    told = {subject.partition(":")[0] for _to, subject in send(published)}
+    assert told == {"Off the schedule", "No reading before release for now"}
+    assert not Letter.objects.filter(due__lte=NOW).exists()
+
+
+def test_nobody_is_named_for_what_was_given_up(published, amina, ben, monkeypatch):
+    """A reader who was named before there was a minute is not told to wait for one."""
+    monkeypatch.setattr("statlas.service.office.releases.steps.drafting.discard", lambda **_given: None)
+    release = begun(published, amina)
+    do(Act.CHECK, published, release, amina)
+    do(Act.APPROVE, published, release, ben)
+    Letter.objects.all().delete()
+    let_in(published, release, amina)
+    do(Act.DISCARD, published, release, amina)
+    assert "Reading before release" not in {subject.partition(":")[0] for _to, subject in send(published)}
+
+
 # --- none is lost, none comes twice -----------------------------------------------------------------------------------
 
 

@@ -24,7 +24,7 @@ from statlas.office.accounts import queries as account_queries
 from statlas.office.letters import queries
 from statlas.office.letters.models import Kind, Letter
 from statlas.office.organisations import queries as organisation_queries
-from statlas.office.releases.states import State
+from statlas.office.releases.states import UNDER_WAY, State
 from statlas.service.office.letters import addressing, wording
 from statlas.service.office.letters.wording import Written
 from statlas.store import Home
@@ -139,16 +139,32 @@ def _to(letter: Letter, now: datetime) -> str:
 
 def _is_for_reader(letter: Letter, now: datetime) -> bool:
     """Whether what is told of early reading still holds."""
-    if letter.kind in {Kind.EARLY_OFF, Kind.EARLY_REVOKED}:
+    if letter.kind == Kind.EARLY_REVOKED:
         return True
+    if letter.kind == Kind.EARLY_OFF:
+        return bool(letter.release.state != State.SCHEDULED)
     if letter.reader.revoked is not None:
         return False
-    is_planned = letter.release.state == State.SCHEDULED and letter.release.scheduled_for == letter.moment
-    return letter.moment is None or (is_planned and now < letter.moment)
+    if letter.moment is None:
+        return letter.release.state in UNDER_WAY
+    return _is_planned(letter) and now < letter.moment
 
 
 def _is_for_member(letter: Letter) -> bool:
     """Whether somebody still belongs to the organisation and wants letters, and their turn is not over."""
     roles = organisation_queries.roles(letter.account, addressing.organisation_of(letter.release))
-    is_over = letter.kind == Kind.WAITS and letter.release.state != State.CHECKED
-    return bool(roles) and not is_over and queries.wants(letter.account)
+    return bool(roles) and not _is_over(letter) and queries.wants(letter.account)
+
+
+def _is_over(letter: Letter) -> bool:
+    """Whether what a member is told of what is to come is not so any more."""
+    if letter.kind == Kind.WAITS:
+        return bool(letter.release.state != State.CHECKED)
+    if letter.kind == Kind.SCHEDULED:
+        return not _is_planned(letter)
+    return letter.kind == Kind.UNSCHEDULED and _is_planned(letter)
+
+
+def _is_planned(letter: Letter) -> bool:
+    """Whether the release has the minute that the letter tells of."""
+    return bool(letter.release.state == State.SCHEDULED and letter.release.scheduled_for == letter.moment)

@@ -14,7 +14,7 @@ from statlas.model.database import Annotation, Contact, Database, Field, FormerN
 from statlas.model.period import Calendar, Frequency
 from statlas.model.protection import Protection
 from statlas.model.query import Query
-from statlas.model.versioning import CORRECTION, FIRST, bump, changes, next_version, numbers
+from statlas.model.versioning import CORRECTION, FIRST, bump, changes, next_version, numbers, weighed
 from statlas.service.tables.fitting import misfits
 
 VERSIONS = st.tuples(*[st.integers(0, 10**6)] * 3)
@@ -207,6 +207,21 @@ def test_a_correction_is_a_patch_unless_it_adds_something(name):
 def test_a_correction_that_takes_something_away_is_major_all_the_same(name):
     """Programs break by what is gone, whatever the release calls itself."""
     assert bump(changes(DATABASE, MAJOR[name](DATABASE)), CORRECTION) is Bump.MAJOR
+
+
+def change_of(one):
+    """A change but for its level."""
+    return one.kind, one.what, one.where, one.before, one.after
+
+
+@given(st.lists(st.sampled_from([*EVERY.values()]), max_size=4), st.sampled_from(["revision", CORRECTION, "new", ""]))
+def test_changes_weigh_what_their_version_rises_by(edits, kind):
+    """So that no list of changes says more than the version does, and what is gone stays major whoever says so."""
+    found = changes(DATABASE, _edited(edits), revised=("202501",))
+    told = weighed(found, kind)
+    assert told[0].level is bump(told) is bump(found, kind)
+    assert sorted(map(change_of, told)) == sorted(map(change_of, found))
+    assert [one for one in told if one.level is Bump.MAJOR] == [one for one in found if one.level is Bump.MAJOR]
 
 
 def test_revised_records_of_a_correction_are_a_patch():

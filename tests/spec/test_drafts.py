@@ -16,6 +16,7 @@ from trees import tree
 from statlas.engine.cuboids import choosing
 from statlas.errors import DisclosureRefused, HomeError, RecordsError, StaleDraftError, UnknownNameError
 from statlas.model.cells import CellFlag
+from statlas.model.change import Bump
 from statlas.model.cube import Cube
 from statlas.model.derived import Percentage, Share
 from statlas.model.finding import from_json
@@ -24,6 +25,7 @@ from statlas.model.release import Manifest, ReleaseKind
 from statlas.service import tables
 from statlas.service.keeper import flipping, prepared
 from statlas.service.tables import drafting, standing
+from statlas.service.tables.differences import difference
 from statlas.store import Home, NewRelease, facts_dumps, facts_loads, layout, sealing, vault
 
 MINUTE = datetime(2026, 2, 17, 9, 30, tzinfo=UTC)
@@ -137,6 +139,9 @@ def test_a_draft_says_what_readers_will_be_told(department: Department) -> None:
     assert (facts.kind, facts.note, facts.version) == (ReleaseKind.CORRECTION, "A town was miscoded.", "1.0.1")
     assert facts.public_from == "2026-02-17T09:30:00+00:00"
     assert (facts.revised, facts.digest) == (("202502",), made.digest)
+    assert [change.level for change in facts.changes] == [Bump.PATCH]
+    compared = difference(home=department.home, database_id="clubs", then="1", now="2")
+    assert compared.changes == facts.changes
 
 
 # --- prepared ---------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from statlas.model.change import Bump, Change, Changed, ChangeKind, change_data, level_label, read_change
 from statlas.model.comparing import compared
@@ -34,6 +35,7 @@ __all__ = [
     "next_version",
     "numbers",
     "read_change",
+    "weighed",
 ]
 
 FIRST = "1.0.0"
@@ -92,6 +94,12 @@ def next_version(before: str, changes: Iterable[Change], kind: str = "") -> str:
 def bump(changes: Iterable[Change], kind: str = "") -> Bump:
     """Which number of the version rises: that of the largest change."""
     return max((_weight(change, kind) for change in changes), default=Bump.PATCH)
+
+
+def weighed(changes: Iterable[Change], kind: str = "") -> tuple[Change, ...]:
+    """Changes, each of the level that it has in a release of a kind, the largest first."""
+    found = (replace(change, level=_weight(change, kind)) for change in changes)
+    return tuple(sorted(found, key=lambda change: -change.level))
 
 
 def _weight(change: Change, kind: str) -> Bump:

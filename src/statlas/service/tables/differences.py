@@ -23,7 +23,7 @@ from statlas.model.explanation import value_of
 from statlas.model.query import Query
 from statlas.model.release import Manifest
 from statlas.model.release_difference import ChangedCell, Level, LevelDifference, ReleaseDifference
-from statlas.model.versioning import changes
+from statlas.model.versioning import changes, weighed
 from statlas.service.tables.cancelling import Cancel, Patience
 from statlas.service.tables.databases import database_of, manifest, policy_of
 from statlas.service.tables.giving import Giving
@@ -50,11 +50,14 @@ def difference(*, home: Home, database_id: str, then: str, now: str | None = Non
     after = manifest(home=home, database_id=database_id, release=now)
     one, two = database_of(home=home, manifest=before), database_of(home=home, manifest=after)
     added, revised, removed = periods_apart(before, after)
+    facts_then = facts(home=home, database_id=database_id, release=before.release)
+    facts_now = facts(home=home, database_id=database_id, release=after.release)
+    kind = facts_now.kind if after.previous == before.release else ""  # of several releases together it is none
     return ReleaseDifference(
         two,
-        facts(home=home, database_id=database_id, release=before.release),
-        facts(home=home, database_id=database_id, release=after.release),
-        changes(one, two, added=added, revised=revised, removed=removed),
+        facts_then,
+        facts_now,
+        weighed(changes(one, two, added=added, revised=revised, removed=removed), kind),
         added,
         revised,
         removed,

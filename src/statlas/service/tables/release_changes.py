@@ -15,7 +15,7 @@ from statlas.model.difference import Side, differences
 from statlas.model.display import cell_text
 from statlas.model.finding import Check, Fact, Finding, Report, Severity, finding_id, gravest_first
 from statlas.model.map_checking import Grade, Trouble, troubles
-from statlas.model.versioning import bump, changes
+from statlas.model.versioning import bump, changes, weighed
 from statlas.model.words import listed
 from statlas.service.tables.databases import policy_of
 from statlas.service.tables.release_tables import ReleaseTables
@@ -51,13 +51,13 @@ def change_report(compared: Compared, before: Database | None, kind: str = "") -
         return Report(facts=(Fact(_("Against the last release"), first), *_newest(compared)))
     apart = (compared.added, compared.revised, tuple(p for p in compared.before if p not in compared.periods))
     found = changes(before, compared.database, added=apart[0], revised=apart[1], removed=apart[2])
-    weighed = [replace(change, level=bump((change,), kind)) for change in found]
+    sentences = said(compared.database, weighed(found, kind))
     breaking = tuple(_breaking(compared, before, found))
     wrong = tuple(_wrong_plan(compared.database, troubles(before, compared.database)))
     tables = [*_tables(compared)]
     facts = (
         Fact(_("Size of the change"), _(_size(found, kind))),
-        *(Fact(_("Change"), sentence.text, sentence.level.word) for sentence in said(compared.database, weighed)),
+        *(Fact(_("Change"), sentence.text, sentence.level.word) for sentence in sentences),
         *_newest(compared),
         *tables,
     )

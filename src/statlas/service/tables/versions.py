@@ -11,7 +11,7 @@ from statlas.errors import StatlasError
 from statlas.model.database import Database
 from statlas.model.release import Manifest, ReleaseFacts, ReleaseKind
 from statlas.model.selecting import selected
-from statlas.model.versioning import FIRST, changes, next_version
+from statlas.model.versioning import FIRST, changes, next_version, weighed
 from statlas.service.tables.databases import database_of
 from statlas.service.tables.otherwise import periods_apart
 from statlas.store import Home
@@ -76,7 +76,7 @@ def facts_of_new(
         *(manifest.database, manifest.release, version, public_from, kind, note),
         provisional=provisional_periods(now),
         revised=revised,
-        changes=found,
+        changes=weighed(found, kind),
     )
 
 
@@ -114,5 +114,6 @@ def _facts(path: Path, database_id: str, release: str, manifest: Manifest) -> Re
         found = replace(found, revised=revised)
     if not found.changes:
         then = database_of(home=home, manifest=last)
-        found = replace(found, changes=changes(then, now, added=added, revised=revised, removed=removed))
+        made = changes(then, now, added=added, revised=revised, removed=removed)
+        found = replace(found, changes=weighed(made, found.kind))
     return found

@@ -139,6 +139,22 @@ def test_a_release_that_was_taken_off_and_scheduled_again_opens_at_its_minute(da
     assert day.home.releases("pens") == ("1", "2")
 
 
+def test_a_machine_that_started_long_ago_by_its_clock_takes_nothing_off(day, clock, moment):
+    """A battery was empty, and the clock began with 1970: what is scheduled is so, however far ahead it looks."""
+    release_day.schedule(day, moment)
+    Minute(day.home, clock, is_wary=True).tick()
+    clock.start_anew()
+    clock.set_wrong(-clock.now().timestamp())
+    assert kinds(Minute(day.home, clock, is_wary=True)) == []
+    clock.start_anew()
+    clock.go_to(moment - MINUTE)
+    minute = Minute(day.home, clock, is_wary=True)
+    assert kinds(minute) == []
+    clock.go_to(moment)
+    minute.tick()
+    assert day.home.releases("pens") == ("1", "2")
+
+
 def test_one_that_cannot_be_remembered_as_taken_off_is_known_to_be_while_the_keeper_runs(
     day, clock, moment, monkeypatch
 ):

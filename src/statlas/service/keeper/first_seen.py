@@ -26,8 +26,8 @@ from statlas.wording import _
 NOTICE = timedelta(minutes=30)
 """How soon after it was first seen scheduled a draft may open: arbitrary, time for somebody to hear the alarm."""
 
-AHEAD = timedelta(days=3_650)
-"""How far ahead the keeper looks for what is scheduled: arbitrary, beyond any calendar."""
+EVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""After every minute: what is scheduled is looked at whole, whatever the clock says."""
 
 
 @dataclass(frozen=True)

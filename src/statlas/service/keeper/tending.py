@@ -22,7 +22,7 @@ from pathlib import Path
 from statlas.errors import HomeError, StaleDraftError, StatlasError
 from statlas.service.keeper import drafts, flipping, guarded, privacy
 from statlas.service.keeper.clocks import Clock, Guard, Time
-from statlas.service.keeper.first_seen import AHEAD, FirstSeen
+from statlas.service.keeper.first_seen import EVER, FirstSeen
 from statlas.service.keeper.log_watch import LogWatch
 from statlas.service.office import heartbeat, keeper_schedule
 from statlas.service.office.heartbeat import Trouble
@@ -132,7 +132,7 @@ class Minute:
             now = self._time()
             trouble = [*_jumped(now), *self._of_the_key()]
             with keeper_schedule.explained():
-                scheduled = keeper_schedule.due(now=now.safe + AHEAD)
+                scheduled = keeper_schedule.due(now=EVER)
                 trouble += self._first.look(scheduled, now.safe)
                 for release in scheduled:
                     trouble += self._see_to(release, now)

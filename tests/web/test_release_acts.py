@@ -1,6 +1,7 @@
 """Releases on their way: each act is allowed, done and written down once; another organisation's are unknown."""
 
 import shutil
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -17,12 +18,12 @@ from statlas.office.organisations.roles import Role
 from statlas.office.releases.models import Move, ReleaseRow
 from statlas.office.releases.states import Act, State
 from statlas.service import tables
-from statlas.service.office import calendar, organisations
+from statlas.service.office import acts, calendar, organisations
 from statlas.service.office.actors import KEEPER, REPAIR, Actor
 from statlas.service.office.releases import acting, machine, moving, public, reading, steps
 from statlas.service.tables import auditing
 from statlas.service.tables.drafting import DraftReport
-from statlas.store import Home
+from statlas.store import Home, printed
 from statlas.web import releasing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.site_database]
@@ -490,6 +491,38 @@ def test_what_has_no_records_is_neither_restored_nor_destroyed_again(published, 
         acting.restore(**given)
     with pytest.raises(MoveRefusedError, match="need not be done again"):
         acting.destroy(**given)
+
+
+def test_what_is_slow_in_destroying_keeps_nobody_from_acting(published, amina, ben, monkeypatch):
+    """Printing what stays takes minutes for a large database; a release may be due in them, and must open."""
+    alone, keep, held, kept_while_held = acts.alone, printed.keep, [], []
+
+    @contextmanager
+    def noted():
+        with alone():
+            held.append(True)
+            try:
+                yield
+            finally:
+                held.pop()
+
+    def keeping(*given):
+        kept_while_held.append(bool(held))
+        keep(*given)
+
+    monkeypatch.setattr(acts, "alone", noted)
+    monkeypatch.setattr(printed, "keep", keeping)
+    one = reading.for_account(account=ben.account)[0]
+    given = {"home": published, "release_id": one.id, "reason": "Its time is over.", "now": NOW}
+    with pytest.raises(MoveRefusedError):  # it is the one that answers
+        acting.destroy(**given, actor=ben)
+    acting.withdraw(**given, actor=ben)
+    with pytest.raises(AccessError):
+        acting.destroy(**given, actor=amina)
+    assert kept_while_held == []
+    acting.destroy(**given, actor=ben)
+    assert kept_while_held == [False]
+    assert published.is_destroyed("clubs", one.release)
 
 
 def test_a_correction_marks_what_it_corrects(published, amina, monkeypatch):

@@ -74,16 +74,28 @@ def destroy(*, home: Home, database_id: str, release: str, reason: str, at: date
         HomeError: somebody is publishing the database, or the disk failed: ask again, what was begun is brought to
             its end.
     """
-    from statlas.service.tables import printed  # noqa: PLC0415 - it loads the engine, and pages act without it
-
     fact = Destroyed(database_id, release, _reason(reason), _moment(at or datetime.now(UTC)))
-    manifest = home.any_manifest(database_id, release)
+    home.any_manifest(database_id, release)
     with _explained():
         store.check_destroying(home.path, fact)
-        if not home.is_destroyed(database_id, release):
-            printed.keep(home=home, manifest=manifest)
+        keep_printed(home=home, database_id=database_id, release=release)
         store.destroy(home.path, fact)
     return home.destroyed(database_id)[release]
+
+
+def keep_printed(*, home: Home, database_id: str, release: str) -> None:
+    """Keep what is to outlive the records of a release: all that is slow in destroying them, and nothing is destroyed.
+
+    Raises:
+        UnknownNameError: there is no such database or release.
+        HomeError: the disk failed.
+    """
+    from statlas.service.tables import printed  # noqa: PLC0415 - it loads the engine, and pages act without it
+
+    manifest = home.any_manifest(database_id, release)
+    with _explained():
+        if not home.is_destroyed(database_id, release):
+            printed.keep(home=home, manifest=manifest)
 
 
 def _reason(text: str) -> str:

@@ -98,6 +98,21 @@ def do(
     return told(wanted.actor, wanted.release_id, wanted.now)
 
 
+def allowed(wanted: Wanted) -> ReleaseRow:
+    """The release as it is, where the act may be done to it; for what is slow and has to be ready before it is done.
+
+    Nothing is changed and nobody kept from acting: ``do`` looks again.
+
+    Raises:
+        UnknownNameError, AccessError, MoveRefusedError: as ``do``.
+    """
+    _check_text(wanted.reason)
+    row, roles = own(wanted.actor, wanted.release_id)
+    _check_seen(row, wanted)
+    _moved(row, roles, wanted)
+    return row
+
+
 def told(actor: Actor, release_id: str, now: datetime) -> ReleaseFactsOfOffice:
     """The release as it is, with what whoever acts can do next."""
     row, roles = own(actor, release_id)

@@ -136,7 +136,10 @@ def restore(
 def destroy(
     *, home: Home, release_id: str, actor: Actor, reason: str, seen: int | None = None, now: datetime | None = None
 ) -> ReleaseFactsOfOffice:
-    """Destroy the records of a release that no longer answers; what was printed stays."""
+    """Destroy the records of a release that no longer answers; what was printed stays.
+
+    That is put by first: it takes minutes, in which others act and the keeper opens what is due.
+    """
     at = now or timezone.now()
 
     def effect(row: ReleaseRow) -> None:
@@ -151,4 +154,8 @@ def destroy(
                 mend=_("Its records are destroyed when a later release answers, or after it is withdrawn."),
             )
 
-    return moving.do(Wanted(home, release_id, Act.DESTROY, actor, reason, at, seen), beside=check, effect=effect)
+    wanted = Wanted(home, release_id, Act.DESTROY, actor, reason, at, seen)
+    row = moving.allowed(wanted)
+    check(row)
+    standing.keep_printed(home=home, database_id=row.database, release=row.release)
+    return moving.do(wanted, beside=check, effect=effect)

@@ -348,10 +348,11 @@ def address(home):
 
 
 def wait_for(url):
-    """Until the address answers, for half a minute."""
-    for _ in range(300):
+    """Until the address answers, for a minute and a half."""
+    end = time.monotonic() + 90
+    while time.monotonic() < end:
         with suppress(OSError):
-            return urlopen(url).close()
+            return urlopen(url, timeout=5).close()
         time.sleep(0.1)
     raise AssertionError(f"{url} does not answer")
 

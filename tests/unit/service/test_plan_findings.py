@@ -6,18 +6,23 @@ from types import SimpleNamespace
 from coded import towns
 
 from statlas.model.classification import Node
+from statlas.model.database import ReadyTable
 from statlas.model.finding import Severity
 from statlas.model.mapping import FieldMapping, MappingPlan
+from statlas.model.query import Dimension, Item, Query
 from statlas.service.tables.release_changes import BREAKING, PLAN, change_report
 
 BEFORE = towns(("A", "Ash"), ("B", "Birch"))
 
 
-def report(codes, plan, before=BEFORE):
+ASH = Query("d", dimensions=(Dimension("AREA", items=(Item((Node("TOWN", "A"),)),)),))
+
+
+def report(codes, plan, before=BEFORE, last=None):
     """The report on a draft of these towns under a plan; no table of it is asked for."""
     said = tuple((Node("TOWN", old), tuple(Node("TOWN", one) for one in new)) for old, new in plan.items())
     now = replace(towns(*((code, code) for code in codes)), mapping=MappingPlan((FieldMapping("AREA", codes=said),)))
-    compared = SimpleNamespace(database=now, last=None, before=(), added=(), revised=(), periods=())
+    compared = SimpleNamespace(database=now, last=last, before=(), added=(), revised=(), periods=())
     return change_report(compared, before)
 
 
@@ -53,3 +58,15 @@ def test_many_codes_that_the_plan_names_are_one_finding_that_says_so():
     whole = report("X", dict.fromkeys(many, "X"), before)
     assert [one.mend for one in whole] == ["The mapping plan says what became of them; say why they changed."]
     assert "add a mapping" in next(iter(report("X", dict.fromkeys(many[1:], "X"), before))).mend
+
+
+def test_a_ready_made_table_that_the_plan_carries_can_still_be_made():
+    """Only one whose town became nothing, or is forgotten, cannot."""
+    database = replace(BEFORE, tables=(ReadyTable("ash", "Ash alone", ASH),))
+    last = SimpleNamespace(database=database, table=lambda query: SimpleNamespace(query=query))
+    told = {
+        plan: next(fact.value for fact in report("BX", said, last=last).facts if fact.label == "Ash alone")
+        for plan, said in {"named": {"A": "X"}, "nothing": {"A": ""}, "forgotten": {}}.items()
+    }
+    assert told["named"] == "The mapping plan carries it over; its numbers are not compared: A."
+    assert told["nothing"] == told["forgotten"] == "It cannot be made any more: A."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from statlas.model.carrying import carry
 from statlas.model.cells import CellStatus
 from statlas.model.change import Bump, Change, Changed, ChangeKind
 from statlas.model.change_words import said
@@ -15,6 +16,7 @@ from statlas.model.difference import Side, differences
 from statlas.model.display import cell_text
 from statlas.model.finding import Check, Fact, Finding, Report, Severity, finding_id, gravest_first
 from statlas.model.map_checking import Grade, Trouble, troubles
+from statlas.model.query import Query
 from statlas.model.versioning import bump, changes, weighed
 from statlas.model.words import listed
 from statlas.service.tables.databases import policy_of
@@ -212,7 +214,9 @@ def _compared(compared: Compared, last: ReleaseTables, ready: ReadyTable) -> str
     was = last.table(ready.query)
     if was is None:
         return _("The last release refused it.")
-    gone = _lost(compared, was)
+    gone = _lost(compared, was.query)
+    if gone and _is_carried(compared, was.query):
+        return _("The mapping plan carries it over; its numbers are not compared: {named}.").format(named=gone)
     if gone:
         return _("It cannot be made any more: {named}.").format(named=gone)
     now = compared.draft.table(replace(was.query, release=None))
@@ -235,21 +239,27 @@ def _side(tables: ReleaseTables, cube: Cube) -> Side:
     return Side(cube, policy_of(tables.database).variance)
 
 
-def _lost(compared: Compared, was: Cube) -> str:
+def _is_carried(compared: Compared, query: Query) -> bool:
+    """Whether the plan leads a table of the last release to one that the draft makes."""
+    carried = carry(compared.database.mapping, query).query
+    return carried is not None and not _lost(compared, carried)
+
+
+def _lost(compared: Compared, query: Query) -> str:
     """What a table of the last release names and the draft does not have; empty if it has everything."""
     now, gone = compared.database, []
-    for dimension in was.query.dimensions:
+    for dimension in query.dimensions:
         field = next((f for f in now.fields if f.id == dimension.field), None)
         if field is None:
             gone.append(dimension.field)
             continue
         nodes = [node for item in dimension.items or () for node in item.nodes]
         gone += [node.code for node in nodes if not _has(field.classification, node)]
-    for one in was.query.filters:
+    for one in query.filters:
         field = next((f for f in now.fields if f.id == one.field), None)
         gone += [one.field] if field is None else [n.code for n in one.nodes if not _has(field.classification, n)]
     ids = {now.records.id, *(measure.id for measure in now.measures)}
-    gone += [measure for measure in was.query.measures if measure.partition(":")[0] not in ids]
+    gone += [measure for measure in query.measures if measure.partition(":")[0] not in ids]
     return named(gone) if gone else ""
 
 

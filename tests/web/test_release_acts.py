@@ -512,6 +512,7 @@ def test_what_is_slow_in_destroying_keeps_nobody_from_acting(published, amina, b
 
     monkeypatch.setattr(acts, "alone", noted)
     monkeypatch.setattr(printed, "keep", keeping)
+    assert [one.release for one in reading.for_account(account=ben.account)] == ["2", "1"]
     one = reading.for_account(account=ben.account)[0]
     given = {"home": published, "release_id": one.id, "reason": "Its time is over.", "now": NOW}
     with pytest.raises(MoveRefusedError):  # it is the one that answers

@@ -55,7 +55,7 @@ def all_under_way() -> Sequence[ReleaseRow]:
 def listed(
     *, own: Collection[str], default_without: Collection[str] | None, states: Collection[State] = ()
 ) -> Sequence[ReleaseRow]:
-    """Releases of databases that are one's own, newest first.
+    """Releases of databases that are one's own, newest first; of those found in one look, the highest number.
 
     default_without: databases of others, where everything else is one's own too; None where it is not.
     """
@@ -63,7 +63,8 @@ def listed(
     if default_without is not None:
         mine |= ~Q(database__in=list(default_without))
     found = ReleaseRow.objects.filter(mine)
-    return tuple(found.filter(state__in=[state.value for state in states]) if states else found)
+    asked = found.filter(state__in=[state.value for state in states]) if states else found
+    return tuple(sorted(asked, key=lambda row: (row.created, len(row.release), row.release), reverse=True))
 
 
 def due(now: datetime) -> Sequence[ReleaseRow]:

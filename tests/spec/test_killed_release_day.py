@@ -16,11 +16,12 @@ from pathlib import Path
 import pytest
 
 DAY = r"""
-import json, os, random, shutil, signal, sys, traceback
+import json, os, random, shutil, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path.insert(0, sys.argv[2])
+from children import in_child, told
 from homes import write_definition, write_records
 from statlas.engine.cuboids import choosing
 from statlas.model.query import Dimension, Query, TimeKind, TimeSelector
@@ -43,26 +44,6 @@ def values(home, release=None):
     database = tables.database(home=home, database_id="clubs", release=release)
     cube = count(home=home, database=database, manifest=manifest, query=query)
     return [float(value) for value in cube.measures[0].values.flat]
-
-
-def in_child(work):
-    # What a child says, and how it ended.
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(read)
-        try:
-            said, code = json.dumps(work()), 0
-        except BaseException:
-            said, code = json.dumps(traceback.format_exc()), 1
-        with os.fdopen(write, "w") as out:
-            out.write(said)
-        os._exit(code)
-    os.close(write)
-    with os.fdopen(read) as back:
-        said = back.read()
-    status = os.waitpid(pid, 0)[1]
-    return said and json.loads(said), status
 
 
 def day(home):
@@ -139,12 +120,6 @@ def copy(name):
 def whole(home):
     n = killed_at(10**9, home)
     return n, values(home, "2")
-
-
-def told(found):
-    said, status = found
-    assert status == 0, said
-    return said
 
 
 first = told(in_child(begin))

@@ -5,12 +5,9 @@ Of what it writes to the audit log then, half is written. Imported once Django i
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import sys
-import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -74,30 +71,3 @@ class Death:
             return False
         name = os.fsdecode(path)
         return name.startswith(self._home) or (not name.startswith("/") and "audit" in name)
-
-
-def in_child(work: Callable[[], Any]) -> tuple[Any, int]:
-    """What a child says, and how it ended."""
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(read)
-        try:
-            said, code = json.dumps(work()), 0
-        except BaseException:  # noqa: BLE001 - told to the parent
-            said, code = json.dumps(traceback.format_exc()), 1
-        with os.fdopen(write, "w") as out:
-            out.write(said)
-        os._exit(code)
-    os.close(write)
-    with os.fdopen(read) as back:
-        said = back.read()
-    status = os.waitpid(pid, 0)[1]
-    return said and json.loads(said), status
-
-
-def told(found: tuple[Any, int]) -> Any:
-    """What a child said that ended well."""
-    said, status = found
-    assert status == 0, said
-    return said

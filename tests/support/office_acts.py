@@ -26,7 +26,8 @@ HOME, FIRST = FOLDER / "home", FOLDER / "first"
 HOME.mkdir()
 prepare(replace(Settings.from_environment(), home=HOME))
 
-from deaths import Death, in_child, told  # noqa: E402 - the settings come first
+from children import in_child, told  # noqa: E402 - the settings come first
+from deaths import Death  # noqa: E402
 from django.db import connections  # noqa: E402
 
 from statlas.model.release_patterns import DayRule, Every, ReleasePattern  # noqa: E402

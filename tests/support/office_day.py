@@ -39,7 +39,8 @@ prepare(replace(Settings.from_environment(), home=HOME))
 
 # Everything is loaded before the first fork, and nothing of it is used: a child opens the database itself.
 import release_day  # noqa: E402 - the settings come first
-from deaths import Death, in_child, told  # noqa: E402
+from children import in_child, told  # noqa: E402
+from deaths import Death  # noqa: E402
 from django.db import connections  # noqa: E402
 from django.template import engines  # noqa: E402
 from django.test import Client  # noqa: E402
